@@ -12,7 +12,7 @@ if not os.environ.get("DATABASE_URL"):
     os.environ.update({"DATABASE_URL": _running.database_url, "REDIS_URL": _running.redis_url})
     atexit.register(_servers.__exit__, None, None, None)
 
-from innovation import settings as product  # noqa: E402 - the environment above must stand first
+from innovation import settings as product  # the environment above must stand first
 
 globals().update({name: getattr(product, name) for name in dir(product) if name.isupper()})
 

@@ -1,0 +1,231 @@
+"""Every enumeration of the funds part: kinds of event, the fields of a loss-rate definition, states, statuses.
+
+Values are stable codes (policy data, imports and the API carry them); labels are for people. Terms follow the
+fund domain's glossary.
+"""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class EventKind(TextChoices):
+    """What a row of the ledger says happened."""
+
+    CALL = "CALL", _("Capital call")
+    DISTRIBUTION = "DISTRIBUTION", _("Distribution")
+    INVEST = "INVEST", _("Investment")
+    FOLLOW_ON = "FOLLOW_ON", _("Follow-on investment")
+    EXIT_PARTIAL = "EXIT_PARTIAL", _("Partial exit")
+    EXIT_FULL = "EXIT_FULL", _("Full exit")
+    WRITE_OFF = "WRITE_OFF", _("Write-off")
+    RECOVERY_AFTER_WRITE_OFF = "RECOVERY_AFTER_WRITE_OFF", _("Recovery after write-off")
+    DIVIDEND = "DIVIDEND", _("Dividend")
+    INTEREST = "INTEREST", _("Interest")
+    FEE = "FEE", _("Management fee")
+    EXPENSE = "EXPENSE", _("Fund expense")
+    IMPAIRMENT = "IMPAIRMENT", _("Impairment")
+    FX = "FX", _("Exchange restatement")
+    REVERSAL = "REVERSAL", _("Reversal")
+
+
+INVESTING_KINDS = frozenset({EventKind.INVEST, EventKind.FOLLOW_ON})
+"""Kinds that add cost to a holding."""
+
+EXIT_KINDS = frozenset(
+    {EventKind.EXIT_PARTIAL, EventKind.EXIT_FULL, EventKind.WRITE_OFF, EventKind.RECOVERY_AFTER_WRITE_OFF}
+)
+"""Kinds that relieve cost of a holding or bring exit proceeds."""
+
+INCOME_KINDS = frozenset({EventKind.DIVIDEND, EventKind.INTEREST})
+"""Kinds that bring income of a holding without touching its cost."""
+
+HOLDING_KINDS = INVESTING_KINDS | EXIT_KINDS | INCOME_KINDS | {EventKind.IMPAIRMENT, EventKind.FX}
+"""Kinds that belong to one investment; the others belong to the fund (a reversal follows the event it reverses)."""
+
+
+class Basis(TextChoices):
+    """Which losses a loss rate counts."""
+
+    REALISED = "REALISED", _("Realised losses")
+    REALISED_PLUS_IMPAIRMENT = "REALISED_PLUS_IMPAIRMENT", _("Realised losses and impairment")
+    REALISED_PLUS_UNREALISED = "REALISED_PLUS_UNREALISED", _("Realised and unrealised losses")
+    NAV_SHORTFALL = "NAV_SHORTFALL", _("Shortfall of net asset value")
+
+
+class Netting(TextChoices):
+    """Which gains are set against the losses."""
+
+    NONE = "NONE", _("No gains set off")
+    WITHIN_PROJECT = "WITHIN_PROJECT", _("Gains of the same project set off")
+    REALISED_GAINS = "REALISED_GAINS", _("Realised gains set off")
+    ALL_GAINS = "ALL_GAINS", _("All gains set off")
+
+
+class Denominator(TextChoices):
+    """What the loss is divided by."""
+
+    INVESTED_COST = "INVESTED_COST", _("Invested cost")
+    EXITED_COST = "EXITED_COST", _("Cost of exited investments")
+    CATEGORY_INVESTED_COST = "CATEGORY_INVESTED_COST", _("Invested cost of the category")
+    PAID_IN = "PAID_IN", _("Paid-in capital")
+    COMMITTED = "COMMITTED", _("Committed capital")
+
+
+class MoneyView(TextChoices):
+    """Whose money the rate speaks of."""
+
+    FUND_TOTAL = "FUND_TOTAL", _("Whole fund")
+    GOVERNMENT_SHARE = "GOVERNMENT_SHARE", _("Government share")
+
+
+class ScopeLevel(TextChoices):
+    """The set of holdings that a rule or a rate is about."""
+
+    PROJECT = "PROJECT", _("One project")
+    STAGE_IN_FUND = "STAGE_IN_FUND", _("One stage within a fund")
+    FUND = "FUND", _("Whole fund")
+    FUND_GROUP = "FUND_GROUP", _("Group of funds")
+
+
+class CapState(TextChoices):
+    """What a text says about a ceiling. NO_DATA is an answer of a calculation and is never stored with a rule."""
+
+    LIMIT = "LIMIT", _("Ceiling set")
+    NOT_LIMITED = "NOT_LIMITED", _("No ceiling")
+    UNKNOWN = "UNKNOWN", _("Ceiling not known")
+    NO_DATA = "NO_DATA", _("Nothing invested")
+
+
+STORED_CAP_STATES = frozenset({CapState.LIMIT, CapState.NOT_LIMITED, CapState.UNKNOWN})
+"""The states that a stored tolerance rule may have."""
+
+
+class RuleType(TextChoices):
+    """A ceiling on the loss rate, or a share of a loss that one party bears (never tested as a ceiling)."""
+
+    CAP = "CAP", _("Ceiling on the loss rate")
+    LOSS_SHARE = "LOSS_SHARE", _("Share of a loss borne")
+
+
+class CapTest(TextChoices):
+    """Whether exactly the ceiling is still within it."""
+
+    LE = "LE", _("At most (≤)")
+    LT = "LT", _("Less than (<)")
+
+
+class MeasuredAt(TextChoices):
+    """The moment of a fund's life at which a rate is measured."""
+
+    ANY_DATE = "ANY_DATE", _("Any date")
+    YEAR_END = "YEAR_END", _("Year end")
+    PROJECT_EXIT = "PROJECT_EXIT", _("Exit of the project")
+    END_OF_EXIT_PERIOD = "END_OF_EXIT_PERIOD", _("End of the exit period")
+    END_OF_LIFE = "END_OF_LIFE", _("End of the fund's life")
+    MILESTONE = "MILESTONE", _("Milestone")
+    LIQUIDATION = "LIQUIDATION", _("Liquidation")
+
+
+class ToleranceStatus(TextChoices):
+    """The answer of a cap test. No answer says that anybody is exempt or guilty."""
+
+    NO_RULE = "NO_RULE", _("No rule to test")
+    NOT_LIMITED = "NOT_LIMITED", _("Not limited")
+    NO_DATA = "NO_DATA", _("No data")
+    WITHIN = "WITHIN", _("Within the cap")
+    WITHIN_SPECIAL_TIER = "WITHIN_SPECIAL_TIER", _("Within the special tier")
+    EXCEEDED = "EXCEEDED", _("Cap exceeded")
+    TOLERABLE_SUBJECT_TO_DUTY = "TOLERABLE_SUBJECT_TO_DUTY", _("Tolerable if duty is proven")
+    NOT_TOLERABLE = "NOT_TOLERABLE", _("Not tolerable")
+
+
+class StatusReason(TextChoices):
+    """Why a cap test answered as it did."""
+
+    NO_RULE_ROW = "NO_RULE_ROW", _("No rule applies to this scope")
+    CAP_UNKNOWN = "CAP_UNKNOWN", _("The value of the cap is not known")
+    ABOVE_CAP = "ABOVE_CAP", _("Above the cap")
+    SPECIAL_TIER_CONDITION_NOT_MET = "SPECIAL_TIER_CONDITION_NOT_MET", _("Condition of the special tier not met")
+    SPECIAL_TIER_NOT_APPROVED = "SPECIAL_TIER_NOT_APPROVED", _("Special tier not approved")
+
+
+class WarningLevel(TextChoices):
+    """How near a rate is to its cap, in rising order."""
+
+    NONE = "NONE", _("Not evaluated")
+    GREEN = "GREEN", _("Green")
+    YELLOW = "YELLOW", _("Yellow")
+    ORANGE = "ORANGE", _("Orange")
+    RED = "RED", _("Red")
+
+
+class Stage(TextChoices):
+    """Stage of an investment at entry; policies set ceilings by it."""
+
+    SEED = "seed", _("Seed")
+    ANGEL = "angel", _("Angel")
+    VENTURE = "venture", _("Venture")
+    GROWTH = "growth", _("Growth")
+    INDUSTRY = "industry", _("Industry")
+    INDUSTRY_DIRECT = "industry_direct", _("Direct industry investment")
+    BUYOUT = "buyout", _("Buyout")
+    TECH_TRANSFER = "tech_transfer", _("Technology transfer")
+    FUND_INTEREST = "fund_interest", _("Interest in a sub-fund")
+    OTHER = "other", _("Other stage")
+
+
+class InvestmentMode(TextChoices):
+    """Whether money goes into a company at once or through a sub-fund."""
+
+    DIRECT = "DIRECT", _("Direct investment")
+    SUB_FUND = "SUB_FUND", _("Through a sub-fund")
+
+
+class FundClass(TextChoices):
+    """Class of a government fund. Grant money has no loss rate."""
+
+    VENTURE = "VENTURE", _("Venture class")
+    INDUSTRY = "INDUSTRY", _("Industry class")
+    SPECIAL = "SPECIAL", _("Special-purpose fund")
+    GRANT = "GRANT", _("Grant ledger")
+
+
+class FundState(TextChoices):
+    """Where a fund stands in its life."""
+
+    PREPARING = "PREPARING", _("In preparation")
+    INVESTING = "INVESTING", _("Investment period")
+    EXITING = "EXITING", _("Exit period")
+    EXTENDED = "EXTENDED", _("Extension period")
+    LIQUIDATING = "LIQUIDATING", _("In liquidation")
+    CLOSED = "CLOSED", _("Closed")
+
+
+class InvestmentState(TextChoices):
+    """Where an investment stands; derived from the ledger after INVESTED."""
+
+    PROPOSED = "PROPOSED", _("Proposed")
+    APPROVED = "APPROVED", _("Approved")
+    REJECTED = "REJECTED", _("Rejected")
+    INVESTED = "INVESTED", _("Invested")
+    PARTLY_EXITED = "PARTLY_EXITED", _("Partly exited")
+    EXITED = "EXITED", _("Exited")
+    WRITTEN_OFF = "WRITTEN_OFF", _("Written off")
+    RECOVERED = "RECOVERED", _("Recovered after write-off")
+
+
+class ValuationMethod(TextChoices):
+    """The five methods of the AMAC guideline on unlisted equity (2018-07-01)."""
+
+    RECENT_ROUND = "RECENT_ROUND", _("Price of the latest financing")
+    MARKET_MULTIPLES = "MARKET_MULTIPLES", _("Market multiples")
+    INDUSTRY_INDICATORS = "INDUSTRY_INDICATORS", _("Industry indicators")
+    DISCOUNTED_CASH_FLOW = "DISCOUNTED_CASH_FLOW", _("Discounted cash flow")
+    NET_ASSETS = "NET_ASSETS", _("Net assets")
+
+
+class SourceStatus(TextChoices):
+    """Whether the clause with its figures stands in a public text that names the document."""
+
+    VERIFIED = "verified", _("Verified")
+    UNVERIFIED = "unverified", _("Unverified")
