@@ -1,8 +1,18 @@
 from django.apps import AppConfig
+from django.core.checks import register
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
+
+from innovation.accounts import permissions
+from innovation.accounts.choices import Role
 
 
 class AccountsConfig(AppConfig):
     name = "innovation.accounts"
     label = "accounts"
     verbose_name = _("Accounts")
+    role_permissions = {Role.PRIVACY_OFFICER: ["accounts.view_user"]}
+
+    def ready(self) -> None:
+        post_migrate.connect(permissions.sync, dispatch_uid="accounts.sync_role_permissions")
+        register(permissions.check_declared)
