@@ -1,0 +1,139 @@
+"""The kinds of report. An app registers its own in ``AppConfig.ready``; reports never imports that app.
+
+    register(ReportKind(
+        code="tolerance", title=_("Portfolio and loss tolerance"), description=_("…"),
+        parameters=ToleranceParameters, build=build_tolerance, roles=frozenset({Role.FUND_OFFICER, …}), version="1",
+        default_schedule=DefaultSchedule(every=Every.MONTH, day=5, day_rule=DayRule.WORKING),
+    ))
+
+The values that a builder returns are in ``innovation.reports.content``.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Protocol
+
+from django import forms
+from django.db.models import Model, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from innovation.accounts.choices import Role
+from innovation.core.errors import RuleViolation
+from innovation.reports.choices import DayRule, Every
+from innovation.reports.content import ReportData
+
+if TYPE_CHECKING:
+    from innovation.accounts.models import User
+
+
+class Builder(Protocol):
+    """Builds the report from typed parameters (the form's ``cleaned_data``).
+
+    Called inside one read-only snapshot of the database, with ``language`` active. ``as_of`` is the day the figures
+    are true for, ``known_at`` the moment whose knowledge counts; both inclusive. Reads no clock and no user, so that
+    the same arguments on the same records give an equal ``ReportData``.
+    """
+
+    def __call__(
+        self, params: dict[str, Any], *, as_of: date, known_at: datetime, language: str
+    ) -> ReportData: ...  # pragma: no cover
+
+
+class ParametersForm(forms.Form):
+    """Base of every kind's parameters. ``user`` narrows choices to what that person may see; None means all."""
+
+    def __init__(self, *args: Any, user: "User | None" = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+
+@dataclass(frozen=True)
+class DefaultSchedule:
+    """The schedule that a new installation gets. ``day`` counts calendar or working days after the period ends."""
+
+    every: Every = Every.MONTH
+    day: int = 5
+    day_rule: DayRule = DayRule.WORKING
+    at: time = time(8)
+    languages: tuple[str, ...] = ("zh-hans", "en")
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ReportKind:
+    """One question the product can answer: who may ask it, with which parameters, and how it is answered."""
+
+    code: str
+    title: str | Promise
+    description: str | Promise
+    parameters: type[ParametersForm]
+    build: Builder | Callable[..., ReportData]
+    roles: frozenset[Role]
+    version: str = "1"  # raise it when the same inputs give other figures
+    default_schedule: DefaultSchedule | None = None
+
+    def clean(self, raw: Mapping[str, Any], *, user: "User | None" = None) -> dict[str, Any]:
+        """Typed parameters of ``raw`` (form data or stored JSON). Raises RuleViolation REPORT_PARAMETERS."""
+        form = self.parameters(data=raw, user=user)
+        if form.is_valid():
+            return form.cleaned_data
+        name, errors = next(iter(form.errors.items()))
+        raise RuleViolation(
+            "REPORT_PARAMETERS",
+            _("%(field)s: %(error)s")
+            % {"field": form.fields[name].label or name if name in form.fields else name, "error": errors[0]},
+            field=name if name in form.fields else None,
+            facts={"errors": {key: list(map(str, value)) for key, value in form.errors.items()}},
+        )
+
+
+_kinds: dict[str, ReportKind] = {}
+
+
+def register(kind: ReportKind) -> None:
+    """Add ``kind``. Raises ValueError when the code is taken by another kind."""
+    if _kinds.setdefault(kind.code, kind) is not kind:
+        raise ValueError(f"Report kind {kind.code} is registered twice")
+
+
+def get(code: str) -> ReportKind:
+    """The kind of that code. Raises RuleViolation REPORT_KIND_UNKNOWN."""
+    try:
+        return _kinds[code]
+    except KeyError:
+        raise RuleViolation("REPORT_KIND_UNKNOWN", _("There is no such report."), facts={"kind": code}) from None
+
+
+def all_kinds() -> list[ReportKind]:
+    """Every kind, by code."""
+    return [_kinds[code] for code in sorted(_kinds)]
+
+
+def kinds_for(user: "User") -> list[ReportKind]:
+    """The kinds that one of the person's roles may ask."""
+    if not user.is_authenticated or not user.is_active:
+        return []
+    return [kind for kind in all_kinds() if user.has_role(*kind.roles)]
+
+
+def canonical_parameters(cleaned: Mapping[str, Any]) -> dict[str, Any]:
+    """Typed parameters as sorted JSON values: records by primary key, days in ISO form, empty ones left out."""
+    stored = {name: _parameter(value) for name, value in sorted(cleaned.items())}
+    return {name: value for name, value in stored.items() if value not in (None, "", [])}
+
+
+def _parameter(value: Any) -> Any:
+    if isinstance(value, Model):
+        return value.pk
+    if isinstance(value, QuerySet | list | tuple | set | frozenset):
+        return sorted((_parameter(item) for item in value), key=str)
+    if isinstance(value, date | datetime | time):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    if isinstance(value, bool | int) or value is None:
+        return value
+    return str(value)
