@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import pghistory
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -236,6 +237,7 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
     "core: send waiting messages": {"task": "innovation.core.tasks.relay_outbox", "schedule": 30.0},
+    "core: resend lost jobs": {"task": "innovation.core.tasks.resend_lost_jobs", "schedule": 30.0},
     "reports: make what is due": {
         "task": "innovation.reports.tasks.make_due_reports",
         "schedule": crontab(minute="*/10"),
@@ -244,7 +246,7 @@ CELERY_BEAT_SCHEDULE = {
 
 # ── History ──────────────────────────────────────────────────────────────────────────────────────
 # Every event row carries its own context, so that it stays whole when the record or the user goes.
-PGHISTORY_APPEND_ONLY = True
+PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
 PGHISTORY_INSTALL_CONTEXT_FUNC_ON_MIGRATE = True
 
 # ── API ──────────────────────────────────────────────────────────────────────────────────────────

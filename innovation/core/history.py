@@ -3,15 +3,36 @@
 Each tracked table has an event table beside it. An event holds the whole row as it was after the change (for a
 deletion: before it) and, in ``pgh_context``, who acted and under which request. Events have no foreign key to
 the record or the user, so they stay when those go.
+
+The context travels to the triggers as a setting of the transaction, set in the same round trip as the statement
+that needs it. It therefore works with pooled connections, and it ends with the transaction.
 """
 
-from collections.abc import Callable
-from typing import TypeVar
+import contextlib
+import json
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pghistory
-from django.db import models
+import structlog
+from django.db import connection, models, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
+from psycopg.pq import TransactionStatus
+from psycopg.sql import Literal
+
+from innovation.core.append_only import AppendOnly
+
+if TYPE_CHECKING:
+    from innovation.accounts.models import User
 
 Model = TypeVar("Model", bound=type[models.Model])
+Describe = Callable[[], Mapping[str, Any]]
+
+_current: ContextVar[tuple[uuid.UUID, Describe] | None] = ContextVar("history_context", default=None)
+_WRITES = ("insert", "update", "delete", "merge", "with", "call", "do", "savepoint")
 
 
 def track(*, exclude: tuple[str, ...] = ()) -> Callable[[Model], Model]:
@@ -25,9 +46,111 @@ def track(*, exclude: tuple[str, ...] = ()) -> Callable[[Model], Model]:
         pghistory.DeleteEvent(),
         exclude=list(exclude) or None,
         obj_field=pghistory.ObjForeignKey(
-            related_name="history", db_constraint=False, on_delete=models.DO_NOTHING, null=True
+            related_name="history", db_constraint=False, db_index=True, on_delete=models.DO_NOTHING, null=True
         ),
         context_field=pghistory.ContextJSONField(null=True),
         context_id_field=pghistory.ContextUUIDField(null=True),
-        append_only=True,
+        append_only=False,
+        attrs={"pgh_id": models.BigAutoField(primary_key=True)},
+        meta={"triggers": [AppendOnly(name="append_only")]},
     )
+
+
+def label_of(user: "User | None") -> str:
+    """How the history names a person: name and e-mail as they are now, for the day when the account is gone."""
+    if user is None or not user.pk:
+        return ""
+    return f"{user.name} <{user.email}>" if user.name else user.email
+
+
+@contextlib.contextmanager
+def context(describe: Describe) -> Iterator[None]:
+    """Attach what ``describe()`` returns to every change made inside. It is asked at the first write, not before."""
+    token = _current.set((uuid.uuid4(), describe))
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+@contextlib.contextmanager
+def acting_as(actor: "User | None", label: str = "", *, request_id: str = "") -> Iterator[None]:
+    """Name the person, or the part of the system in ``label``, behind the changes made inside.
+
+    For Celery tasks and commands; a web request gets the same from its middleware.
+    """
+    facts = {
+        "actor": actor.pk if actor else None,
+        "actor_label": label_of(actor) or label,
+        "request_id": request_id or current_request_id(),
+    }
+    with context(lambda: facts), structlog.contextvars.bound_contextvars(actor=facts["actor_label"]):
+        yield
+
+
+def current() -> Mapping[str, Any]:
+    """Who acts now: ``actor`` (id or None), ``actor_label``, ``request_id``. Empty outside any context."""
+    found = _current.get()
+    return found[1]() if found else {}
+
+
+def current_request_id() -> str:
+    return str(structlog.contextvars.get_contextvars().get("request_id", ""))
+
+
+def attach_to_transaction(using: BaseDatabaseWrapper | None = None) -> None:
+    """Attach the context to the rest of the running transaction. Needed before COPY, which no hook sees."""
+    used = using or connection
+    prefix = _settings_sql()
+    if prefix:
+        if not used.in_atomic_block:
+            raise transaction.TransactionManagementError("The history context lives in a transaction; open one first")
+        with used.cursor() as cursor:
+            cursor.cursor.execute(prefix)
+
+
+def _settings_sql() -> str:
+    found = _current.get()
+    if found is None:
+        return ""
+    identity, describe = found
+    facts = json.dumps(dict(describe()), default=str).replace("\\u0000", "")
+    return (
+        f"SELECT set_config('pghistory.context_id', '{identity}', true), "
+        f"set_config('pghistory.context_metadata', {Literal(facts).as_string(None)}, true)"
+    )
+
+
+def _attach(
+    execute: Callable[..., Any], sql: str | bytes, params: Any, many: bool, details: Mapping[str, Any]
+) -> Any:  # the signature is Django's
+    """Execute wrapper of every connection: put the context before a statement that can change rows."""
+    cursor, used = details["cursor"], details["connection"]
+    text = sql.decode() if isinstance(sql, bytes) else str(sql)
+    if (
+        _current.get() is None
+        or not text.lstrip(" \n\t(").lower().startswith(_WRITES)
+        or getattr(cursor, "name", None)
+        or used.connection.info.transaction_status == TransactionStatus.INERROR
+    ):
+        return execute(sql, params, many, details)
+    if many:
+        # A batch cannot carry a second statement, so its transaction is told beforehand.
+        with contextlib.nullcontext() if used.in_atomic_block else transaction.atomic(using=used.alias):
+            attach_to_transaction(used)
+            return execute(sql, params, many, details)
+    prefix = _settings_sql()
+    if params is not None:
+        prefix = prefix.replace("%", "%%")
+    result = execute(f"{prefix}; {text}", params, many, details)
+    while result is not None and result.nextset():
+        pass
+    return result
+
+
+def _install(sender: type, connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
+    if connection.vendor == "postgresql" and _attach not in connection.execute_wrappers:
+        connection.execute_wrappers.append(_attach)
+
+
+connection_created.connect(_install, dispatch_uid="history")
