@@ -183,9 +183,7 @@ def retry(job: Job) -> None:
     changed = (
         type(job)
         .objects.filter(pk=job.pk, state=JobState.FAILED)
-        .update(
-            state=JobState.QUEUED, attempts=0, progress=0, note="", not_before=None, sent_at=None, finished_at=None
-        )
+        .update(state=JobState.QUEUED, attempts=0, progress=0, note="", not_before=None, sent_at=None, finished_at=None)
     )
     if not changed:
         raise RuleViolation("JOB_NOT_FAILED", _("Only a failed job can be tried again."))
