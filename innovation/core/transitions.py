@@ -3,8 +3,8 @@
 A model names its table in the class attribute ``transitions`` and its text in ``state_names``::
 
     class Application(models.Model):
-        transitions = {State.DRAFT: {"submit": Transition(to=State.SUBMITTED, permission="calls.submit", label=_("Submit"))}}
-        state_names = {State.DRAFT: StateName(staff=_("Draft"), public=_("Not sent yet"), next_step=_("Send it by …"))}
+        transitions = {State.DRAFT: {"submit": Transition(to=State.SENT, permission="calls.send", label=_("Send"))}}
+        state_names = {State.DRAFT: StateName(staff=_("Draft"), public=_("Not sent yet"), next_step=_("Send it"))}
 """
 
 from collections.abc import Callable, Iterable, Mapping
