@@ -1,0 +1,25 @@
+"""Records of the funds part, one module per noun."""
+
+from funds.models.bindings import FundPolicyBinding, SpecialTierApproval
+from funds.models.fund import Fund, FundGroup, FundGroupMember
+from funds.models.investment import Investment
+from funds.models.ledger import LedgerEvent, PeriodClose
+from funds.models.policy import CatalogueItem, LossRateDefinition, PolicyDocument, PolicyTerm, ToleranceRule
+from funds.models.valuation import Valuation
+
+__all__ = [
+    "CatalogueItem",
+    "Fund",
+    "FundGroup",
+    "FundGroupMember",
+    "FundPolicyBinding",
+    "Investment",
+    "LedgerEvent",
+    "LossRateDefinition",
+    "PeriodClose",
+    "PolicyDocument",
+    "PolicyTerm",
+    "SpecialTierApproval",
+    "ToleranceRule",
+    "Valuation",
+]

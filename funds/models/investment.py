@@ -1,0 +1,51 @@
+"""What a fund has put money into."""
+
+from typing import Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from funds.choices import InvestmentMode, Stage
+from funds.models.fund import SEES_ALL_FUNDS, Fund
+from innovation.accounts.models import User
+from innovation.core.history import track
+from innovation.organisations.models import Organisation
+
+
+class InvestmentQuerySet(models.QuerySet["Investment"]):
+    def visible_to(self, user: User) -> Self:
+        return self if user.is_authenticated and user.has_role(*SEES_ALL_FUNDS) else self.none()
+
+
+@track()
+class Investment(models.Model):
+    """One holding of one fund in one company (or, for a sub-fund interest, in one fund vehicle).
+
+    ``stage`` is the stage at entry and decides which stage caps apply; what was invested, exited, written off is
+    never stored here: it follows from the ledger.
+    """
+
+    fund = models.ForeignKey(Fund, models.PROTECT, verbose_name=_("fund"), related_name="investments", db_index=False)
+    code = models.CharField(_("code"), max_length=60)
+    company = models.ForeignKey(Organisation, models.PROTECT, verbose_name=_("company"), related_name="investments")
+    stage = models.CharField(_("stage at entry"), max_length=20, choices=Stage)
+    mode = models.CharField(_("mode"), max_length=20, choices=InvestmentMode, default=InvestmentMode.DIRECT)
+    decided_on = models.DateField(_("decided on"), null=True, blank=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = InvestmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("investment")
+        verbose_name_plural = _("investments")
+        ordering = ["fund", "code"]
+        constraints = [
+            models.UniqueConstraint(
+                name="investment_code_once_per_fund",
+                fields=["fund", "code"],
+                violation_error_message=_("This fund has an investment with this code already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.code
