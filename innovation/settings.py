@@ -168,7 +168,7 @@ LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
 LOCALE_PATHS = [
     BASE_DIR / app / "locale"
     for app in ("innovation/core", "innovation/accounts", "innovation/organisations", "innovation/reports", "funds")
-]
+] + [BASE_DIR / "innovation/locale"]  # what installed packages show without Chinese; the first path wins
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"

@@ -13,6 +13,9 @@ if not os.environ.get("DATABASE_URL"):
     atexit.register(_servers.__exit__, None, None, None)
 
 from innovation import settings as product  # the environment above must stand first
+from innovation.core.translations import compile_all
+
+compile_all(product.LOCALE_PATHS)
 
 globals().update({name: getattr(product, name) for name in dir(product) if name.isupper()})
 
