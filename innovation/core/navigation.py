@@ -1,0 +1,94 @@
+"""Who finds what where: the navigation of the pages, registered by each app for its own tasks."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+
+Text = str | Promise
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One entry. ``visible`` decides by the person alone; the page behind it checks again for itself.
+
+    ``section`` is the task heading it stands under, ``order`` its place there (lower is earlier).
+    """
+
+    section: Text
+    label: Text
+    url_name: str
+    visible: Callable[[Any], bool]
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class NavLink:
+    label: Text
+    url: str
+    current: bool
+
+
+@dataclass
+class NavSection:
+    label: Text
+    links: list[NavLink] = field(default_factory=list)
+
+
+_items: list[NavItem] = []
+
+
+def register(item: NavItem) -> None:
+    """Add ``item`` to the navigation; called from ``AppConfig.ready``. The same item twice counts once."""
+    if item not in _items:
+        _items.append(item)
+
+
+def sections_for(user: Any, path: str) -> list[NavSection]:
+    """The sections ``user`` may see, in order; the link with the longest address that begins ``path`` is current."""
+    seen = [item for item in sorted(_items, key=lambda item: item.order) if item.visible(user)]
+    addresses = {item: reverse(item.url_name) for item in seen}
+    matching = [address for address in addresses.values() if path == address or _inside(address, path)]
+    current = max(matching, key=len, default=None)
+    sections: dict[str, NavSection] = {}
+    for item in seen:
+        section = sections.setdefault(str(item.section), NavSection(item.section))
+        section.links.append(NavLink(item.label, addresses[item], addresses[item] == current))
+    return list(sections.values())
+
+
+def _inside(address: str, path: str) -> bool:
+    return address != "/" and path.startswith(address)
+
+
+class Navigation:
+    """What ``base.html`` asks for; computed when the template first needs it, so that plain responses stay free."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+        self._sections: list[NavSection] | None = None
+
+    @property
+    def sections(self) -> list[NavSection]:
+        if self._sections is None:
+            self._sections = sections_for(self._request.user, self._request.path)
+        return self._sections
+
+    @property
+    def has_rail(self) -> bool:
+        """Staff and reviewers work by task in a left rail; the public and applicants have one column."""
+        user = self._request.user
+        return user.is_authenticated and works_in_office(user) and bool(self.sections)
+
+
+def works_in_office(user: Any) -> bool:
+    """Whether ``user`` works with other people's cases: staff, or any role but that of applicant."""
+    return user.is_staff or bool(user.roles - {"applicant"})
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: ``navigation``."""
+    return {"navigation": Navigation(request)} if hasattr(request, "user") else {}

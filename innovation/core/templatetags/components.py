@@ -1,0 +1,116 @@
+"""The components of every page. ``{% load components %}``; each is shown in every state at ``/components/``."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.forms import BaseForm
+from django.template import Context
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+
+from innovation.core import components as parts
+from innovation.core import icons
+from innovation.core.components import Figure, Moment, Status, Tab, Task, Tone
+from innovation.core.gauges import gauge_svg, gauge_text
+from innovation.core.tables import Table
+
+register = template.Library()
+Text = str | Promise
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    return icons.icon(name)
+
+
+@register.inclusion_tag("components/status_tag.html")
+def status_tag(status: Status | str, label: Text = "") -> dict[str, Any]:
+    """``{% status_tag status %}`` with a ``Status``, or ``{% status_tag "ok" label %}`` with a tone and a word."""
+    return {"status": status if isinstance(status, Status) else Status(label, Tone(status))}
+
+
+@register.inclusion_tag("components/unverified.html")
+def unverified(reason: Text = "") -> dict[str, Any]:
+    """The flag of a rule whose figures are known at second hand."""
+    return {"reason": reason}
+
+
+@register.inclusion_tag("components/figure_card.html")
+def figure_card(figure: Figure | None = None, **facts: Any) -> dict[str, Any]:
+    """``{% figure_card figure %}`` or ``{% figure_card label=… value=… unit=… href=… note=… %}``."""
+    return {"figure": figure or Figure(**facts)}
+
+
+@register.inclusion_tag("components/gauge.html")
+def gauge(gauge: parts.Gauge) -> dict[str, Any]:
+    return {"gauge": gauge, "svg": gauge_svg(gauge), "text": gauge_text(gauge)}
+
+
+@register.inclusion_tag("components/timeline.html")
+def timeline(moments: Sequence[Moment], empty: Text = "") -> dict[str, Any]:
+    return {"moments": moments, "empty": empty}
+
+
+@register.inclusion_tag("components/table.html", takes_context=True)
+def table(context: Context, table: Table) -> dict[str, Any]:
+    """A filterable, sortable, paged list with export; several can stand on one page when each has a name."""
+    return {"table": table, "request": context.get("request")}
+
+
+@register.inclusion_tag("components/error_summary.html")
+def error_summary(*forms: BaseForm) -> dict[str, Any]:
+    """What is wrong with the form(s), each line a link to its field; nothing when all is well."""
+    return {"forms": [form for form in forms if form.is_bound and form.errors]}
+
+
+@register.inclusion_tag("components/empty_state.html")
+def empty_state(
+    title: Text, text: Text = "", action: Text = "", href: str = "", kind: str = "empty"
+) -> dict[str, Any]:
+    """An empty list that says how to fill it; ``kind`` may be ``lock`` for what the person may not see."""
+    return {"title": title, "text": text, "action": action, "href": href, "kind": kind}
+
+
+@register.inclusion_tag("components/loading.html")
+def loading(text: Text = "", href: str = "") -> dict[str, Any]:
+    """A place whose content htmx loads from ``href``; without scripts a link opens it."""
+    return {"text": text, "href": href}
+
+
+@register.inclusion_tag("components/task_list.html")
+def task_list(tasks: Sequence[Task], label: Text = "") -> dict[str, Any]:
+    done = sum(task.state is parts.TaskState.DONE for task in tasks)
+    return {"tasks": tasks, "label": label, "done": done, "count": len(tasks)}
+
+
+@register.inclusion_tag("components/tabs.html")
+def tabs(tabs: Sequence[Tab], label: Text) -> dict[str, Any]:
+    return {"tabs": tabs, "label": label}
+
+
+@register.inclusion_tag("components/facts.html")
+def facts(facts: Sequence[parts.Fact]) -> dict[str, Any]:
+    return {"facts": facts}
+
+
+@register.inclusion_tag("components/banner.html")
+def banner(tone: str, text: Text, title: Text = "", href: str = "", action: Text = "") -> dict[str, Any]:
+    return {"tone": Tone(tone), "text": text, "title": title, "href": href, "action": action}
+
+
+@register.inclusion_tag("components/progress.html")
+def progress(percent: int, note: Text = "", poll: str = "", label: Text = "") -> dict[str, Any]:
+    """Progress of a job, 0..100. While ``poll`` is given the component asks that address for itself every second."""
+    return {"percent": max(0, min(100, percent)), "note": note, "poll": poll, "label": label}
+
+
+@register.inclusion_tag("components/time_chips.html", takes_context=True)
+def time_chips(context: Context, as_of: date | None, known_at: datetime | None, name: str = "") -> dict[str, Any]:
+    """As-of and known-at of a page, with the form that asks for others; other parameters of the address stay."""
+    request = context["request"]
+    prefix = f"{name}-" if name else ""
+    own = {f"{prefix}as_of", f"{prefix}known_at", "page"}
+    kept = [(key, value) for key, values in request.GET.lists() if key not in own for value in values]
+    return {"as_of": as_of, "known_at": known_at, "prefix": prefix, "kept": kept, "path": request.path}
