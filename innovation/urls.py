@@ -1,8 +1,13 @@
 """The addresses of the whole product."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
+
+from innovation.core.pages import Display, Home
 
 urlpatterns = [
+    path("", Home.as_view(), name="home"),
+    path("display/", Display.as_view(), name="display"),
+    path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
 ]

@@ -33,9 +33,7 @@ def gauge_svg(gauge: Gauge) -> SafeString:
         marks.append((f"gauge-used tone-{gauge.status.tone}", "0%", place(within), 18, 12))
         if gauge.cap is not None and gauge.used > gauge.cap:
             marks.append(("gauge-over", place(gauge.cap), place(gauge.used - gauge.cap), 18, 12))
-    shapes = format_html_join(
-        "", '<rect class="{}" x="{}" width="{}" y="{}" height="{}"/>', marks
-    )
+    shapes = format_html_join("", '<rect class="{}" x="{}" width="{}" y="{}" height="{}"/>', marks)
     return format_html(
         '<svg class="gauge-drawing" width="100%" height="50" role="img" aria-label="{}">'
         '<rect class="gauge-track" x="0" width="100%" y="18" height="12"/>{}{}</svg>',
@@ -45,7 +43,7 @@ def gauge_svg(gauge: Gauge) -> SafeString:
     )
 
 
-def _lines(gauge: Gauge, place) -> SafeString:  # noqa: ANN001 - a local function of gauge_svg
+def _lines(gauge: Gauge, place) -> SafeString:
     parts = []
     if gauge.cap is not None:
         anchor = "end" if gauge.cap / scale_end(gauge) > Fraction(1, 2) else "start"
@@ -54,16 +52,20 @@ def _lines(gauge: Gauge, place) -> SafeString:  # noqa: ANN001 - a local functio
             format_html(
                 '<line class="gauge-cap" x1="{0}" x2="{0}" y1="14" y2="34"/>'
                 '<text class="gauge-label" x="{0}" y="10" text-anchor="{1}">{2}</text>',
-                place(gauge.cap), anchor, label,
-            )  # fmt: skip
+                place(gauge.cap),
+                anchor,
+                label,
+            )
         )
     if gauge.used is not None:
         near_end = gauge.used / scale_end(gauge) > Fraction(1, 2)
         parts.append(
             format_html(
                 '<text class="gauge-label gauge-value" x="{}" y="45" text-anchor="{}">{}</text>',
-                place(gauge.used), "end" if near_end else "start", percent_text(gauge.used),
-            )  # fmt: skip
+                place(gauge.used),
+                "end" if near_end else "start",
+                percent_text(gauge.used),
+            )
         )
     return format_html_join("", "{}", ((part,) for part in parts))
 

@@ -282,22 +282,19 @@ def show(value: Any, column: TableColumn, unit: Unit) -> SafeString | str:
     """One value as people read it, escaped."""
     if value is None or value == "":
         return figures.unknown(column.unknown)
-    match column.kind:
-        case Kind.MONEY:
-            return format_fen(value, unit)
-        case Kind.PERCENT:
-            return figures.percent_text(value)
-        case Kind.INTEGER:
-            return figures.number_text(value)
-        case Kind.NUMBER:
-            return figures.number_text(value, column.decimals)
-        case Kind.DATE:
-            return value.isoformat()
-        case Kind.DATETIME:
-            return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
-        case Kind.BOOLEAN:
-            return _("yes") if value else _("no")
-    return conditional_escape(value)
+    return _SHOWN[column.kind](value, column, unit)
+
+
+_SHOWN: dict[Kind, Callable[[Any, TableColumn, Unit], SafeString | str]] = {
+    Kind.TEXT: lambda value, column, unit: conditional_escape(value),
+    Kind.MONEY: lambda value, column, unit: format_fen(value, unit),
+    Kind.PERCENT: lambda value, column, unit: figures.percent_text(value),
+    Kind.INTEGER: lambda value, column, unit: figures.number_text(value),
+    Kind.NUMBER: lambda value, column, unit: figures.number_text(value, column.decimals),
+    Kind.DATE: lambda value, column, unit: value.isoformat(),
+    Kind.DATETIME: lambda value, column, unit: timezone.localtime(value).strftime("%Y-%m-%d %H:%M"),
+    Kind.BOOLEAN: lambda value, column, unit: _("yes") if value else _("no"),
+}
 
 
 def _set(query: QueryDict, name: str, value: Any) -> None:

@@ -66,9 +66,7 @@ def error_summary(*forms: BaseForm) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/empty_state.html")
-def empty_state(
-    title: Text, text: Text = "", action: Text = "", href: str = "", kind: str = "empty"
-) -> dict[str, Any]:
+def empty_state(title: Text, text: Text = "", action: Text = "", href: str = "", kind: str = "empty") -> dict[str, Any]:
     """An empty list that says how to fill it; ``kind`` may be ``lock`` for what the person may not see."""
     return {"title": title, "text": text, "action": action, "href": href, "kind": kind}
 

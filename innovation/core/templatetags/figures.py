@@ -1,4 +1,4 @@
-"""Filters for numbers. ``{{ fen|money:unit }}``, ``{{ share|percent }}``, ``{{ share|fraction }}``, ``{% unknown why %}``."""
+"""Filters for numbers: ``{{ fen|money:unit }}``, ``{{ share|percent }}``, ``{{ share|fraction }}``."""
 
 from django import template
 from django.utils.functional import Promise
