@@ -258,15 +258,19 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_FILTER_BACKENDS": [
-        "django_filters.rest_framework.DjangoFilterBackend",
-        "rest_framework.filters.OrderingFilter",
+    "DEFAULT_FILTER_BACKENDS": ["innovation.core.api.filters.Filters", "innovation.core.api.filters.Ordering"],
+    "DEFAULT_PAGINATION_CLASS": "innovation.core.api.pagination.CursorPagination",
+    "DEFAULT_THROTTLE_CLASSES": [
+        "innovation.core.api.throttles.ReadThrottle",
+        "innovation.core.api.throttles.WriteThrottle",
     ],
+    "EXCEPTION_HANDLER": "innovation.core.api.problems.handler",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "NUM_PROXIES": TRUSTED_PROXY_COUNT,
 }
+API_RATES = {"read": env("API_RATE_READ", "1200/min"), "write": env("API_RATE_WRITE", "300/min")}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Regional innovation programme API",
     "VERSION": "1",

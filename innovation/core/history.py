@@ -13,6 +13,8 @@ import json
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pghistory
@@ -20,6 +22,8 @@ import structlog
 from django.db import connection, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 from psycopg.pq import TransactionStatus
 from psycopg.sql import Literal
 
@@ -32,6 +36,7 @@ Model = TypeVar("Model", bound=type[models.Model])
 Describe = Callable[[], Mapping[str, Any]]
 
 _current: ContextVar[tuple[uuid.UUID, Describe] | None] = ContextVar("history_context", default=None)
+ACTIONS = {"insert": _("Added"), "update": _("Changed"), "delete": _("Deleted")}
 _WRITES = ("insert", "update", "delete", "merge", "with", "call", "do", "savepoint")
 
 
@@ -109,6 +114,99 @@ def attach_to_transaction(using: BaseDatabaseWrapper | None = None) -> None:
             cursor.cursor.execute(prefix)
 
 
+# ── Reading ──────────────────────────────────────────────────────────────────────────────────────
+@dataclass(frozen=True)
+class Change:
+    """One field of one event. ``before`` is None for a new row, ``after`` for a deleted one."""
+
+    field: str
+    label: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One event of one record: who did what, when, under which request."""
+
+    at: datetime
+    actor_id: int | None
+    actor: str
+    action: str
+    request_id: str
+    changes: list[Change]
+
+    @property
+    def action_label(self) -> Any:
+        return ACTIONS.get(self.action, self.action)
+
+
+def event_model_of(model: type[models.Model]) -> type[models.Model] | None:
+    """The table of events beside ``model``, or None when it is not tracked."""
+    found = pghistory.core.event_models(tracks_model=model._meta.concrete_model)
+    return found[0] if found else None
+
+
+def history_of(obj: models.Model, *, limit: int = 500) -> list[Entry]:
+    """The history of one record, newest first, with names instead of numbers. One query, and one per foreign key."""
+    return history_of_key(type(obj), obj.pk, limit=limit)
+
+
+def history_of_key(model: type[models.Model], pk: Any, *, limit: int = 500) -> list[Entry]:
+    """The same by key, also for a record that is gone."""
+    event_model = event_model_of(model)
+    if event_model is None:
+        return []
+    newest = event_model._base_manager.filter(pgh_obj_id=pk).order_by("-pgh_id")[: limit + 1]
+    events = list(newest)[::-1]
+    fields = [field for field in event_model._meta.concrete_fields if not field.name.startswith("pgh_")]
+    names = _names_of_related(fields, events)
+    entries: list[Entry] = []
+    previous = None
+    for event in events:
+        facts = event.pgh_context or {}
+        entries.append(
+            Entry(
+                at=event.pgh_created_at,
+                actor_id=facts.get("actor"),
+                actor=facts.get("actor_label") or "",
+                action=event.pgh_label,
+                request_id=facts.get("request_id") or "",
+                changes=_changes(fields, previous, event, names),
+            )
+        )
+        previous = event
+    if len(entries) > limit:
+        del entries[0]  # was read only to compare the next one with it
+    return entries[::-1]
+
+
+def _names_of_related(fields: list[models.Field], events: list[Any]) -> dict[str, dict[Any, str]]:
+    names = {}
+    for field in fields:
+        keys = {getattr(event, field.attname) for event in events} - {None} if field.is_relation else set()
+        if keys:
+            found = field.remote_field.model._base_manager.in_bulk(keys)
+            names[field.name] = {key: str(found.get(key, f"#{key}")) for key in keys}
+    return names
+
+
+def _changes(fields: list[models.Field], previous: Any, event: Any, names: dict[str, dict[Any, str]]) -> list[Change]:
+    changes = []
+    for field in fields:
+        then, now = (getattr(row, field.attname, None) if row is not None else None for row in (previous, event))
+        if event.pgh_label == "delete":
+            then, now = now, None
+        elif event.pgh_label == "insert":
+            then = None
+        if then != now and not (then in (None, "") and now in (None, "")):
+            labels = names.get(field.name) or dict(field.flatchoices or ())
+            label = capfirst(str(field.verbose_name))
+            changes.append(Change(field.name, label, labels.get(then, then), labels.get(now, now)))
+    return changes
+
+
+# ── Writing ──────────────────────────────────────────────────────────────────────────────────────
 def _settings_sql() -> str:
     found = _current.get()
     if found is None:

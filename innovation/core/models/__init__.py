@@ -1,5 +1,6 @@
 """Records of the floor itself."""
 
+from innovation.core.models.requests import IdempotencyKey
 from innovation.core.models.transitions import TransitionRecord
 
-__all__ = ["TransitionRecord"]
+__all__ = ["IdempotencyKey", "TransitionRecord"]

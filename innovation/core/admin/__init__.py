@@ -1,0 +1,5 @@
+"""The staff's office: base classes of every admin, and the admin of the floor's own records."""
+
+from innovation.core.admin.base import Admin, ReadOnlyAdmin, StackedInline, TabularInline
+
+__all__ = ["Admin", "ReadOnlyAdmin", "StackedInline", "TabularInline"]
