@@ -258,12 +258,6 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_FILTER_BACKENDS": ["innovation.core.api.filters.Filters", "innovation.core.api.filters.Ordering"],
-    "DEFAULT_PAGINATION_CLASS": "innovation.core.api.pagination.CursorPagination",
-    "DEFAULT_THROTTLE_CLASSES": [
-        "innovation.core.api.throttles.ReadThrottle",
-        "innovation.core.api.throttles.WriteThrottle",
-    ],
     "EXCEPTION_HANDLER": "innovation.core.api.problems.handler",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],

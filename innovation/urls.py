@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from innovation.core.api.urls import urlpatterns as api_urlpatterns
 from innovation.core.pages import Display, Home
 
 urlpatterns = [
@@ -10,4 +11,5 @@ urlpatterns = [
     path("display/", Display.as_view(), name="display"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
+    path("api/v1/", include((api_urlpatterns(), "api"))),
 ]

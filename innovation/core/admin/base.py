@@ -167,7 +167,7 @@ class Admin(_Defaults, ModelAdmin):
         return TemplateResponse(request, self.object_history_template, context)
 
     def run_action(self, request: HttpRequest, records: models.QuerySet[Any], action: Any, done: str) -> None:
-        """Call ``action(record)`` for each record; say how many succeeded (``done`` holds ``%(count)s``) and what not."""
+        """Call ``action(record)`` for each; say how many succeeded (``done`` holds ``%(count)s``) and what did not."""
         count = 0
         for record in records:
             try:

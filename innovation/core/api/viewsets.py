@@ -12,7 +12,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from innovation.core import history
+from innovation.core.api.filters import Filters, Ordering
 from innovation.core.api.idempotency import once
+from innovation.core.api.pagination import CursorPagination
+from innovation.core.api.throttles import ReadThrottle, WriteThrottle
 
 
 class IsStaff(permissions.IsAuthenticated):
@@ -41,6 +44,9 @@ class _Base(viewsets.GenericViewSet):
     """Shows what ``queryset.visible_to(user)`` shows; writing needs Django's add, change or delete permission."""
 
     permission_classes = [permissions.IsAuthenticated, permissions.DjangoModelPermissions]
+    filter_backends = [Filters, Ordering]
+    pagination_class = CursorPagination
+    throttle_classes = [ReadThrottle, WriteThrottle]
 
     def get_queryset(self) -> QuerySet[Any]:
         rows = super().get_queryset()
