@@ -236,6 +236,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_throttle": 1,
 }
 CELERY_TIMEZONE = TIME_ZONE
+# What was sent is written down at once: a beat that takes over must not send it again.
+CELERY_BEAT_SYNC_EVERY = 1
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
     "core: send waiting messages": {"task": "innovation.core.tasks.relay_outbox", "schedule": 30.0},

@@ -31,7 +31,7 @@ class Child:
 
     name: str
     process: subprocess.Popen[bytes]
-    log: Path
+    log: Path | None = None
     stop_signal: signal.Signals = signal.SIGTERM
 
     def stop(self, patience: float = 15) -> None:
@@ -46,7 +46,7 @@ class Child:
     def last_words(self) -> str:
         """The last lines of its log."""
         with contextlib.suppress(OSError):
-            return "\n".join(self.log.read_text(errors="replace").splitlines()[-LOG_TAIL:])
+            return "" if self.log is None else "\n".join(self.log.read_text(errors="replace").splitlines()[-LOG_TAIL:])
         return ""
 
 
@@ -54,13 +54,13 @@ def spawn(
     name: str,
     command: Sequence[str | Path],
     *,
-    log: Path,
+    log: Path | None = None,
     environ: Mapping[str, str] | None = None,
     user: str | None = None,
     cwd: str | Path = "/",
     stop_signal: signal.Signals = signal.SIGTERM,
 ) -> Child:
-    """Start ``command`` in a session of its own, its output appended to ``log``."""
+    """Start ``command`` in a session of its own, its output appended to ``log`` or, without one, put with ours."""
     parent = os.getpid()
 
     def end_with_parent() -> None:
@@ -68,7 +68,8 @@ def spawn(
         if os.getppid() != parent:
             os._exit(1)
 
-    with log.open("ab") as output:
+    with contextlib.ExitStack() as stack:
+        output = stack.enter_context(log.open("ab")) if log else None
         process = subprocess.Popen(
             [str(part) for part in command], stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=cwd,
             env=environ, start_new_session=True, preexec_fn=end_with_parent, **as_user(user),
