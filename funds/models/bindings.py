@@ -99,6 +99,7 @@ class SpecialTierApproval(models.Model):
     class Meta:
         verbose_name = _("special tier approval")
         verbose_name_plural = _("special tier approvals")
+        permissions = [("decide_special_tier", _("Can approve or refuse special cases"))]
         ordering = ["-requested_at"]
         constraints = [
             models.CheckConstraint(

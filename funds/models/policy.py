@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from funds.choices import STORED_CAP_STATES, CapState, CapTest, InvestmentMode, RuleType, ScopeLevel, SourceStatus
+from funds.models.policy_triggers import RULE_MEANING, FrozenOnceBound
 from innovation.core.history import track
 
 
@@ -75,6 +76,13 @@ class PolicyDocument(models.Model):
                 condition=Q(effective_to=None) | Q(effective_from=None) | Q(effective_to__gte=F("effective_from")),
                 violation_error_message=_("The policy ends before it begins."),
             ),
+        ]
+        triggers = [
+            FrozenOnceBound(
+                name="policy_bound_is_frozen",
+                document="id",
+                fields=("kind", "code", "version", "effective_from", "effective_to"),
+            )
         ]
 
     def __str__(self) -> str:
@@ -168,6 +176,7 @@ class ToleranceRule(models.Model):
                 violation_error_message=_("Yellow comes before orange, and orange before the cap."),
             ),
         ]
+        triggers = [FrozenOnceBound(name="rule_bound_is_frozen", document="document_id", fields=RULE_MEANING)]
 
     def __str__(self) -> str:
         return self.code
