@@ -1,7 +1,55 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from innovation.accounts.choices import Role
+
+RECORDS = (
+    "fund",
+    "fundgroup",
+    "fundgroupmember",
+    "fundpolicybinding",
+    "investment",
+    "ledgerevent",
+    "periodclose",
+    "policydocument",
+    "policyterm",
+    "catalogueitem",
+    "lossratedefinition",
+    "specialtierapproval",
+    "tolerancerule",
+    "valuation",
+)
+VIEW = ["funds.view_portfolio", *(f"funds.view_{record}" for record in RECORDS)]
+EDITED = (
+    "fund",
+    "fundgroup",
+    "fundgroupmember",
+    "fundpolicybinding",
+    "investment",
+    "policydocument",
+    "policyterm",
+    "tolerancerule",
+)
+
 
 class FundsConfig(AppConfig):
     name = "funds"
     verbose_name = _("Funds")
+    role_permissions = {
+        Role.FUND_OFFICER: [
+            *VIEW,
+            *(f"funds.{act}_{record}" for record in EDITED for act in ("add", "change")),
+            "funds.record_event",
+            "funds.add_valuation",
+            "funds.add_specialtierapproval",
+        ],
+        Role.FINANCE: [
+            *VIEW,
+            "funds.record_event",
+            "funds.record_late_event",
+            "funds.add_periodclose",
+            "funds.add_valuation",
+        ],
+        Role.PROGRAMME_MANAGER: [*VIEW, "funds.decide_special_tier"],
+        Role.AUDITOR: VIEW,
+    }
