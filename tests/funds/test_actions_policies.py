@@ -148,9 +148,7 @@ def test_nobody_approves_a_special_case_of_their_own(binding):
         policies.decide_special_tier(approval_id=request.pk, approve=True, reason="so", actor=administrator)
     assert caught.value.code == "FOUR_EYES"
     with pytest.raises(IntegrityError) as refused, transaction.atomic():
-        SpecialTierApproval.objects.update(
-            state="APPROVED", decided_by=administrator, decided_at=request.requested_at
-        )
+        SpecialTierApproval.objects.update(state="APPROVED", decided_by=administrator, decided_at=request.requested_at)
     assert refused.value.__cause__.diag.constraint_name == "special_tier_four_eyes"
 
 
