@@ -94,7 +94,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "innovation.urls"
 WSGI_APPLICATION = "innovation.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "innovation.core.rendering.FormRenderer"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -3,6 +3,8 @@
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from innovation.core.components import Status
+
 # Each value is the inside of an <svg viewBox="0 0 16 16">; constants of ours, never anything a person entered.
 _SHAPES = {
     "ok": '<circle cx="8" cy="8" r="6.25"/><path d="m5.2 8.2 2 2 3.6-4"/>',
@@ -41,3 +43,8 @@ def icon(name: str) -> SafeString:
         name,
         mark_safe(_SHAPES[name]),  # noqa: S308 - a constant of this module
     )
+
+
+def status_html(status: Status) -> SafeString:
+    """A status tag, for cells of tables; templates use ``{% status_tag %}``."""
+    return format_html('<span class="tag tone-{}">{}{}</span>', status.tone, icon(status.tone), status.label)

@@ -2,15 +2,19 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
+from innovation.core import gallery
 from innovation.core.display import Theme, remember
 from innovation.core.money import Unit
-from innovation.core.views import PageView, everyone
+from innovation.core.views import PageView, everyone, staff_only
+
+DONE = 100
 
 
 class Home(PageView):
@@ -22,8 +26,38 @@ class Home(PageView):
     def get_template_names(self) -> list[str]:
         return ["core/home.html" if self.request.user.is_authenticated else "core/landing.html"]
 
+
+class Gallery(PageView):
+    """Every component in every state, for whoever builds pages."""
+
+    title = _("Components")
+    lead = _("Every part that pages are made of, in every state. The samples are invented.")
+    template_name = "core/gallery.html"
+    allowed = staticmethod(staff_only)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        for table in gallery.tables(request).values():
+            if table.export_format:
+                return table.export()
+        return super().get(request, *args, **kwargs)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs)
+        return super().get_context_data(**gallery.context(self.request) | kwargs)
+
+
+class Progress(View):
+    """A sample job that moves on each time it is asked; shows how a page follows a job."""
+
+    def get(self, request: HttpRequest, percent: int) -> HttpResponse:
+        done = percent >= DONE
+        poll = "" if done else reverse("gallery_progress", args=[min(DONE, percent + 20)])
+        facts = {
+            "percent": min(DONE, percent),
+            "poll": poll,
+            "label": _("Import"),
+            "note": _("Rows are being checked."),
+        }
+        return render(request, "components/progress.html", facts)
 
 
 class Display(View):

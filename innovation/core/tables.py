@@ -54,6 +54,7 @@ class Heading:
     css: str
     url: str | None
     direction: str  # "", "ascending" or "descending": the value of aria-sort
+    key: str
 
 
 @dataclass(frozen=True)
@@ -203,7 +204,7 @@ class Table:
                 current = column is sorted_by
                 direction = ("descending" if downwards else "ascending") if current else ""
                 url = self.url(sort=f"-{column.key}" if current and not downwards else column.key, page=None)
-            result.append(Heading(label, "number" if column.is_numeric else "", url, direction))
+            result.append(Heading(label, "number" if column.is_numeric else "", url, direction, column.key))
         return result
 
     def body(self) -> list[list[Cell]]:

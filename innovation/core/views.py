@@ -1,18 +1,23 @@
 """The bases of every page: who may open it, what it is called, where it stands; and the page of one table."""
 
 from collections.abc import Callable, Sequence
+from http import HTTPStatus
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.mixins import AccessMixin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponseBase
+from django.forms import BaseForm, Form
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import Promise
-from django.views.generic import TemplateView
+from django.views.generic import FormView, TemplateView
 from django_filters import FilterSet
 
+from innovation.core.components import Fact
+from innovation.core.errors import RuleViolation
 from innovation.core.tables import PAGE_SIZES, Table, TableColumn
 
 Text = str | Promise
@@ -27,6 +32,11 @@ def signed_in(user: Any) -> bool:
 def everyone(user: Any) -> bool:
     """For pages that anonymous visitors may open too."""
     return True
+
+
+def staff_only(user: Any) -> bool:
+    """Whoever works in the office and may open the admin."""
+    return bool(user.is_active and user.is_staff)
 
 
 class PageMixin(AccessMixin):
@@ -114,3 +124,50 @@ class TableView(PageView):
             response = self.render_to_response(self.get_context_data(table=table))
         patch_vary_headers(response, ["HX-Request"])
         return response
+
+
+class FormPage(PageMixin, FormView):
+    """A page around one form. ``act(form)`` calls an action; what its rules refuse is shown at the field it names."""
+
+    template_name = "core/form_page.html"
+    submit_label: Text = ""
+    cancel_url: str = ""
+    done_message: Text = ""
+
+    def act(self, form: BaseForm) -> None:
+        """Do what the form asks for; may raise RuleViolation."""
+        raise NotImplementedError
+
+    def form_valid(self, form: BaseForm) -> HttpResponse:
+        try:
+            self.act(form)
+        except RuleViolation as violation:
+            form.add_error(violation.field if violation.field in form.fields else None, str(violation.message))
+            return self.form_invalid(form)
+        if self.done_message:
+            messages.success(self.request, self.done_message)
+        return super().form_valid(form)
+
+    def form_invalid(self, form: BaseForm) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        labels = {"submit_label": self.submit_label, "cancel_url": self.cancel_url}
+        return super().get_context_data(**labels | kwargs)
+
+
+class ConfirmPage(FormPage):
+    """Asks once more before something that is hard to undo: facts, a warning, one button that names the act."""
+
+    template_name = "core/confirm_page.html"
+    form_class = Form
+    warning: Text = ""
+    dangerous = False
+
+    def facts(self) -> Sequence[Fact]:
+        """What is about to be changed."""
+        return []
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        page = {"facts": self.facts(), "warning": self.warning, "dangerous": self.dangerous}
+        return super().get_context_data(**page | kwargs)

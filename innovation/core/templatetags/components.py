@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
-from django.forms import BaseForm
+from django.forms import BaseForm, BoundField, MultiWidget
 from django.template import Context
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
@@ -25,10 +25,10 @@ def icon(name: str) -> SafeString:
     return icons.icon(name)
 
 
-@register.inclusion_tag("components/status_tag.html")
-def status_tag(status: Status | str, label: Text = "") -> dict[str, Any]:
+@register.simple_tag
+def status_tag(status: Status | str, label: Text = "") -> SafeString:
     """``{% status_tag status %}`` with a ``Status``, or ``{% status_tag "ok" label %}`` with a tone and a word."""
-    return {"status": status if isinstance(status, Status) else Status(label, Tone(status))}
+    return icons.status_html(status if isinstance(status, Status) else Status(label, Tone(status)))
 
 
 @register.inclusion_tag("components/unverified.html")
@@ -62,7 +62,24 @@ def table(context: Context, table: Table) -> dict[str, Any]:
 @register.inclusion_tag("components/error_summary.html")
 def error_summary(*forms: BaseForm) -> dict[str, Any]:
     """What is wrong with the form(s), each line a link to its field; nothing when all is well."""
-    return {"forms": [form for form in forms if form.is_bound and form.errors]}
+    wrong = [form for form in forms if form.is_bound and form.errors]
+    general = [error for form in wrong for error in form.non_field_errors()]
+    general += [error for form in wrong for field in form.hidden_fields() for error in field.errors]
+    by_field = [
+        (first_control(field), field.label, error)
+        for form in wrong
+        for field in form.visible_fields()
+        for error in field.errors
+    ]
+    return {"general": general, "by_field": by_field}
+
+
+def first_control(field: BoundField) -> str:
+    """Id of the control that a link to ``field`` puts the focus on: of several, the first."""
+    widget = field.field.widget
+    if isinstance(widget, MultiWidget):
+        return f"{field.auto_id}{widget.widgets_names[0]}"
+    return f"{field.auto_id}_0" if field.use_fieldset else field.auto_id
 
 
 @register.inclusion_tag("components/empty_state.html")
