@@ -1,0 +1,15 @@
+from django.db import migrations
+
+from innovation.organisations import classifications
+
+
+def fill(apps, schema_editor):
+    classifications.load(apps.get_model("organisations", "Industry"), classifications.read_industries())
+    classifications.load(apps.get_model("organisations", "Division"), classifications.read_divisions())
+    role_kind = apps.get_model("organisations", "RoleKind")
+    role_kind.objects.bulk_create([role_kind(**row) for row in classifications.read_role_kinds()])
+
+
+class Migration(migrations.Migration):
+    dependencies = [("organisations", "0001_initial")]
+    operations = [migrations.RunPython(fill, migrations.RunPython.noop)]
