@@ -1,17 +1,23 @@
 """The addresses of the whole product."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from innovation.core.api.urls import urlpatterns as api_urlpatterns
 from innovation.core.pages import Display, Gallery, Home, Progress
+
+# Before the admin's addresses are read: its own login page has neither limits nor a second factor.
+admin.site.login = secure_admin_login(admin.site.login)
 
 urlpatterns = [
     path("", Home.as_view(), name="home"),
     path("components/", Gallery.as_view(), name="gallery"),
     path("components/progress/<int:percent>/", Progress.as_view(), name="gallery_progress"),
     path("display/", Display.as_view(), name="display"),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("account/", include("innovation.accounts.urls")),
+    path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
     path("admin/", admin.site.urls),
     path("api/v1/", include((api_urlpatterns(), "api"))),
 ]

@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.core.checks import register
 from django.db.models.signals import post_migrate
@@ -16,3 +18,4 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         post_migrate.connect(permissions.sync, dispatch_uid="accounts.sync_role_permissions")
         register(permissions.check_declared)
+        import_module("innovation.accounts.receivers")

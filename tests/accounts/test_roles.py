@@ -5,7 +5,9 @@ from django.core.management import call_command
 
 from innovation.accounts import permissions
 from innovation.accounts.actions import set_roles
-from innovation.accounts.choices import STAFF_ROLES, Role
+from innovation.accounts.choices import STAFF_ROLES, LoginEventKind, Role
+from innovation.accounts.models import LoginEvent, RoleGrant, User
+from innovation.core.errors import RuleViolation
 from tests.factories.accounts import UserFactory, as_role
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +69,7 @@ def test_a_declared_permission_that_does_not_exist_fails_the_check(monkeypatch):
 
 @pytest.mark.parametrize("role", list(Role))
 def test_a_staff_role_opens_the_admin_and_losing_it_closes_it(role):
+    UserFactory(role=Role.ADMINISTRATOR)
     user = UserFactory(role=role)
     assert user.is_staff is (role in STAFF_ROLES)
     assert user.has_role(role)
@@ -79,3 +82,30 @@ def test_a_staff_role_opens_the_admin_and_losing_it_closes_it(role):
 def test_as_role_logs_in(client):
     user = as_role(client, Role.FINANCE)
     assert client.session["_auth_user_id"] == str(user.pk)
+
+
+def test_the_last_administrator_keeps_the_role():
+    last = UserFactory(role=Role.ADMINISTRATOR)
+    UserFactory(role=Role.ADMINISTRATOR, is_active=False)
+    with pytest.raises(RuleViolation) as refused:
+        set_roles(user=last, roles=[Role.AUDITOR])
+    assert refused.value.code == "LAST_ADMINISTRATOR"
+    assert User.objects.get(pk=last.pk).roles == {Role.ADMINISTRATOR}
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMINISTRATOR])
+def test_only_an_administrator_gives_roles(role):
+    actor, user = UserFactory(role=role), UserFactory()
+    with pytest.raises(RuleViolation) as refused:
+        set_roles(user=user, roles=[Role.AUDITOR], actor=actor)
+    assert refused.value.code == "NOT_ADMINISTRATOR"
+    assert not User.objects.get(pk=user.pk).roles
+
+
+def test_a_change_of_roles_is_recorded_with_its_maker():
+    actor, user = UserFactory(role=Role.ADMINISTRATOR), UserFactory(role=Role.APPLICANT)
+    set_roles(user=user, roles=[Role.FINANCE, Role.REVIEWER], actor=actor)
+    event = LoginEvent.objects.get(kind=LoginEventKind.ROLES_CHANGED, user=user, actor=actor)
+    assert event.facts == {"before": ["applicant"], "after": ["finance", "reviewer"]}
+    labels = RoleGrant.pgh_event_model.objects.filter(user_id=user.pk).values_list("pgh_label", flat=True)
+    assert sorted(labels) == ["delete", "insert", "insert", "insert"]
