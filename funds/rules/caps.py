@@ -177,6 +177,22 @@ def matches(rule: Rule, subject: Subject) -> bool:
     return subject.modes == {rule.mode}
 
 
+def weighted_cap(rules: Sequence[Rule], subject: Subject, cost_by_stage: Mapping[str, Money]) -> MixedCap | None:
+    """The cap of a mixed fund for which a document has no fund-level row; invested cost by stage in fen.
+
+    None when the document sets no ceiling for any of its stages either: then there is no rule, not an unknown one.
+    """
+    stages = frozenset(stage for stage, cost in cost_by_stage.items() if cost > 0)
+    spoken_for = any(
+        rule.rule_type == RuleType.CAP
+        and rule.scope in {ScopeLevel.FUND, ScopeLevel.STAGE_IN_FUND}
+        and rule.stages is not None
+        and rule.stages & stages
+        for rule in rules
+    )
+    return mixed_cap(stage_caps(rules, subject, cost_by_stage)) if spoken_for else None
+
+
 def stage_caps(rules: Sequence[Rule], subject: Subject, cost_by_stage: Mapping[str, Money]) -> list[StageCap]:
     """For each stage of a mixed fund the ceiling that the document sets for it, to be weighted by invested cost.
 

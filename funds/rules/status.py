@@ -24,7 +24,10 @@ class SpecialTier:
 
 @dataclass(frozen=True, slots=True)
 class CapTerms:
-    """What a rule says about the ceiling: cap as a fraction of 1 (None unless LIMIT), test, moments that bind."""
+    """What a rule says about the ceiling: cap as a fraction of 1 (None unless LIMIT), test, moments that bind.
+
+    The state and cap of a mixed fund come from :func:`funds.rules.caps.mixed_cap`.
+    """
 
     cap_state: CapState
     cap: Fraction | None = None
@@ -91,13 +94,13 @@ def tolerance(
     if terms.cap_state == CapState.UNKNOWN:
         return Tolerance(ToleranceStatus.NO_RULE, StatusReason.CAP_UNKNOWN)
     binding = measured_at in terms.binding_at
+    if terms.cap_state == CapState.NO_DATA or (terms.cap is not None and denominator == 0):
+        return Tolerance(ToleranceStatus.NO_DATA, binding=binding)
     if terms.cap is None:
         free = ToleranceStatus.NOT_LIMITED
         if scope == ScopeLevel.PROJECT:
             free = ToleranceStatus.TOLERABLE_SUBJECT_TO_DUTY
         return Tolerance(free, binding=binding)
-    if denominator == 0:
-        return Tolerance(ToleranceStatus.NO_DATA, binding=binding)
     loss = max(Fraction(0), Fraction(numerator_signed))
     status, reason = _compare(loss, Fraction(denominator), terms, terms.cap)
     if scope == ScopeLevel.PROJECT:
