@@ -1,0 +1,276 @@
+"""What one policy document answers about one subject, given its figures: rule, reading, status, headroom.
+
+No database here: ``funds.queries.tolerance`` loads figures and policies, this module joins them by the rule book.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Protocol
+
+from funds.choices import CapState, InvestmentMode, MeasuredAt, ScopeLevel, SourceStatus
+from funds.models import PolicyDocument, ToleranceRule
+from funds.queries.policies import Bound, PolicyBook, binding_moments, thresholds
+from funds.queries.sums import Moment
+from funds.rules.caps import StageCap, Subject, mixed_cap, select_rule, stage_caps
+from funds.rules.figures import FundFigures, HoldingFigures, Money
+from funds.rules.headroom import largest_failure
+from funds.rules.loss import LossRate, group_rate, loss_rate
+from funds.rules.status import CapTerms, Tolerance, tolerance
+from funds.rules.theta import DefaultTheta, Resolved, Scope, Theta, resolve, standard_readings
+from innovation.core.errors import RuleViolation
+
+LIFE_ENDS = frozenset({MeasuredAt.END_OF_EXIT_PERIOD, MeasuredAt.END_OF_LIFE, MeasuredAt.LIQUIDATION})
+FINAL = LIFE_ENDS | {MeasuredAt.PROJECT_EXIT}
+"""Moments of the final test, where the default basis is that of realised losses."""
+
+
+class Figures(Protocol):
+    """The sums of a fund or group that answers are made of."""
+
+    def rate(self, theta: Theta) -> LossRate: ...
+
+    def largest_delta(self, theta: Theta) -> Money | None: ...
+
+    def cost_by_stage(self) -> Mapping[str, Money]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class HoldingsOf:
+    """Figures of one fund from all its holdings."""
+
+    fund: FundFigures
+    holdings: tuple[HoldingFigures, ...]
+
+    def rate(self, theta: Theta) -> LossRate:
+        return loss_rate(self.holdings, self.fund, theta)
+
+    def largest_delta(self, theta: Theta) -> Money | None:
+        failure = largest_failure(self.holdings, self.fund, theta)
+        return failure.delta if failure else None
+
+    def cost_by_stage(self) -> dict[str, Money]:
+        costs: dict[str, Money] = {}
+        for holding in self.holdings:
+            costs[holding.stage] = costs.get(holding.stage, 0) + holding.cost
+        return costs
+
+
+@dataclass(frozen=True, slots=True)
+class GroupOf:
+    """Figures of a group: the sums of its funds (domain 4.2, scope FUND_GROUP)."""
+
+    funds: Sequence[Figures]
+
+    def rate(self, theta: Theta) -> LossRate:
+        return group_rate([fund.rate(theta) for fund in self.funds])
+
+    def largest_delta(self, theta: Theta) -> Money | None:
+        deltas = [delta for fund in self.funds if (delta := fund.largest_delta(theta)) is not None]
+        return max(deltas, default=None)
+
+    def cost_by_stage(self) -> dict[str, Money]:
+        costs: dict[str, Money] = {}
+        for fund in self.funds:
+            for stage, cost in fund.cost_by_stage().items():
+                costs[stage] = costs.get(stage, 0) + cost
+        return costs
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingAnswer:
+    """One definition of the loss rate and what it gives; ``policy`` marks the one that is tested."""
+
+    theta: Theta
+    rate: LossRate
+    policy: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked: the subject of rule selection, the scope of the rate, the moments of life that the date is."""
+
+    subject: Subject
+    scope: Scope
+    moments: frozenset[MeasuredAt]
+
+    @property
+    def stage(self) -> str:
+        return next(iter(self.scope.stages), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one bound document says about a question.
+
+    ``rule`` is None when no row applies or when ``mixed`` rows were weighted. ``resolved`` tells which fields of θ
+    the text left open. Money in fen. ``indicative``: the day of effect is not known. ``unverified``: a row that was
+    used (or its document) is at second hand. ``problem``: the policy's data contradict themselves; nothing is tested.
+    """
+
+    question: Question
+    document: PolicyDocument | None
+    binding_ids: tuple[int, ...]
+    rule: ToleranceRule | None
+    mixed: tuple[StageCap, ...]
+    resolved: Resolved
+    terms: CapTerms | None
+    measured_at: MeasuredAt
+    readings: tuple[ReadingAnswer, ...]
+    tolerance: Tolerance
+    largest_delta: Money | None
+    indicative: bool
+    unverified: bool
+    problem: RuleViolation | None = None
+
+    @property
+    def rate(self) -> LossRate:
+        """The reading that the policy uses."""
+        return next(reading.rate for reading in self.readings if reading.policy)
+
+    @property
+    def binds(self) -> bool:
+        """Whether the result binds: measured at a moment that the rule names, under a policy whose start is known."""
+        return self.tolerance.binding and not self.indicative
+
+    @property
+    def headroom_points(self) -> Fraction | None:
+        """Headroom as a share of the denominator (0.05 = five points)."""
+        if self.tolerance.headroom is None or not self.rate.denominator:
+            return None
+        return self.tolerance.headroom / self.rate.denominator
+
+
+def moments_of_life(as_of: date, ends_on: date | None, *, remaining: Money, cost: Money) -> frozenset[MeasuredAt]:
+    """Which of a rule's moments the date is for a fund: liquidation is the end of life with nothing left to sell."""
+    moments = {MeasuredAt.ANY_DATE}
+    if (as_of.month, as_of.day) == (12, 31):
+        moments.add(MeasuredAt.YEAR_END)
+    if ends_on is not None and as_of >= ends_on:
+        moments |= {MeasuredAt.END_OF_EXIT_PERIOD, MeasuredAt.END_OF_LIFE}
+        if cost and not remaining:
+            moments.add(MeasuredAt.LIQUIDATION)
+    return frozenset(moments)
+
+
+def answer(
+    question: Question,
+    figures: Figures,
+    book: PolicyBook,
+    bound: Bound | None,
+    moment: Moment,
+    *,
+    readings: bool = True,
+) -> Answer:
+    """Test the figures against one bound document; ``bound`` None gives the readings alone (status NO_RULE).
+
+    ``readings`` False computes the policy's reading only.
+    """
+    default = DefaultTheta.from_data(book.definition(moment).theta)
+    rule: ToleranceRule | None = None
+    weighted: tuple[StageCap, ...] = ()
+    problem: RuleViolation | None = None
+    try:
+        if bound is not None:
+            selected = select_rule(bound.law.rules, question.subject)
+            rule = book.rules[int(selected.id)] if selected else None
+            if rule is None and question.subject.level == ScopeLevel.FUND:
+                weighted = _weighted(bound, question.subject, figures)
+    except RuleViolation as error:
+        problem = error
+    if rule is not None and bound is not None:
+        terms = book.terms(rule, bound, default, moment)
+    else:
+        terms = _weighted_terms(weighted, default)
+    measured_at = _measured_at(question.moments, terms)
+    scope = question.scope
+    if rule is not None and rule.mode and scope.level == ScopeLevel.STAGE_IN_FUND:
+        scope = Scope(scope.level, scope.stages, scope.holding, rule.mode)
+    final = terms is not None and measured_at in terms.binding_at & FINAL
+    stated = rule.theta if rule is not None else None
+    try:
+        resolved = resolve(stated, default, scope=scope, final=final)
+    except RuleViolation as error:
+        problem, resolved = error, resolve(None, default, scope=scope, final=final)
+    shown = _readings(resolved.theta, figures, everything=readings)
+    rate = next(reading.rate for reading in shown if reading.policy)
+    largest = figures.largest_delta(resolved.theta)
+    tested = tolerance(
+        scope=question.subject.level,
+        numerator_signed=rate.numerator_signed,
+        denominator=rate.denominator,
+        terms=None if problem else terms,
+        measured_at=measured_at,
+        thresholds=thresholds(rule),
+        largest_position_delta=largest,
+    )
+    return Answer(
+        question=question,
+        document=bound.document if bound else None,
+        binding_ids=tuple(binding.pk for binding in bound.bindings) if bound else (),
+        rule=rule,
+        mixed=weighted,
+        resolved=resolved,
+        terms=terms,
+        measured_at=measured_at,
+        readings=shown,
+        tolerance=tested,
+        largest_delta=largest,
+        indicative=bool(bound and bound.indicative),
+        unverified=_unverified(rule, weighted, bound, book),
+        problem=problem,
+    )
+
+
+def _weighted(bound: Bound, subject: Subject, figures: Figures) -> tuple[StageCap, ...]:
+    """Caps of the fund's stages, when the document caps stages and none of its rows fits the whole fund."""
+    found = stage_caps(bound.law.rules, subject, figures.cost_by_stage())
+    speaks = {CapState.LIMIT, CapState.NOT_LIMITED}
+    return tuple(found) if any(cap.cap_state in speaks for cap in found) else ()
+
+
+def _weighted_terms(weighted: tuple[StageCap, ...], default: DefaultTheta) -> CapTerms | None:
+    """The terms of a weighted cap; None where no row speaks or nothing is invested yet."""
+    cap = mixed_cap(weighted)
+    if cap.cap_state == CapState.NO_DATA:
+        return None
+    return CapTerms(cap.cap_state, cap.cap, default.test, binding_at=binding_moments(None, default))
+
+
+def _measured_at(moments: frozenset[MeasuredAt], terms: CapTerms | None) -> MeasuredAt:
+    """The moment under which the date is measured: one that binds if there is one, then the most telling."""
+    order = (
+        MeasuredAt.LIQUIDATION, MeasuredAt.END_OF_LIFE, MeasuredAt.END_OF_EXIT_PERIOD, MeasuredAt.PROJECT_EXIT,
+        MeasuredAt.YEAR_END, MeasuredAt.ANY_DATE,
+    )  # fmt: skip
+    ranked = [moment for moment in order if moment in moments]
+    binding = terms.binding_at if terms else frozenset()
+    return next((moment for moment in ranked if moment in binding), ranked[0])
+
+
+def _readings(theta: Theta, figures: Figures, *, everything: bool) -> tuple[ReadingAnswer, ...]:
+    if not everything:
+        return (ReadingAnswer(theta, figures.rate(theta), policy=True),)
+    return tuple(ReadingAnswer(r.theta, figures.rate(r.theta), r.policy) for r in standard_readings(theta))
+
+
+def _unverified(
+    rule: ToleranceRule | None, weighted: tuple[StageCap, ...], bound: Bound | None, book: PolicyBook
+) -> bool:
+    if bound is None or (rule is None and not weighted):
+        return False
+    used: Iterable[ToleranceRule] = [rule] if rule else [book.rules[int(r.id)] for r in bound.law.rules]
+    statuses = {bound.document.status, *(row.status for row in used)}
+    return SourceStatus.UNVERIFIED in statuses
+
+
+def subject_of_fund(
+    *,
+    level: ScopeLevel,
+    categories: Iterable[str],
+    stages: Iterable[str],
+    modes: Iterable[str],
+) -> Subject:
+    """The subject of rule selection from plain codes."""
+    return Subject(level, frozenset(categories), frozenset(stages), frozenset(InvestmentMode(m) for m in modes if m))

@@ -1,0 +1,252 @@
+"""Policies as the rule book reads them: what binds whom, which special cases are approved, the default definition.
+
+Three statements load everything about some funds and groups, for every date and moment of knowledge at once, so
+that a time line asks no more often than a single date.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from fractions import Fraction
+from functools import cache
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q
+from django.db.models.functions import JSONObject
+
+from funds.choices import CapState, CapTest, InvestmentMode, MeasuredAt, RuleType, ScopeLevel
+from funds.models import (
+    FundGroupMember,
+    FundPolicyBinding,
+    LossRateDefinition,
+    PolicyDocument,
+    SpecialTierApproval,
+    ToleranceRule,
+)
+from funds.policy_data import FILE
+from funds.queries.sums import Moment
+from funds.rules import caps
+from funds.rules.status import CapTerms, SpecialTier, Thresholds
+from funds.rules.theta import DefaultTheta
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A special case asked for under one binding and one rule; ``state`` is the outcome, known from ``decided_at``."""
+
+    rule_id: int
+    state: str
+    valid_from: date
+    valid_to: date | None
+    requested_at: datetime
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A fund in a group from ``since`` to ``until``, both inclusive; None is open."""
+
+    group_id: int
+    fund_id: int
+    since: date
+    until: date | None
+
+    def holds_on(self, day: date) -> bool:
+        return self.since <= day and (self.until is None or day <= self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A document that binds at one moment: through which bindings, and whether its day of effect is unknown."""
+
+    document: PolicyDocument
+    law: caps.Document
+    bindings: tuple[FundPolicyBinding, ...]
+    indicative: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyBook:
+    """What the policies say about some funds and groups."""
+
+    by_fund: dict[int, list[FundPolicyBinding]]
+    by_group: dict[int, list[FundPolicyBinding]]
+    memberships: tuple[Membership, ...]
+    approvals: dict[int, tuple[Approval, ...]]
+    law: dict[caps.Key, caps.Document]
+    rules: dict[int, ToleranceRule]
+    definitions: tuple[LossRateDefinition, ...]
+
+    def bound(self, moment: Moment, *, fund_id: int | None = None, group_id: int | None = None) -> list[Bound]:
+        """Documents in force for a fund (its own and those of its groups on that day) or for a group."""
+        if group_id is not None:
+            candidates = self.by_group.get(group_id, [])
+        else:
+            groups = [group for group in self.by_group if fund_id in self.members_on(group, moment.as_of)]
+            candidates = [*self.by_fund.get(fund_id or 0, ()), *(b for group in groups for b in self.by_group[group])]
+        by_document: dict[int, list[tuple[FundPolicyBinding, caps.Document, bool]]] = defaultdict(list)
+        for binding in candidates:
+            plain = _plain_binding(binding)
+            for law, indicative in caps.bound_documents([plain], self.law, moment.as_of, moment.known_at):
+                by_document[binding.document_id].append((binding, law, indicative))
+        return [
+            Bound(own[0][0].document, own[0][1], tuple(binding for binding, _, _ in own), own[0][2])
+            for own in by_document.values()
+        ]
+
+    def members_on(self, group_id: int, day: date) -> frozenset[int]:
+        """The funds of a bound group on a day."""
+        return frozenset(m.fund_id for m in self.memberships if m.group_id == group_id and m.holds_on(day))
+
+    def definition(self, moment: Moment) -> LossRateDefinition:
+        """The product's reading in force; before the first was recorded, the first."""
+        known = [d for d in self.definitions if d.recorded_at <= moment.known_at]
+        return known[-1] if known else self.definitions[0]
+
+    def terms(self, rule: ToleranceRule, bound: Bound, default: DefaultTheta, moment: Moment) -> CapTerms:
+        """The ceiling of a rule with its special tier as approved by ``known_at`` for ``as_of``."""
+        return CapTerms(
+            cap_state=CapState(rule.cap_state),
+            cap=rule.cap,
+            test=CapTest(rule.test),
+            special=self._special(rule, bound, moment),
+            binding_at=binding_moments(rule, default),
+        )
+
+    def _special(self, rule: ToleranceRule, bound: Bound, moment: Moment) -> SpecialTier | None:
+        if rule.special_cap is None:
+            return None
+        claimed = approved = False
+        for binding in bound.bindings:
+            for approval in self.approvals.get(binding.pk, ()):
+                if approval.rule_id != rule.pk or approval.requested_at > moment.known_at:
+                    continue
+                if approval.valid_from > moment.as_of or (approval.valid_to and approval.valid_to < moment.as_of):
+                    continue
+                decided = approval.decided_at is not None and approval.decided_at <= moment.known_at
+                refused = decided and approval.state == SpecialTierApproval.State.REFUSED
+                claimed |= not refused
+                approved |= decided and not refused
+        return SpecialTier(rule.special_cap, claimed, approved or (claimed and not rule.special_approval_required))
+
+
+def load_policies(*, fund_ids: Collection[int] | None = None, group_ids: Collection[int] | None = None) -> PolicyBook:
+    """The policies of some funds (their groups included) and groups; of all when neither is given. Three statements."""
+    bindings = FundPolicyBinding.objects.select_related("document").order_by("pk")
+    if fund_ids is not None or group_ids is not None:
+        bindings = bindings.filter(
+            Q(fund_id__in=fund_ids or ())
+            | Q(group_id__in=group_ids or ())
+            | Q(group_id__in=FundGroupMember.objects.filter(fund_id__in=fund_ids or ()).values("group_id"))
+        )
+    bindings = bindings.annotate(
+        member_rows=ArraySubquery(
+            FundGroupMember.objects.filter(group_id=OuterRef("group_id"))
+            .order_by("pk")
+            .values(row=JSONObject(fund="fund_id", since="valid_from", until="valid_to"))
+        ),
+        approval_rows=ArraySubquery(
+            SpecialTierApproval.objects.filter(binding_id=OuterRef("pk"))
+            .order_by("pk")
+            .values(
+                row=JSONObject(
+                    rule_id="rule_id",
+                    state="state",
+                    valid_from="valid_from",
+                    valid_to="valid_to",
+                    requested_at="requested_at",
+                    decided_at="decided_at",
+                )
+            )
+        ),
+    )
+    found = tuple(bindings)
+    documents = {binding.document_id: binding.document for binding in found}
+    rules = {rule.pk: rule for rule in ToleranceRule.objects.filter(document_id__in=documents).order_by("pk")}
+    by_document: dict[int, list[caps.Rule]] = defaultdict(list)
+    for rule in rules.values():
+        by_document[rule.document_id].append(_plain_rule(rule))
+    by_fund: dict[int, list[FundPolicyBinding]] = defaultdict(list)
+    by_group: dict[int, list[FundPolicyBinding]] = defaultdict(list)
+    for binding in found:
+        if binding.group_id is None:
+            by_fund[binding.fund_id].append(binding)
+        else:
+            by_group[binding.group_id].append(binding)
+    return PolicyBook(
+        by_fund=dict(by_fund),
+        by_group=dict(by_group),
+        memberships=tuple(
+            Membership(group, row["fund"], date.fromisoformat(row["since"]), _day(row["until"]))
+            for group, own in by_group.items()
+            for row in own[0].member_rows
+        ),
+        approvals={
+            binding.pk: tuple(_approval(row) for row in binding.approval_rows)
+            for binding in found
+            if binding.approval_rows
+        },
+        law={
+            pk: caps.Document(pk, tuple(by_document[pk]), document.effective_from, document.effective_to)
+            for pk, document in documents.items()
+        },
+        rules=rules,
+        definitions=tuple(LossRateDefinition.objects.order_by("recorded_at", "pk")),
+    )
+
+
+def binding_moments(rule: ToleranceRule | None, default: DefaultTheta) -> frozenset[MeasuredAt]:
+    """The moments at which a rule binds; the default's where the text states none."""
+    if rule is None or rule.binding_at is None:
+        return default.measured_binding
+    return frozenset(MeasuredAt(moment) for moment in rule.binding_at)
+
+
+def thresholds(rule: ToleranceRule | None) -> Thresholds:
+    """Where the warning levels of a rule begin; the shipped ones where no single rule speaks."""
+    shipped = shipped_thresholds()
+    if rule is None:
+        return shipped
+    return replace(shipped, yellow=Fraction(rule.yellow_num, 100), orange=Fraction(rule.orange_num, 100))
+
+
+@cache
+def shipped_thresholds() -> Thresholds:
+    """The proposal of ``funds/data/warning_levels.json``."""
+    return Thresholds.from_data(json.loads((FILE.parent / "warning_levels.json").read_text(encoding="utf-8")))
+
+
+def _plain_binding(binding: FundPolicyBinding) -> caps.Binding:
+    return caps.Binding(
+        binding.document_id, binding.valid_from, binding.valid_to, binding.recorded_at, binding.superseded_at
+    )
+
+
+def _plain_rule(rule: ToleranceRule) -> caps.Rule:
+    return caps.Rule(
+        id=rule.pk,
+        scope=ScopeLevel(rule.scope),
+        cap_state=CapState(rule.cap_state),
+        cap=rule.cap,
+        rule_type=RuleType(rule.rule_type),
+        fund_filter=rule.fund_filter or None,
+        stages=frozenset(rule.stages) or None,
+        mode=InvestmentMode(rule.mode) if rule.mode else None,
+    )
+
+
+def _approval(row: dict[str, str | None]) -> Approval:
+    return Approval(
+        rule_id=row["rule_id"],
+        state=row["state"],
+        valid_from=date.fromisoformat(row["valid_from"]),
+        valid_to=_day(row["valid_to"]),
+        requested_at=datetime.fromisoformat(row["requested_at"]),
+        decided_at=datetime.fromisoformat(row["decided_at"]) if row["decided_at"] else None,
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
