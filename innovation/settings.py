@@ -6,11 +6,13 @@ from urllib.parse import unquote, urlsplit
 
 import pghistory
 from celery.schedules import crontab
-from csp.constants import NONE, SELF
+from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
+
+from innovation.core import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -19,6 +21,7 @@ env = os.environ.get
 MODE = env("INNOVATION_MODE", "production")  # production, demo or test
 if MODE not in {"production", "demo", "test"}:
     raise ImproperlyConfigured("INNOVATION_MODE is production, demo or test")
+ROLE = env("INNOVATION_ROLE", "command")  # web, worker or command; wsgi.py and celery.py name themselves
 IS_LOCAL = MODE in {"demo", "test"}
 # Without a real server these point nowhere, so that commands which need none (check, makemigrations) still run.
 DATABASE_URL = env("DATABASE_URL", "postgresql://app@127.0.0.1:1/app")
@@ -33,8 +36,9 @@ HTTPS = SITE_URL.startswith("https://")
 if not SECRET_KEY:
     raise ImproperlyConfigured("Set SECRET_KEY to a long random text, or INNOVATION_MODE=demo for a trial")
 ALLOWED_HOSTS = [host for host in env("ALLOWED_HOSTS", "").split(",") if host] or [urlsplit(SITE_URL).hostname]
+ALLOWED_HOSTS += ["127.0.0.1", "localhost"]  # whoever watches this machine asks for /livez here
 if IS_LOCAL:
-    ALLOWED_HOSTS += ["127.0.0.1", "localhost", "testserver"]
+    ALLOWED_HOSTS += ["testserver"]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 # ── Applications ─────────────────────────────────────────────────────────────────────────────────
@@ -76,9 +80,10 @@ INSTALLED_APPS = [
     "patents",
 ]
 MIDDLEWARE = [
+    "innovation.core.middleware.RequestContext",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "innovation.core.middleware.ContentSecurityPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -115,6 +120,12 @@ TEMPLATES = [
 
 # ── Database, cache, sessions ────────────────────────────────────────────────────────────────────
 _database = urlsplit(DATABASE_URL)
+# What the database ends by itself: a page must not wait, a job may work longer, a command (migrate) takes its time.
+_TIMEOUTS = {
+    "statement_timeout": env("STATEMENT_TIMEOUT", {"web": "15s", "worker": "300s"}.get(ROLE, "0")),
+    "lock_timeout": env("LOCK_TIMEOUT", {"web": "3s", "worker": "30s"}.get(ROLE, "0")),
+    "idle_in_transaction_session_timeout": env("IDLE_TIMEOUT", {"web": "30s", "worker": "600s"}.get(ROLE, "0")),
+}
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
@@ -124,7 +135,10 @@ DATABASES = {
         "HOST": unquote(_database.hostname or ""),
         "PORT": str(_database.port or 5432),
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"application_name": "innovation"},
+        "OPTIONS": {
+            "application_name": f"innovation {ROLE}",
+            "options": " ".join(f"-c {name}={value}" for name, value in _TIMEOUTS.items()),
+        },
     }
 }
 if env("DATABASE_POOL") == "1":
@@ -237,18 +251,21 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+UPLOAD_MAX_BYTES = int(env("UPLOAD_MAX_BYTES", "50000000"))
+UPLOAD_MAX_EXPANDED_BYTES = int(env("UPLOAD_MAX_EXPANDED_BYTES", "52428800"))  # of an XLSX, all parts together
+CLAMD = env("CLAMD", "")  # unix:/path or host:port of a ClamAV daemon; empty: no scan
+CLAMD_TIMEOUT = 30
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 
 # ── Security headers ─────────────────────────────────────────────────────────────────────────────
 SECURE_SSL_REDIRECT = HTTPS and not IS_LOCAL
+SECURE_REDIRECT_EXEMPT = [r"^(livez|readyz|metrics)$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_COUNT else None
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
-    # The admin's own scripts need more; core.middleware relaxes the policy there and nowhere else.
-    "EXCLUDE_URL_PREFIXES": ["/admin/"],
     "DIRECTIVES": {
         "default-src": [SELF],
         "img-src": [SELF, "data:"],
@@ -257,6 +274,12 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
         "frame-ancestors": [NONE],
     },
+}
+
+# The admin's own scripts need more; core.middleware puts this in place of the policy above under /admin/ alone.
+ADMIN_CONTENT_SECURITY_POLICY = CONTENT_SECURITY_POLICY["DIRECTIVES"] | {
+    "script-src": [SELF, UNSAFE_INLINE, UNSAFE_EVAL],
+    "style-src": [SELF, UNSAFE_INLINE],
 }
 
 # ── Mail ─────────────────────────────────────────────────────────────────────────────────────────
@@ -269,8 +292,13 @@ EMAIL_HOST = env("EMAIL_HOST", "localhost")
 EMAIL_PORT = int(env("EMAIL_PORT", "25"))
 EMAIL_HOST_USER = env("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD", "")
+EMAIL_TIMEOUT = 15
 EMAIL_USE_TLS = env("EMAIL_USE_TLS", "0") == "1"
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "innovation@example.org")
+
+# ── Webhooks ─────────────────────────────────────────────────────────────────────────────────────
+WEBHOOK_SECRET = env("WEBHOOK_SECRET", "")  # receivers check our signature with it
+WEBHOOK_ALLOW_PRIVATE = env("WEBHOOK_ALLOW_PRIVATE", "0") == "1"  # for receivers inside the city's own network
 
 # ── Queue ────────────────────────────────────────────────────────────────────────────────────────
 CELERY_BROKER_URL = env("CELERY_BROKER_URL", REDIS_URL.replace("unix://", "redis+socket://", 1))
@@ -296,6 +324,10 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
     "core: send waiting messages": {"task": "innovation.core.tasks.relay_outbox", "schedule": 30.0},
     "core: resend lost jobs": {"task": "innovation.core.tasks.resend_lost_jobs", "schedule": 30.0},
+    "core: forget old requests": {
+        "task": "innovation.core.tasks.forget_old_requests",
+        "schedule": crontab(hour=3, minute=20),
+    },
     "reports: make what is due": {
         "task": "innovation.reports.tasks.make_due_reports",
         "schedule": crontab(minute="*/10"),
@@ -342,10 +374,6 @@ UNFOLD = {
     ],
 }
 
-# ── Logging ──────────────────────────────────────────────────────────────────────────────────────
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", "INFO")},
-}
+# ── Logging, figures ─────────────────────────────────────────────────────────────────────────────
+LOGGING = logs.configuration(env("LOG_LEVEL", "INFO"), env("LOG_FORMAT", "json"))
+METRICS_TOKEN = env("METRICS_TOKEN", "")  # lets Prometheus read /metrics; staff may always

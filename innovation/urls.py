@@ -5,13 +5,22 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from innovation.core import health
 from innovation.core.api.urls import urlpatterns as api_urlpatterns
 from innovation.core.pages import Display, Gallery, Home, Progress
 
 # Before the admin's addresses are read: its own login page has neither limits nor a second factor.
 admin.site.login = secure_admin_login(admin.site.login)
 
+handler400 = "innovation.core.error_pages.bad_request"
+handler403 = "innovation.core.error_pages.permission_denied"
+handler404 = "innovation.core.error_pages.page_not_found"
+handler500 = "innovation.core.error_pages.server_error"
+
 urlpatterns = [
+    path("livez", health.livez, name="livez"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics_page, name="metrics"),
     path("", Home.as_view(), name="home"),
     path("components/", Gallery.as_view(), name="gallery"),
     path("components/progress/<int:percent>/", Progress.as_view(), name="gallery_progress"),

@@ -26,3 +26,19 @@ class IdempotencyKey(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class OneTimeSubmit(models.Model):
+    """A form that was sent, under the token it carried, and where its sender was led."""
+
+    token = models.UUIDField(_("token"), primary_key=True)
+    owner = models.CharField(_("person or session"), max_length=64)
+    result = models.CharField(_("address of the result"), max_length=500, blank=True)
+    created_at = models.DateTimeField(_("when"), auto_now_add=True, db_index=True)
+
+    class Meta:
+        verbose_name = _("sent form")
+        verbose_name_plural = _("sent forms")
+
+    def __str__(self) -> str:
+        return str(self.token)

@@ -1,0 +1,42 @@
+"""Pages for what went wrong; under /api/ the same as problem details. The texts are in ``templates/``."""
+
+import sys
+
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from innovation.core.api.problems import busy, json_problem
+
+
+def _page(request: HttpRequest, code: int) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return json_problem(request, code)
+    return render(request, f"{code}.html", status=code)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _page(request, 400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _page(request, 403)
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _page(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500, or 503 while the database is away or too slow. Uses no database itself: it may be what failed."""
+    error = sys.exc_info()[1]
+    if not isinstance(error, OperationalError):
+        code, headers = 500, {}
+    else:
+        code, headers = busy(error)["status"], {"Retry-After": "5"}
+    if request.path.startswith("/api/"):
+        return json_problem(request, code)
+    template = "500.html" if code == 500 else "503.html"  # noqa: PLR2004
+    text = render_to_string(template, {"request": request})
+    return HttpResponse(text, status=503 if headers else code, headers=headers)
