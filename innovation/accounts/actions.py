@@ -3,9 +3,14 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
+from allauth.account.forms import default_token_generator
+from allauth.account.models import EmailAddress
+from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +19,7 @@ from innovation.accounts.authentication import new_key
 from innovation.accounts.choices import STAFF_ROLES, LoginEventKind, Role
 from innovation.accounts.events import record
 from innovation.accounts.models import ApiToken, User
-from innovation.accounts.post import notify
+from innovation.accounts.post import deliver, notify
 from innovation.core.errors import RuleViolation
 
 
@@ -63,6 +68,34 @@ def set_roles(*, user: User, roles: Iterable[Role], actor: User | None = None) -
     for cached in ("roles", "_perm_cache", "_group_perm_cache", "_user_perm_cache"):
         user.__dict__.pop(cached, None)
     return user
+
+
+@transaction.atomic
+def invite(*, email: str, name: str, language: str, roles: Iterable[Role], actor: User | None) -> User:
+    """Make an account for a colleague, who chooses the password by a link in a mail."""
+    _need_administrator(actor)
+    if User.objects.filter(email__iexact=email).exists():
+        raise RuleViolation("EMAIL_TAKEN", _("This e-mail is taken."), field="email")
+    user = User.objects.create_user(email, None, name=name, language=language)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    set_roles(user=user, roles=roles, actor=actor)
+    send_password_link(user=user, actor=actor)
+    return user
+
+
+@transaction.atomic
+def send_password_link(*, user: User, actor: User | None) -> None:
+    """Mail ``user`` a link with which to choose a password."""
+    _need_administrator(actor)
+    place = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
+    path = reverse("account_reset_password_from_key", kwargs=place)
+    deliver(
+        "accounts/password_link",
+        user.email,
+        language=user.language,
+        context={"password_reset_url": f"{settings.SITE_URL}{path}"},
+    )
+    record(LoginEventKind.LINK_SENT, user=user, actor=actor)
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from innovation.accounts import permissions
 from innovation.accounts.choices import Role
+from innovation.core import demo
 
 
 class AccountsConfig(AppConfig):
@@ -19,3 +20,7 @@ class AccountsConfig(AppConfig):
         post_migrate.connect(permissions.sync, dispatch_uid="accounts.sync_role_permissions")
         register(permissions.check_declared)
         import_module("innovation.accounts.receivers")
+        people = import_module("innovation.accounts.demo")
+        demo.register("People, one for each role", people.make_people, order=100)
+        for role in Role:
+            demo.add_login(role, people.email_of(role), people.PASSWORD)

@@ -32,6 +32,7 @@ class LoginEventKind(TextChoices):
     EMAIL_CHANGED = "email_changed", _("E-mail changed")
     PASSWORD_CHANGED = "password_changed", _("Password changed")
     PASSWORD_RESET = "password_reset", _("Password reset")
+    LINK_SENT = "link_sent", _("Link to choose a password sent")
     MFA_ADDED = "mfa_added", _("Second factor added")
     MFA_REMOVED = "mfa_removed", _("Second factor removed")
     MFA_RESET = "mfa_reset", _("Second factors reset by an administrator")

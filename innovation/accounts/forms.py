@@ -10,6 +10,8 @@ from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.conf import settings
+from django.utils.html import format_html
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from innovation.accounts.choices import MailChoice
@@ -37,7 +39,7 @@ class Plain:
             for attribute in ("placeholder", "required"):
                 field.widget.attrs.pop(attribute, None)
             field.label = self.labels.get(name, field.label)
-            # Help from the library may hold markup made for its own pages.
+            # Help from the library holds markup made for its own pages.
             field.help_text = self.helps.get(name, "")
             if name in self.missing:
                 field.error_messages["required"] = self.missing[name]
@@ -195,12 +197,10 @@ class ProfileForm(Plain, forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].required = True
-        self.fields["language"].choices = [(code, code_name(code)) for code, _name in settings.LANGUAGES]
-
-
-def code_name(code: str) -> str:
-    """A language by its own name, so that whoever reads it finds it."""
-    return {"en": "English", "zh-hans": "简体中文"}[code]
+        self.fields["language"].choices = [
+            (code, format_html('<span lang="{}">{}</span>', code, get_language_info(code)["name_local"]))
+            for code, _name in settings.LANGUAGES
+        ]
 
 
 class TokenForm(Plain, forms.Form):

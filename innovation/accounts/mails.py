@@ -40,7 +40,7 @@ _CONFIRM = Mail(
 _RESET = Mail(
     _("Choose a new password"),
     (
-        _("Somebody, probably you, asked for a new password for this account. The link is valid for three days."),
+        _("Somebody, probably you, asked for a new password for this account. The link is valid for one day."),
         _IGNORE,
     ),
     link="password_reset_url",
@@ -96,6 +96,12 @@ MAILS: Mapping[str, Mail] = {
     "mfa/email/webauthn_removed": notice(_("Passkey removed"), _("One of your passkeys no longer works.")),
     "mfa/email/recovery_codes_generated": notice(
         _("New recovery codes made"), _("Your earlier recovery codes no longer work.")
+    ),
+    "accounts/password_link": Mail(
+        _("Your account at the innovation programme"),
+        (_("The programme office sends you this link to choose your password. It is valid for one day."),),
+        link="password_reset_url",
+        link_label=_("Choose a new password"),
     ),
     "accounts/mfa_reset": notice(
         _("Your second factors were reset"),

@@ -1,13 +1,15 @@
 // A button beside each password that shows what was typed. Without this file the fields stay as they are.
 "use strict";
 
-for (const field of document.querySelectorAll("[data-password]")) {
-  const input = field.querySelector("input");
+const words = document.currentScript.dataset;
+
+for (const input of document.querySelectorAll("input[type=password]")) {
+  const frame = document.createElement("div");
   const button = document.createElement("button");
   const tell = () => {
     const hidden = input.type === "password";
-    button.textContent = hidden ? field.dataset.show : field.dataset.hide;
-    button.setAttribute("aria-label", hidden ? field.dataset.showLabel : field.dataset.hideLabel);
+    button.textContent = hidden ? words.show : words.hide;
+    button.setAttribute("aria-label", hidden ? words.showLabel : words.hideLabel);
   };
   button.type = "button";
   button.className = "password-toggle";
@@ -19,6 +21,7 @@ for (const field of document.querySelectorAll("[data-password]")) {
   // Sent hidden, so that the browser does not remember it as plain text.
   input.form.addEventListener("submit", () => { input.type = "password"; });
   tell();
-  input.parentElement.classList.add("has-toggle");
-  input.after(button);
+  frame.className = "password";
+  input.replaceWith(frame);
+  frame.append(input, button);
 }
