@@ -17,7 +17,7 @@ from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 from unfold.forms import BaseDialogForm
-from unfold.widgets import UnfoldAdminCheckboxSelectMultiple, UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from innovation.accounts import actions
 from innovation.accounts.choices import Role
@@ -35,7 +35,7 @@ class RolesForm(forms.ModelForm):
     """Name, language and roles of a person; roles go through ``actions.set_roles``."""
 
     roles = forms.MultipleChoiceField(
-        label=_("Roles"), choices=Role.choices, required=False, widget=UnfoldAdminCheckboxSelectMultiple
+        label=_("Roles"), choices=Role.choices, required=False, widget=UnfoldAdminCheckboxSelectMultipleWidget
     )
     language = forms.ChoiceField(
         label=_("Language"),

@@ -36,9 +36,12 @@ LONGEST_PAUSE = timedelta(hours=2)
 RELAY_TASK = "innovation.core.tasks.relay_outbox"
 
 
-def send_mail(*, to: str | Sequence[str], subject: str, text: str, html: str = "", key: str) -> bool:
+def send_mail(
+    *, to: str | Sequence[str], subject: str, text: str, html: str = "", key: str, secret: bool = False
+) -> bool:
     """Write a mail in the caller's transaction. ``key`` names it: a second mail under the same key is not written.
 
+    The words of a ``secret`` mail (a code, a link that opens an account) are wiped as soon as it is sent.
     Returns whether it was written. Raises ``MAIL_ADDRESS`` for something that is no address.
     """
     addresses = [to] if isinstance(to, str) else list(to)
@@ -46,6 +49,7 @@ def send_mail(*, to: str | Sequence[str], subject: str, text: str, html: str = "
         if "@" not in parseaddr(address)[1] or any(sign in address for sign in "\r\n"):
             raise RuleViolation("MAIL_ADDRESS", _("This is not an e-mail address."), field="to")
     payload = {"to": addresses, "subject": " ".join(str(subject).split()), "text": str(text), "html": str(html)}
+    payload |= {"secret": True} if secret else {}
     return _write(OutboxMessage.Kind.MAIL, key, ", ".join(addresses), payload["subject"], payload)
 
 
@@ -119,7 +123,9 @@ def _attempt(message: OutboxMessage) -> bool:
         message.save(update_fields=["attempts", "state", "next_at", "error"])
         return False
     message.state, message.error, message.sent_at = OutboxMessage.State.SENT, "", timezone.now()
-    message.save(update_fields=["attempts", "state", "error", "sent_at"])
+    if message.payload.get("secret"):
+        message.payload |= {"text": "", "html": ""}
+    message.save(update_fields=["attempts", "state", "error", "sent_at", "payload"])
     return True
 
 

@@ -1,19 +1,20 @@
-import contextlib
-import re
-import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.core import mail
 from django.core.cache import cache
+from django.core.mail import EmailMultiAlternatives
 from django.utils import translation
 
+from innovation.core import outbox
 from innovation.core.translations import compile_all
 
 CHROMIUM = next((path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(path).exists()), "")
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _chinese():
+def _chinese() -> None:
     compile_all()
 
 
@@ -23,3 +24,14 @@ def _no_counts_from_earlier_tests():
     cache.clear()
     yield
     translation.activate("en")
+
+
+@pytest.fixture
+def mails() -> Callable[[], list[EmailMultiAlternatives]]:
+    """Send what waits in the outbox and return every mail sent so far."""
+
+    def sent() -> list[EmailMultiAlternatives]:
+        outbox.relay()
+        return mail.outbox
+
+    return sent
