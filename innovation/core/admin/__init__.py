@@ -1,5 +1,15 @@
 """The staff's office: base classes of every admin, and the admin of the floor's own records."""
 
+from innovation.core.admin.acting import ActForm, ActionAdmin, ActionForm, ActsAdmin
 from innovation.core.admin.base import Admin, ReadOnlyAdmin, StackedInline, TabularInline
 
-__all__ = ["Admin", "ReadOnlyAdmin", "StackedInline", "TabularInline"]
+__all__ = [
+    "ActForm",
+    "ActionAdmin",
+    "ActionForm",
+    "ActsAdmin",
+    "Admin",
+    "ReadOnlyAdmin",
+    "StackedInline",
+    "TabularInline",
+]

@@ -1,0 +1,28 @@
+"""The fund officer's office, one module per noun."""
+
+from funds.admin.fund import FundAdmin, FundGroupAdmin, InvestmentAdmin
+from funds.admin.ledger import LedgerEventAdmin, PeriodCloseAdmin
+from funds.admin.policy import (
+    CatalogueItemAdmin,
+    FundPolicyBindingAdmin,
+    LossRateDefinitionAdmin,
+    PolicyDocumentAdmin,
+    SpecialTierApprovalAdmin,
+    ToleranceRuleAdmin,
+)
+from funds.admin.valuation import ValuationAdmin
+
+__all__ = [
+    "CatalogueItemAdmin",
+    "FundAdmin",
+    "FundGroupAdmin",
+    "FundPolicyBindingAdmin",
+    "InvestmentAdmin",
+    "LedgerEventAdmin",
+    "LossRateDefinitionAdmin",
+    "PeriodCloseAdmin",
+    "PolicyDocumentAdmin",
+    "SpecialTierApprovalAdmin",
+    "ToleranceRuleAdmin",
+    "ValuationAdmin",
+]

@@ -1,0 +1,96 @@
+"""Funds, groups and investments."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from funds.admin.columns import as_percent, in_wan
+from funds.models import Fund, FundGroup, FundGroupMember, FundPolicyBinding, Investment
+from innovation.core.admin import Admin, TabularInline
+
+
+class BindingInline(TabularInline):
+    """Bindings are read here; they are made and ended on their own page."""
+
+    model = FundPolicyBinding
+    fields = readonly_fields = ["document", "valid_from", "valid_to", "recorded_at", "superseded_at"]
+    verbose_name_plural = _("Binding policies")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class MemberInline(TabularInline):
+    model = FundGroupMember
+    fields = ["fund", "valid_from", "valid_to"]
+
+
+@admin.register(Fund)
+class FundAdmin(Admin):
+    list_display = [
+        "code",
+        "name_zh",
+        "fund_class",
+        "state",
+        "stage",
+        "committed",
+        "government",
+        "starts_on",
+        "manager",
+    ]
+    list_filter = ["fund_class", "state", "stage", "mode"]
+    search_fields = ["code", "amac_code", "name_zh", "name_en"]
+    date_hierarchy = "starts_on"
+    inlines = [BindingInline]
+    state_fields = ()
+    fieldsets = [
+        (None, {"fields": ["code", "name_zh", "name_en", "amac_code"]}),
+        (_("Kind"), {"fields": ["fund_class", "state", "stage", "mode", "categories"]}),
+        (_("Parties"), {"fields": ["organisation", "manager", "parent"]}),
+        (_("Life"), {"fields": ["starts_on", "investment_ends_on", "ends_on"]}),
+        (
+            _("Money"),
+            {"fields": ["committed_fen", "government_num", "government_den", "others_first_loss_fen"]},
+        ),
+    ]
+
+    @admin.display(description=_("committed (万元)"), ordering="committed_fen")
+    def committed(self, fund: Fund) -> str:
+        return in_wan(fund.committed_fen)
+
+    @admin.display(description=_("government share"))
+    def government(self, fund: Fund) -> str:
+        return as_percent(fund.government_share)
+
+
+@admin.register(FundGroup)
+class FundGroupAdmin(Admin):
+    list_display = ["code", "name_zh", "name_en", "fund_count"]
+    search_fields = ["code", "name_zh", "name_en"]
+    inlines = [MemberInline, BindingInline]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[FundGroup]:
+        return super().get_queryset(request).annotate(fund_total=Count("members"))
+
+    @admin.display(description=_("funds"), ordering="fund_total")
+    def fund_count(self, group: Any) -> int:
+        return group.fund_total
+
+
+@admin.register(Investment)
+class InvestmentAdmin(Admin):
+    list_display = ["code", "fund", "company", "stage", "mode", "decided_on"]
+    list_filter = ["stage", "mode"]
+    search_fields = ["code", "company__name_zh", "company__name_en", "company__uscc", "fund__code"]
+    date_hierarchy = "decided_on"
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Investment | None = None) -> list[str]:
+        """A holding with entries in the books stays in its fund."""
+        readonly = list(super().get_readonly_fields(request, obj))
+        return [*readonly, "fund"] if obj and obj.events.exists() else readonly

@@ -1,0 +1,172 @@
+"""The admin of the funds part: who may open it, that lists cost a constant number of queries, that its acts act."""
+
+from datetime import date
+
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+
+from funds.actions.events import record_event
+from funds.actions.policies import bind_policy
+from funds.choices import EventKind
+from funds.models import Fund, FundPolicyBinding, LedgerEvent, PolicyDocument, SpecialTierApproval, Valuation
+from innovation.accounts.choices import Role
+from tests.factories.accounts import UserFactory
+from tests.factories.funds import FundFactory, InvestmentFactory
+
+pytestmark = pytest.mark.django_db
+DAY = date(2024, 3, 1)
+LISTS = sorted(
+    f"admin:funds_{model._meta.model_name}_changelist"
+    for model in admin.site._registry
+    if model._meta.app_label == "funds"
+)
+READERS = {Role.FUND_OFFICER, Role.FINANCE, Role.PROGRAMME_MANAGER, Role.AUDITOR, Role.ADMINISTRATOR}
+
+
+@pytest.fixture
+def as_role(client):
+    def sign_in(role):
+        user = UserFactory(role=role)
+        client.force_login(user)
+        return user
+
+    return sign_in
+
+
+def stock(count, actor):
+    shangcheng = PolicyDocument.objects.get(code="CN-HZ-SHANGCHENG-2025")
+    for _ in range(count):
+        holding = InvestmentFactory()
+        record_event(
+            fund_id=holding.fund_id, investment_id=holding.pk, kind=EventKind.INVEST, value_date=DAY, amount_fen=100,
+            actor=actor,
+        )  # fmt: skip
+        bind_policy(document_id=shangcheng.pk, fund_id=holding.fund_id, valid_from=DAY, actor=actor)
+        Valuation.objects.create(investment=holding, valid_at=DAY, fair_value_fen=5, method="NET_ASSETS")
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("name", LISTS)
+def test_who_may_open_each_list(name, role, as_role, client):
+    as_role(role)
+    expected = {200} if role in READERS else {302, 403}
+    assert client.get(reverse(name)).status_code in expected
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_lists_cost_the_same_for_one_row_and_three(name, as_role, client, django_assert_max_num_queries):
+    actor = as_role(Role.ADMINISTRATOR)
+    stock(1, actor)
+    client.get(reverse(name))
+    with django_assert_max_num_queries(40) as first:
+        client.get(reverse(name))
+    stock(2, actor)
+    with django_assert_max_num_queries(40) as second:
+        client.get(reverse(name))
+    assert len(second.captured_queries) == len(first.captured_queries)
+
+
+def test_recording_an_event_by_form_reads_the_unit_and_keeps_what_was_typed_on_error(as_role, client):
+    as_role(Role.FUND_OFFICER)
+    holding = InvestmentFactory()
+    form = {
+        "fund": holding.fund_id, "investment": holding.pk, "kind": "INVEST", "value_date": "2024-03-01",
+        "amount": "1,250.5", "unit": "wan", "document": "Agreement 7",
+    }  # fmt: skip
+    page = client.post(reverse("admin:funds_ledgerevent_add"), form | {"value_date": "2999-01-01"})
+    assert page.status_code == 200
+    assert "The value date lies in the future." in page.text
+    assert "1,250.5" in page.text
+    assert not LedgerEvent.objects.exists()
+    assert client.post(reverse("admin:funds_ledgerevent_add"), form).status_code == 302
+    assert LedgerEvent.objects.get().amount_fen == 1_250_500_000
+
+
+def test_an_entry_is_reversed_from_its_page_once(as_role, client):
+    stock(1, as_role(Role.ADMINISTRATOR))
+    event = LedgerEvent.objects.get()
+    page = reverse("admin:funds_ledgerevent_change", args=[event.pk])
+    act = reverse("admin:funds_ledgerevent_act", args=[event.pk, "reverse"])
+    assert act in client.get(page).text
+    refused = client.post(act, {"reason": ""})
+    assert refused.status_code == 200
+    assert LedgerEvent.objects.count() == 1
+    assert client.post(act, {"reason": "typed twice"}).status_code == 302
+    assert LedgerEvent.objects.filter(reverses=event, reason="typed twice").count() == 1
+    assert act not in client.get(page).text
+    assert "already" in client.post(act, {"reason": "again"}).text
+
+
+@pytest.mark.parametrize("role", [Role.AUDITOR, Role.PROGRAMME_MANAGER])
+def test_readers_cannot_reverse(role, as_role, client):
+    stock(1, UserFactory(role=Role.ADMINISTRATOR))
+    as_role(role)
+    act = reverse("admin:funds_ledgerevent_act", args=[LedgerEvent.objects.get().pk, "reverse"])
+    assert client.post(act, {"reason": "no"}).status_code == 403
+    assert LedgerEvent.objects.count() == 1
+
+
+def test_a_value_is_recorded_by_form(as_role, client):
+    user = as_role(Role.FUND_OFFICER)
+    holding = InvestmentFactory()
+    form = {
+        "investment": holding.pk, "valid_at": "2024-06-30", "fair_value": "3", "unit": "yi", "method": "NET_ASSETS",
+    }  # fmt: skip
+    assert client.post(reverse("admin:funds_valuation_add"), form).status_code == 302
+    value = Valuation.objects.get()
+    assert (value.fair_value_fen, value.approved_by) == (30_000_000_000, user)
+
+
+def test_a_policy_is_bound_ended_and_its_special_case_decided_by_two_people(as_role, client):
+    as_role(Role.FUND_OFFICER)
+    fund, document = FundFactory(), PolicyDocument.objects.get(code="CN-HZ-SHANGCHENG-2025")
+    form = {"document": document.pk, "fund": fund.pk, "valid_from": "2024-01-01"}
+    add = reverse("admin:funds_fundpolicybinding_add")
+    assert client.post(add, form).status_code == 302
+    assert "binds already" in client.post(add, form).text
+    binding = FundPolicyBinding.objects.get()
+    request = {
+        "binding": binding.pk, "rule": document.rules.get(code="CN-HZ-SC-FUND-VC").pk, "evidence": "Minutes 3",
+        "valid_from": "2024-01-01",
+    }  # fmt: skip
+    assert client.post(reverse("admin:funds_specialtierapproval_add"), request).status_code == 302
+    approval = SpecialTierApproval.objects.get()
+    decide = reverse("admin:funds_specialtierapproval_act", args=[approval.pk, "decide"])
+    assert client.post(decide, {"decision": "approve", "decision_reason": "so"}).status_code == 403
+    as_role(Role.PROGRAMME_MANAGER)
+    assert client.post(decide, {"decision": "approve", "decision_reason": "Board 4"}).status_code == 302
+    approval.refresh_from_db()
+    assert approval.state == "APPROVED"
+    as_role(Role.FUND_OFFICER)
+    end = reverse("admin:funds_fundpolicybinding_act", args=[binding.pk, "end"])
+    assert client.post(end, {"valid_to": "2024-12-31"}).status_code == 302
+    assert FundPolicyBinding.objects.get(superseded_at=None).valid_to == date(2024, 12, 31)
+
+
+def test_a_bound_document_is_read_only_and_its_next_version_is_made_by_a_button(as_role, client):
+    as_role(Role.FUND_OFFICER)
+    document = PolicyDocument.objects.get(code="CN-HZ-SHANGCHENG-2025")
+    page = reverse("admin:funds_policydocument_change", args=[document.pk])
+    assert 'name="title_zh"' in client.get(page).text
+    bind_policy(
+        document_id=document.pk, fund_id=FundFactory().pk, valid_from=DAY, actor=UserFactory(role=Role.FUND_OFFICER)
+    )
+    assert 'name="title_zh"' not in client.get(page).text
+    made = client.post(reverse("admin:funds_policydocument_act", args=[document.pk, "version"]))
+    assert made.status_code == 302
+    version = PolicyDocument.objects.get(code=document.code, version=2)
+    assert 'name="title_zh"' in client.get(reverse("admin:funds_policydocument_change", args=[version.pk])).text
+
+
+def test_a_fund_is_made_and_changed_by_form_with_named_refusals(as_role, client):
+    as_role(Role.FUND_OFFICER)
+    form = {
+        "code": "F1", "name_zh": "一号基金", "fund_class": "VENTURE", "state": "INVESTING", "starts_on": "2024-01-01",
+        "ends_on": "2023-01-01", "committed_fen": "100", "government_num": "1", "government_den": "1",
+        "others_first_loss_fen": "0", "policy_bindings-TOTAL_FORMS": "0", "policy_bindings-INITIAL_FORMS": "0",
+    }  # fmt: skip
+    add = reverse("admin:funds_fund_add")
+    assert "A fund ends after it starts." in client.post(add, form).text
+    assert client.post(add, form | {"ends_on": "2034-01-01"}).status_code == 302
+    assert Fund.objects.get().code == "F1"
