@@ -39,13 +39,13 @@ class FundsConfig(AppConfig):
         Role.FUND_OFFICER: [
             *VIEW,
             *(f"funds.{act}_{record}" for record in EDITED for act in ("add", "change")),
-            "funds.record_event",
+            "funds.add_ledgerevent",
             "funds.add_valuation",
             "funds.add_specialtierapproval",
         ],
         Role.FINANCE: [
             *VIEW,
-            "funds.record_event",
+            "funds.add_ledgerevent",
             "funds.record_late_event",
             "funds.add_periodclose",
             "funds.add_valuation",

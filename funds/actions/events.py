@@ -38,7 +38,7 @@ def record_event(
 
     ``late`` books into a closed period: it needs ``funds.record_late_event`` and a reason.
     Raises RuleViolation with the codes of ``funds.rules.ledger_checks`` and INVESTMENT_OF_OTHER_FUND, REASON_MISSING;
-    PermissionDenied without ``funds.record_event``.
+    PermissionDenied without ``funds.add_ledgerevent``.
     """
     fund = _locked_fund(fund_id, actor)
     if kind == EventKind.REVERSAL:
@@ -122,7 +122,7 @@ def closed_through_date(fund: Fund) -> date | None:
 
 
 def _locked_fund(fund_id: int, actor: User) -> Fund:
-    if not actor.has_perm("funds.record_event"):
+    if not actor.has_perm("funds.add_ledgerevent"):
         raise PermissionDenied
     return lock_fund(fund_id)
 

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextareaWidget
 
@@ -50,7 +49,7 @@ class RecordEventForm(ActionForm):
 
 class ReverseForm(ActForm):
     title = _("Reverse this entry")
-    permission = "funds.record_event"
+    permission = "funds.add_ledgerevent"
     reason = forms.CharField(label=_("reason"), max_length=400, widget=UnfoldAdminTextareaWidget)
     late = LateField()
 
@@ -78,9 +77,6 @@ class LedgerEventAdmin(ActionAdmin):
     exclude = ["prev_hash", "hash"]
     readonly_fields = ["chain_hash"]
     ordering = ["-id"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("funds.record_event")
 
     @admin.display(description=_("amount (万元)"), ordering="amount_fen")
     def amount(self, event: LedgerEvent) -> str:

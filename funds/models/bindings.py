@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from funds.models.fund import DateRange, Fund, FundGroup, same
 from funds.models.policy import PolicyDocument, ToleranceRule
+from funds.models.visibility import OfficeQuerySet
 from innovation.core.history import track
 
 
@@ -35,6 +36,8 @@ class FundPolicyBinding(models.Model):
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("recorded by"), null=True, blank=True, related_name="+"
     )
+
+    objects = OfficeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("policy binding")
@@ -95,6 +98,8 @@ class SpecialTierApproval(models.Model):
     )
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True, editable=False)
     decision_reason = models.TextField(_("reason of the decision"), blank=True)
+
+    objects = OfficeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("special tier approval")

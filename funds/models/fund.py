@@ -1,7 +1,6 @@
 """Funds and groups of funds."""
 
 from fractions import Fraction
-from typing import Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField
@@ -11,12 +10,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from funds.choices import FundClass, FundState, InvestmentMode, Stage
-from innovation.accounts.choices import Role
-from innovation.accounts.models import User
+from funds.models.visibility import OfficeQuerySet
 from innovation.core.history import track
 from innovation.organisations.models import Organisation
-
-SEES_ALL_FUNDS = (Role.FUND_OFFICER, Role.PROGRAMME_MANAGER, Role.FINANCE, Role.AUDITOR, Role.ADMINISTRATOR)
 
 
 class Int8Range(Func):
@@ -35,12 +31,6 @@ class DateRange(Func):
 def same(column: str) -> tuple[Func, str]:
     """One line of an exclusion constraint: rows clash only when ``column`` is equal."""
     return (Int8Range(F(column), F(column)), "&&")
-
-
-class FundQuerySet(models.QuerySet["Fund"]):
-    def visible_to(self, user: User) -> Self:
-        """Funds that ``user`` may see: all for the office, none for others."""
-        return self if user.is_authenticated and user.has_role(*SEES_ALL_FUNDS) else self.none()
 
 
 @track()
@@ -88,7 +78,7 @@ class Fund(models.Model):
     others_first_loss_fen = models.BigIntegerField(_("first loss of the other investors (fen)"), default=0)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
-    objects = FundQuerySet.as_manager()
+    objects = OfficeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("fund")
@@ -138,11 +128,6 @@ class Fund(models.Model):
         return Fraction(self.government_num, self.government_den)
 
 
-class FundGroupQuerySet(models.QuerySet["FundGroup"]):
-    def visible_to(self, user: User) -> Self:
-        return self if user.is_authenticated and user.has_role(*SEES_ALL_FUNDS) else self.none()
-
-
 @track()
 class FundGroup(models.Model):
     """Funds that a policy judges together (FUND_GROUP scope), or that managers read together."""
@@ -152,7 +137,7 @@ class FundGroup(models.Model):
     name_en = models.CharField(_("English name"), max_length=200, blank=True)
     funds = models.ManyToManyField(Fund, through="FundGroupMember", verbose_name=_("funds"), related_name="groups")
 
-    objects = FundGroupQuerySet.as_manager()
+    objects = OfficeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("fund group")

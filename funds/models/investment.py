@@ -1,20 +1,13 @@
 """What a fund has put money into."""
 
-from typing import Self
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from funds.choices import InvestmentMode, Stage
-from funds.models.fund import SEES_ALL_FUNDS, Fund
-from innovation.accounts.models import User
+from funds.models.fund import Fund
+from funds.models.visibility import OfficeQuerySet
 from innovation.core.history import track
 from innovation.organisations.models import Organisation
-
-
-class InvestmentQuerySet(models.QuerySet["Investment"]):
-    def visible_to(self, user: User) -> Self:
-        return self if user.is_authenticated and user.has_role(*SEES_ALL_FUNDS) else self.none()
 
 
 @track()
@@ -33,7 +26,7 @@ class Investment(models.Model):
     decided_on = models.DateField(_("decided on"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
-    objects = InvestmentQuerySet.as_manager()
+    objects = OfficeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("investment")

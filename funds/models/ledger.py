@@ -1,7 +1,5 @@
 """The append-only ledger of a fund, chained by hashes, and the periods that are closed."""
 
-from typing import Self
-
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -11,20 +9,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from funds.choices import HOLDING_KINDS, INVESTING_KINDS, EventKind
-from funds.models.fund import SEES_ALL_FUNDS, Fund
+from funds.models.fund import Fund
 from funds.models.investment import Investment
 from funds.models.ledger_triggers import LedgerGuard
-from innovation.accounts.models import User
+from funds.models.visibility import OfficeQuerySet
 from innovation.core.append_only import AppendOnly
 from innovation.core.history import track
 
 RELIEVING_KINDS = (EventKind.EXIT_PARTIAL, EventKind.EXIT_FULL, EventKind.WRITE_OFF)
 SIGNED_KINDS = (EventKind.FX,)
-
-
-class LedgerEventQuerySet(models.QuerySet["LedgerEvent"]):
-    def visible_to(self, user: User) -> Self:
-        return self if user.is_authenticated and user.has_role(*SEES_ALL_FUNDS) else self.none()
 
 
 class LedgerEvent(models.Model):
@@ -60,16 +53,13 @@ class LedgerEvent(models.Model):
     prev_hash = models.BinaryField(_("hash before"), max_length=32)
     hash = models.BinaryField(_("hash"), max_length=32)
 
-    objects = LedgerEventQuerySet.as_manager()
+    objects = OfficeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("ledger event")
         verbose_name_plural = _("ledger events")
         ordering = ["fund", "seq"]
-        permissions = [
-            ("record_event", _("Can record and reverse ledger events")),
-            ("record_late_event", _("Can record events into a closed period")),
-        ]
+        permissions = [("record_late_event", _("Can record events into a closed period"))]
         indexes = [models.Index(fields=["investment", "value_date"], name="ledger_by_holding")]
         constraints = [
             models.UniqueConstraint(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from funds.choices import STORED_CAP_STATES, CapState, CapTest, InvestmentMode, RuleType, ScopeLevel, SourceStatus
 from funds.models.policy_triggers import RULE_MEANING, FrozenOnceBound
+from funds.models.visibility import OfficeQuerySet
 from innovation.core.history import track
 
 
@@ -60,6 +61,8 @@ class PolicyDocument(models.Model):
     source = models.CharField(_("source"), max_length=300)
     note = models.TextField(_("note"), blank=True)
     recorded_at = models.DateTimeField(_("recorded"), default=timezone.now, editable=False)
+
+    objects = OfficeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("policy document")
@@ -141,6 +144,8 @@ class ToleranceRule(models.Model):
     source = models.CharField(_("source"), max_length=300, blank=True)
     note = models.TextField(_("note"), blank=True)
 
+    objects = OfficeQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("loss-tolerance rule")
         verbose_name_plural = _("loss-tolerance rules")
@@ -219,6 +224,8 @@ class LossRateDefinition(models.Model):
     note = models.CharField(_("note"), max_length=200, blank=True)
     recorded_at = models.DateTimeField(_("recorded"), default=timezone.now, editable=False)
 
+    objects = OfficeQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("loss-rate definition")
         verbose_name_plural = _("loss-rate definitions")
@@ -247,6 +254,8 @@ class CatalogueItem(BilingualText):
     effect = models.CharField(_("effect"), max_length=200, blank=True)
     source = models.CharField(_("source"), max_length=300, blank=True)
     status = models.CharField(_("status"), max_length=12, choices=SourceStatus, default=SourceStatus.UNVERIFIED)
+
+    objects = OfficeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("catalogue item")

@@ -1,7 +1,5 @@
 """Fair values of holdings, with the day they hold for and the time they became known."""
 
-from typing import Self
-
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -9,15 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from funds.choices import ValuationMethod
-from funds.models.fund import SEES_ALL_FUNDS
 from funds.models.investment import Investment
-from innovation.accounts.models import User
+from funds.models.visibility import OfficeQuerySet
 from innovation.core.append_only import AppendOnly
-
-
-class ValuationQuerySet(models.QuerySet["Valuation"]):
-    def visible_to(self, user: User) -> Self:
-        return self if user.is_authenticated and user.has_role(*SEES_ALL_FUNDS) else self.none()
 
 
 class Valuation(models.Model):
@@ -39,7 +31,7 @@ class Valuation(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("approved by"), null=True, blank=True, related_name="+"
     )
 
-    objects = ValuationQuerySet.as_manager()
+    objects = OfficeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("valuation")

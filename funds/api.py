@@ -1,0 +1,117 @@
+"""The API of the funds part: the same querysets and actions as pages and admin."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, status
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from funds import serializers
+from funds.models import (
+    Fund,
+    FundGroup,
+    FundPolicyBinding,
+    Investment,
+    LedgerEvent,
+    PolicyDocument,
+    Valuation,
+)
+from funds.queries.ledger import broken_links
+from innovation.core.api import ReadOnlyViewSet, ViewSet
+
+
+class FundViewSet(ViewSet):
+    """Funds."""
+
+    queryset = Fund.objects.all()
+    serializer_class = serializers.FundSerializer
+    filterset_fields = ["code", "fund_class", "state", "stage", "mode", "manager", "parent"]
+    ordering_fields = ["code", "starts_on", "committed_fen"]
+
+    @extend_schema(responses={200: {"type": "object", "properties": {"broken": {"type": "array", "items": {}}}}})
+    @action(detail=True, url_path="verify-ledger", filter_backends=[], pagination_class=None)
+    def verify_ledger(self, request: Request, **kwargs: Any) -> Response:
+        """Recompute the hash chain of the fund's books; ``broken`` lists the numbers that do not verify."""
+        return Response({"broken": [seq for _fund, seq in broken_links(self.get_object().pk)]})
+
+
+class FundGroupViewSet(ReadOnlyViewSet):
+    """Groups of funds."""
+
+    queryset = FundGroup.objects.all()
+    serializer_class = serializers.FundGroupSerializer
+    filterset_fields = ["code"]
+    ordering_fields = ["code"]
+
+
+class InvestmentViewSet(ViewSet):
+    """Holdings of funds."""
+
+    queryset = Investment.objects.select_related("company")
+    serializer_class = serializers.InvestmentSerializer
+    filterset_fields = ["fund", "company", "stage", "mode", "code"]
+    ordering_fields = ["code", "decided_on"]
+
+
+class LedgerViewSet(mixins.CreateModelMixin, ReadOnlyViewSet):
+    """The books. POST records an event, ``reverse`` takes one back; nothing is changed or deleted."""
+
+    queryset = LedgerEvent.objects.order_by("id")
+    serializer_class = serializers.LedgerEventSerializer
+    filterset_fields = {
+        "fund": ["exact"],
+        "investment": ["exact"],
+        "kind": ["exact"],
+        "value_date": ["gte", "lte"],
+        "recorded_at": ["gte", "lte"],
+    }
+    ordering_fields = ["id", "value_date", "recorded_at", "amount_fen"]
+
+    @extend_schema(request=serializers.ReverseSerializer, responses={201: serializers.LedgerEventSerializer})
+    @action(detail=True, methods=["post"], filter_backends=[])
+    def reverse(self, request: Request, **kwargs: Any) -> Response:
+        """Book the mirror of this event, with the reason."""
+        form = serializers.ReverseSerializer(data=request.data, context=self.get_serializer_context())
+        form.is_valid(raise_exception=True)
+        mirror = form.save(event_id=self.get_object().pk)
+        return Response(self.get_serializer(mirror).data, status=status.HTTP_201_CREATED)
+
+
+class ValuationViewSet(mixins.CreateModelMixin, ReadOnlyViewSet):
+    """Fair values. POST records one and supersedes the value that stood for the same day."""
+
+    queryset = Valuation.objects.all()
+    serializer_class = serializers.ValuationSerializer
+    filterset_fields = {"investment": ["exact"], "investment__fund": ["exact"], "valid_at": ["gte", "lte"]}
+    ordering_fields = ["valid_at", "recorded_at"]
+
+
+class PolicyViewSet(ReadOnlyViewSet):
+    """Policy documents with their rules and terms, each with its status."""
+
+    queryset = PolicyDocument.objects.prefetch_related("rules", "terms")
+    serializer_class = serializers.PolicyDocumentSerializer
+    filterset_fields = ["code", "version", "kind", "status"]
+    ordering_fields = ["code", "version"]
+
+
+class BindingViewSet(mixins.CreateModelMixin, ReadOnlyViewSet):
+    """Which policy binds which fund or group."""
+
+    queryset = FundPolicyBinding.objects.all()
+    serializer_class = serializers.FundPolicyBindingSerializer
+    filterset_fields = ["fund", "group", "document"]
+    ordering_fields = ["valid_from", "recorded_at"]
+
+
+routes = [
+    ("funds", FundViewSet, "fund"),
+    ("fund-groups", FundGroupViewSet, "fundgroup"),
+    ("investments", InvestmentViewSet, "investment"),
+    ("ledger", LedgerViewSet, "ledger"),
+    ("valuations", ValuationViewSet, "valuation"),
+    ("policies", PolicyViewSet, "policy"),
+    ("policy-bindings", BindingViewSet, "policybinding"),
+]
