@@ -7,6 +7,9 @@ from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from innovation.core.money import Unit
 
 DASH = "–"
 MINUS = "−"
@@ -59,3 +62,12 @@ def unknown(reason: str | Promise = "") -> SafeString:
         reason,
         reason,
     )
+
+
+def unit_behind(unit: Unit) -> str:
+    """The unit as it stands behind a single amount: 元, 万元, 亿元; in English ``× 10,000 yuan``."""
+    return {
+        Unit.YUAN: pgettext("behind an amount", "yuan"),
+        Unit.WAN: pgettext("behind an amount", "× 10,000 yuan"),
+        Unit.YI: pgettext("behind an amount", "× 100 million yuan"),
+    }[unit]

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter, FilterSet, ModelChoiceFilter
 
+from innovation.core.charts import BarChart, Cap, Change, Multiples, Series, StackChart, StepChart
 from innovation.core.components import (
     Fact,
     Figure,
@@ -42,7 +43,7 @@ STATUSES = [
 FIGURES = [
     Figure(_("Capital lost"), "21.0\u202f%", href="#tables", note=_("of 29.4 million yuan invested")),
     Figure(_("Companies closed"), "326", _("of 923"), href="#tables", note=_("35.3 % of companies")),
-    Figure(_("Headroom"), "4,720.00", _("10,000 yuan"), status=Status(_("Warning"), Tone.NOTICE)),
+    Figure(_("Headroom"), "4,720.00", _("× 10,000 yuan"), status=Status(_("Warning"), Tone.NOTICE)),
     Figure(_("Internal rate of return"), None, unknown=_("No valuation is approved for this day.")),
     Figure(_("Overdue reports"), "0"),
 ]
@@ -69,6 +70,49 @@ GAUGES = [
     Gauge(_("Fund whose cap is not known"), None, None, Status(_("Not evaluated"), Tone.IDLE)),
     Gauge(_("Nothing lost"), Fraction(0), Fraction(3, 5), Status(_("Within the cap"), Tone.OK), Fraction(12, 25)),
 ]
+MONTH_ENDS = [date(2021 + month // 12, month % 12 + 1, 28) for month in range(66)]
+GROSS = [Fraction(max(0, month * 5 - 20) + (20 if month % 9 == 0 else 0), 1000) for month in range(66)]
+NET = [None] * 10 + [Fraction(month * 4 - 40, 1000) for month in range(10, 66)]
+CAP = Cap(_("Cap"), Fraction(2, 5))
+CHARTS = [
+    StepChart(
+        _("Loss rate reached 30.5 % in June, cap 40 %"),
+        (
+            Series(_("Losses only"), tuple(zip(MONTH_ENDS, GROSS, strict=True))),
+            Series(_("Net of gains"), tuple(zip(MONTH_ENDS, NET, strict=True))),
+        ),
+        (
+            Cap(_("Cap"), Fraction(3, 10), until=date(2024, 5, 12)),
+            Cap(_("Cap"), Fraction(2, 5), since=date(2024, 5, 13)),
+            Cap(_("Special tier"), Fraction(3, 5), since=date(2024, 5, 13)),
+        ),
+        (Change(date(2022, 3, 1), _("First policy bound")), Change(date(2024, 5, 13), _("Cap raised to 40 %"))),
+    ),
+    BarChart(
+        _("Only the seed stage is above its cap"),
+        ((_("Seed"), Fraction(41, 100)), (_("Angel"), Fraction(36, 100)), (_("Growth"), Fraction(8, 100)),
+         (_("Not stated"), None)),
+        cap=CAP,
+    ),
+    StackChart(
+        _("Half of the money of 2025 went to the angel stage"),
+        ("2022", "2023", "2024", "2025"),
+        (
+            (_("Seed"), (400 * WAN, 500 * WAN, 600 * WAN, 400 * WAN)),
+            (_("Angel"), (400 * WAN, 700 * WAN, 600 * WAN, 800 * WAN)),
+            (_("Growth"), (900 * WAN, 1_000 * WAN, 1_200 * WAN, 400 * WAN)),
+        ),
+    ),
+    Multiples(
+        _("One of three funds is above the cap"),
+        tuple(
+            Series(f"启明种子基金 {number} 号", tuple((day, value * number / 2) for day, value in
+                   zip(MONTH_ENDS, GROSS, strict=True)))
+            for number in (1, 2, 3)
+        ),
+        CAP,
+    ),
+]  # fmt: skip
 TASKS = [
     Task(_("Describe the fund"), "#tasks", TaskState.DONE),
     Task(_("Name the managers"), "#tasks", TaskState.STARTED, _("Two of three are complete.")),
@@ -206,7 +250,8 @@ def context(request: HttpRequest) -> dict[str, Any]:
         {"wrong-name": "", "wrong-contribution_amount": "1,5", "wrong-contribution_unit": "wan"}, prefix="wrong"
     )
     return {
-        "statuses": STATUSES, "figures": FIGURES, "gauges": GAUGES, "tasks": TASKS, "moments": MOMENTS, "tabs": TABS,
+        "statuses": STATUSES, "figures": FIGURES, "gauges": GAUGES, "charts": CHARTS,
+        "tasks": TASKS, "moments": MOMENTS, "tabs": TABS,
         "facts": FACTS, "tables": tables(request), "form": SampleForm(), "wrong_form": wrong,
         "as_of": AS_OF, "known_at": KNOWN_AT,
     }  # fmt: skip

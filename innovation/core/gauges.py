@@ -13,7 +13,9 @@ FLOOR = Fraction(1, 20)  # the scale never shrinks below 5 %, so that a tiny rat
 
 
 def scale_end(gauge: Gauge) -> Fraction:
-    """Where the scale ends: a little beyond the cap and beyond what is used."""
+    """Where the scale ends: a little beyond the cap and beyond what is used; the whole without a cap."""
+    if gauge.cap is None:
+        return max(Fraction(1), gauge.used or 0)
     return max(FLOOR, (gauge.cap or 0) * Fraction(23, 20), (gauge.used or 0) * Fraction(21, 20))
 
 
@@ -57,7 +59,9 @@ def _lines(gauge: Gauge, place) -> SafeString:
                 label,
             )
         )
-    if gauge.used is not None:
+    if gauge.used is None:
+        parts.append(format_html('<text class="gauge-label" x="0" y="45">{}</text>', _("not known")))
+    else:
         near_end = gauge.used / scale_end(gauge) > Fraction(1, 2)
         parts.append(
             format_html(

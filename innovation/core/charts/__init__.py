@@ -18,12 +18,14 @@ from innovation.core.charts.model import (
     to_plain,
 )
 from innovation.core.charts.render import render_png, render_svg
+from innovation.core.charts.words import ChartTable, tabular
 
 __all__ = [
     "BarChart",
     "Cap",
     "Change",
     "Chart",
+    "ChartTable",
     "Measure",
     "Multiples",
     "Series",
@@ -32,5 +34,6 @@ __all__ = [
     "from_plain",
     "render_png",
     "render_svg",
+    "tabular",
     "to_plain",
 ]

@@ -1,6 +1,6 @@
 """The components of every page. ``{% load components %}``; each is shown in every state at ``/components/``."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -8,10 +8,11 @@ from django import template
 from django.forms import BaseForm, BoundField, MultiWidget
 from django.template import Context
 from django.utils.functional import Promise
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from innovation.core import components as parts
 from innovation.core import icons
+from innovation.core.charts import Chart, from_plain, render_svg, tabular
 from innovation.core.components import Figure, Moment, Status, Tab, Task, Tone
 from innovation.core.gauges import gauge_svg, gauge_text
 from innovation.core.tables import Table
@@ -46,6 +47,21 @@ def figure_card(figure: Figure | None = None, **facts: Any) -> dict[str, Any]:
 @register.inclusion_tag("components/gauge.html")
 def gauge(gauge: parts.Gauge) -> dict[str, Any]:
     return {"gauge": gauge, "svg": gauge_svg(gauge), "text": gauge_text(gauge)}
+
+
+@register.inclusion_tag("components/chart.html")
+def chart(chart: Chart | Mapping[str, Any], *, with_table: bool = True) -> dict[str, Any]:
+    """A chart of ``core.charts`` (or its plain form) under its title, with its numbers as a table to open beneath.
+
+    ``with_table=False`` where the page shows a table of the same numbers itself.
+    """
+    chart = from_plain(chart) if isinstance(chart, Mapping) else chart
+    return {
+        "chart": chart,
+        "wide": mark_safe(render_svg(chart)),  # noqa: S308 - Vega escapes every text
+        "narrow": mark_safe(render_svg(chart, size="narrow")),  # noqa: S308
+        "table": tabular(chart) if with_table else None,
+    }
 
 
 @register.inclusion_tag("components/timeline.html")

@@ -18,7 +18,9 @@ def money(fen: int | None, unit: str = Unit.WAN) -> str | SafeString:
 
 @register.filter
 def money_with_unit(fen: int | None, unit: str = Unit.WAN) -> str | SafeString:
-    return figures.unknown() if fen is None or fen == "" else format_fen(int(fen), Unit(unit), with_unit=True)
+    if fen is None or fen == "":
+        return figures.unknown()
+    return f"{format_fen(int(fen), Unit(unit))} {figures.unit_behind(Unit(unit))}"
 
 
 @register.filter

@@ -36,3 +36,21 @@ document.addEventListener("submit", (event) => {
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("[data-busy]")) form.removeAttribute("data-busy");
 });
+
+// A mark of a chart says its value where the pointer is.
+document.addEventListener("pointerover", (event) => {
+  document.querySelector(".chart-tip")?.remove();
+  const mark = event.target.closest(".chart-drawing [aria-label]");
+  if (!mark || mark.tagName === "svg") return;
+  const box = mark.closest(".chart-wide, .chart-narrow");
+  const place = mark.getBoundingClientRect();
+  const frame = box.getBoundingClientRect();
+  const tip = document.createElement("div");
+  tip.className = "chart-tip";
+  tip.setAttribute("aria-hidden", "true");
+  tip.textContent = mark.getAttribute("aria-label");
+  box.append(tip);
+  const left = place.left + place.width / 2 - frame.left - tip.offsetWidth / 2;
+  tip.style.left = `${Math.max(0, Math.min(left, frame.width - tip.offsetWidth))}px`;
+  tip.style.top = `${Math.max(0, place.top - frame.top - tip.offsetHeight - 8)}px`;
+});
