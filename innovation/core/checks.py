@@ -6,7 +6,7 @@ from django.apps import AppConfig
 from django.contrib import admin
 from django.core import checks
 
-from innovation.core.admin.base import Admin, StackedInline, TabularInline, relations
+from innovation.core.admin.base import Admin, ReadOnlyAdmin, StackedInline, TabularInline, relations
 
 
 @checks.register(checks.Tags.admin)
@@ -14,7 +14,7 @@ def foreign_keys_are_searched(app_configs: list[AppConfig] | None, **kwargs: Any
     """Complain when a form would list every row of another table in a select."""
     found: list[checks.CheckMessage] = []
     for model_admin in admin.site._registry.values():
-        if not isinstance(model_admin, Admin):
+        if not isinstance(model_admin, Admin) or isinstance(model_admin, ReadOnlyAdmin):
             continue
         inlines = [inline(model_admin.model, admin.site) for inline in model_admin.inlines]
         for shown in [model_admin, *(one for one in inlines if isinstance(one, TabularInline | StackedInline))]:

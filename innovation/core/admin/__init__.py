@@ -1,5 +1,6 @@
 """The staff's office: base classes of every admin, and the admin of the floor's own records."""
 
+from innovation.core.admin import records, schedule
 from innovation.core.admin.acting import ActForm, ActionAdmin, ActionForm, ActsAdmin
 from innovation.core.admin.base import Admin, ReadOnlyAdmin, StackedInline, TabularInline
 
@@ -12,4 +13,6 @@ __all__ = [
     "ReadOnlyAdmin",
     "StackedInline",
     "TabularInline",
+    "records",
+    "schedule",
 ]
