@@ -105,6 +105,19 @@ def test_first_loss_of_others_lowers_the_government_rate():
     assert round(float(government.rate), 3) == 0.369
 
 
+def test_a_loss_within_the_first_loss_of_others_is_none_for_the_government():
+    fund = FundFigures(paid_in=5_000, gov_paid_in=2_000, others_first_loss=600)
+    held = [from_exits(id="X", stage="seed", cost=4_000, exits=[(500, 0)])]
+    answer = loss_rate(held, fund, Theta(money_view=MoneyView.GOVERNMENT_SHARE))
+    assert (answer.numerator_signed, answer.rate) == (0, 0)
+
+
+def test_impairment_counts_up_to_the_remaining_cost():
+    held = [from_exits(id="X", stage="seed", cost=100, exits=[(60, 60)], impairment=70)]
+    answer = loss_rate(held, FundFigures(), Theta(basis=Basis.REALISED_PLUS_IMPAIRMENT))
+    assert answer.numerator_signed == 40
+
+
 @pytest.mark.parametrize(
     ("fund", "code"),
     [

@@ -154,6 +154,11 @@ def test_levels_are_data_of_the_policy():
     assert answer(0, p_breach=0.01, thresholds=strict).level == L.YELLOW
 
 
+@pytest.mark.parametrize(("delta", "flag"), [(589, False), (590, False), (591, True), (None, None)])
+def test_a_single_position_is_flagged_only_above_the_headroom(delta, flag):
+    assert answer(1_650, largest_position_delta=delta).single_position_exceeds_headroom is flag
+
+
 def test_a_cap_of_zero_is_green_without_and_red_with_a_loss():
     assert (answer(0, cap=Fraction(0)).level, answer(0, cap=Fraction(0)).utilisation) == (L.GREEN, None)
     lost = answer(1, cap=Fraction(0))
