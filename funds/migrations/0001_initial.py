@@ -1042,7 +1042,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='ledgerevent',
-            index=models.Index(fields=['investment', 'value_date'], name='ledger_by_holding'),
+            index=models.Index(condition=models.Q(('investment__isnull', False)), fields=['investment', 'value_date'], include=('recorded_at', 'effect', 'amount_fen', 'cost_relieved_fen'), name='ledger_by_holding'),
+        ),
+        migrations.AddIndex(
+            model_name='ledgerevent',
+            index=models.Index(condition=models.Q(('investment', None)), fields=['fund', 'value_date'], include=('recorded_at', 'effect', 'amount_fen'), name='ledger_of_fund'),
         ),
         migrations.AddConstraint(
             model_name='ledgerevent',
@@ -1290,7 +1294,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='valuation',
-            constraint=models.UniqueConstraint(fields=('investment', 'valid_at', 'recorded_at'), name='valuation_recorded_once', violation_error_message='This value is recorded already.'),
+            constraint=models.UniqueConstraint(fields=('investment', 'valid_at', 'recorded_at'), include=('superseded_at', 'fair_value_fen'), name='valuation_recorded_once', violation_error_message='This value is recorded already.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='valuation',

@@ -67,6 +67,7 @@ class Valuation(models.Model):
             models.UniqueConstraint(
                 name="valuation_recorded_once",
                 fields=["investment", "valid_at", "recorded_at"],
+                include=["superseded_at", "fair_value_fen"],
                 violation_error_message=_("This value is recorded already."),
             ),
         ]
