@@ -3,6 +3,8 @@ from importlib import import_module
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from innovation.core.navigation import NavItem, register, staff_only
+
 
 class CoreConfig(AppConfig):
     name = "innovation.core"
@@ -11,3 +13,5 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("innovation.core.checks")
+        register(NavItem(_("Administration"), _("All records"), "admin:index", staff_only, 900))
+        register(NavItem(_("Administration"), _("Components"), "gallery", staff_only, 990))

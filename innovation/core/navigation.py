@@ -64,6 +64,11 @@ def _inside(address: str, path: str) -> bool:
     return address != "/" and path.startswith(address)
 
 
+def staff_only(user: Any) -> bool:
+    """Whoever works in the office and may open the admin."""
+    return bool(user.is_active and user.is_staff)
+
+
 class Navigation:
     """What ``base.html`` asks for; computed when the template first needs it, so that plain responses stay free."""
 

@@ -9,10 +9,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
-from innovation.core import gallery
+from innovation.core import gallery, home
 from innovation.core.display import Theme, remember
 from innovation.core.money import Unit
-from innovation.core.views import PageView, everyone, staff_only
+from innovation.core.navigation import staff_only
+from innovation.core.views import PageView, everyone
 
 DONE = 100
 
@@ -25,6 +26,15 @@ class Home(PageView):
 
     def get_template_names(self) -> list[str]:
         return ["core/home.html" if self.request.user.is_authenticated else "core/landing.html"]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        if self.request.user.is_authenticated:
+            cards = home.cards_for(self.request.user)
+            kwargs |= {
+                "urgent": [card for card in cards if card.urgent],
+                "overview": [card for card in cards if not card.urgent],
+            }
+        return super().get_context_data(**kwargs)
 
 
 class Gallery(PageView):

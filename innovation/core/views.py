@@ -34,11 +34,6 @@ def everyone(user: Any) -> bool:
     return True
 
 
-def staff_only(user: Any) -> bool:
-    """Whoever works in the office and may open the admin."""
-    return bool(user.is_active and user.is_staff)
-
-
 class PageMixin(AccessMixin):
     """Title, lead, breadcrumbs and permission of a page; works with any of Django's class-based views.
 

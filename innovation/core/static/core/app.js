@@ -9,7 +9,7 @@ document.addEventListener("htmx:configRequest", (event) => {
 
 // The error summary is read first.
 function focusSummary() {
-  document.querySelector("[data-focus]")?.focus();
+  document.querySelector("[data-focus]:not([data-sample] *)")?.focus();
 }
 document.addEventListener("DOMContentLoaded", focusSummary);
 document.addEventListener("htmx:afterSettle", focusSummary);
