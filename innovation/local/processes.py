@@ -171,9 +171,12 @@ def take_lock(path: Path) -> int | None:
 
 
 def _end_session(session: int) -> None:
+    """Kill what is left of a session and wait until it is gone, our own dead child aside."""
     for pid in list(session_members(session)):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
+    with contextlib.suppress(CannotRun):
+        wait_until(lambda: not any(session_members(session)), seconds=5, pause=0.01)
 
 
 def _stat(pid: int) -> list[str] | None:
