@@ -1,13 +1,26 @@
-"""Names as keys: pinyin for sorting and search, words of a query, similarity. Pure functions."""
+"""Names as keys: pinyin for sorting and search, words of a query, similarity; periods that overlap. Pure functions."""
 
 import re
 import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
 
 from pypinyin import lazy_pinyin
 
 _CHINESE = "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
 _RUN = re.compile(f"[{_CHINESE}]+|[a-z0-9]+")
 LONGEST_TOKEN = 60
+ORGANISATION_CODE_LENGTH = 9
+
+
+@dataclass(frozen=True)
+class Period:
+    """The days from ``first`` to ``last``, both included, of the record ``key``; None is open."""
+
+    key: int
+    first: date | None
+    last: date | None
 
 
 def pinyin_key(name: str) -> str:
@@ -50,3 +63,34 @@ def similarity(one: str, other: str) -> float:
     """Share of common characters and pairs of two names, 0 to 1 (Jaccard index of :func:`tokens`)."""
     first, second = tokens(one), tokens(other)
     return len(first & second) / len(first | second) if first or second else 0.0
+
+
+def organisation_code_of(uscc: str | None, local_code: str | None) -> str:
+    """The organisation code (GB 11714) inside a credit code, or a local code that has its form; else empty."""
+    if uscc:
+        return uscc[8:17]
+    local = (local_code or "").replace("-", "")
+    return local if len(local) == ORGANISATION_CODE_LENGTH else ""
+
+
+def joined_periods(periods: Iterable[Period]) -> list[list[Period]]:
+    """Group periods that overlap, directly or through others. Both ends belong to a period; None is open."""
+    groups: list[list[Period]] = []
+    last: date = date.min
+    for period in sorted(periods, key=lambda period: period.first or date.min):
+        if groups and (period.first or date.min) <= last:
+            groups[-1].append(period)
+        else:
+            groups.append([period])
+            last = date.min
+        last = max(last, period.last or date.max)
+    return groups
+
+
+def span(group: Iterable[Period]) -> tuple[date | None, date | None]:
+    """First and last day of all periods together; None where one of them is open."""
+    periods = list(group)
+    firsts, lasts = [period.first for period in periods], [period.last for period in periods]
+    first = None if None in firsts else min(day for day in firsts if day)
+    last = None if None in lasts else max(day for day in lasts if day)
+    return first, last

@@ -85,7 +85,14 @@ class Division(Classification):
         verbose_name = _("administrative division")
         verbose_name_plural = _("administrative divisions")
         ordering = ["code"]
-        triggers = [keep_search("code", extra="search_tokens(NEW.full_name_zh)")]
+        # People also leave out what kind of place it is: 杭州西湖 for 杭州市西湖区.
+        triggers = [
+            keep_search(
+                "code",
+                extra="search_tokens(NEW.full_name_zh)"
+                " || search_tokens(regexp_replace(NEW.full_name_zh, '[省市区县]', '', 'g'))",
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 name="organisations_division_code_fits_level",
@@ -96,5 +103,10 @@ class Division(Classification):
             )
         ]
 
+    @property
+    def full_name(self) -> str:
+        """With province and city in Chinese; the name alone in English."""
+        return bilingual_name(self.full_name_zh, self.name_en, get_language())
+
     def __str__(self) -> str:
-        return f"{self.pk} {bilingual_name(self.full_name_zh, self.name_en, get_language())}"
+        return f"{self.pk} {self.full_name}"

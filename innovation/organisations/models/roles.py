@@ -1,6 +1,7 @@
 """What an organisation is in the ecosystem, and from when to when."""
 
 from datetime import date
+from typing import Any
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
@@ -15,6 +16,12 @@ from innovation.organisations.models.fields import bilingual_name
 from innovation.organisations.models.organisation import Organisation
 
 
+class RoleKindQuerySet(QuerySet):
+    def visible_to(self, user: Any) -> "RoleKindQuerySet":
+        """Every row, for whoever is signed in."""
+        return self if user.is_authenticated else self.none()
+
+
 @track()
 class RoleKind(models.Model):
     """A kind of role, such as chain leader. Rows, so that a city can add its own."""
@@ -24,6 +31,8 @@ class RoleKind(models.Model):
     name_en = models.CharField(_("English name"), max_length=50)
     description = models.CharField(_("description"), max_length=200, blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=100)
+
+    objects = RoleKindQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("kind of role")

@@ -4,6 +4,8 @@ PostgreSQL's own parser takes a run of Chinese for one word. So the vector holds
 neighbours, Latin words, and pinyin (whole and initials) from each syllable on, so that a query can begin anywhere.
 """
 
+from typing import Any
+
 import pgtrigger
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
@@ -80,6 +82,10 @@ def keep_search(*codes: str, extra: str = "", also: str = "") -> pgtrigger.Trigg
 
 
 class SearchQuerySet(QuerySet):
+    def visible_to(self, user: Any) -> "SearchQuerySet":
+        """Public lists: every row, for whoever is signed in."""
+        return self if user.is_authenticated else self.none()
+
     def search(self, text: str) -> "SearchQuerySet":
         """Rows that match the typed words (see ``rules.search_query``); all rows for nothing typed."""
         if not text.strip():
