@@ -67,7 +67,7 @@ class MfaFilter(admin.SimpleListFilter):
     parameter_name = "mfa"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("yes", _("Set up")), ("no", _("Not set up"))]
+        return [("yes", _("Present")), ("no", _("Missing"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
         return queryset.filter(has_mfa=self.value() == "yes") if self.value() in {"yes", "no"} else queryset
