@@ -83,6 +83,7 @@ def recovery_codes_made(user: User, **_kwargs: Any) -> None:
 @receiver(mfa.authenticator_used)
 def authenticator_used(user: User, authenticator: Authenticator, **_kwargs: Any) -> None:
     if authenticator.type == Authenticator.Type.RECOVERY_CODES:
+        authenticator.refresh_from_db()  # the library marks the code as used on another copy
         left = len(authenticator.wrap().get_unused_codes())
         events.record(LoginEventKind.RECOVERY_CODE_USED, user=user, left=left)
 
