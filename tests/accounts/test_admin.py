@@ -61,7 +61,7 @@ def test_closing_an_account_ends_its_sessions_on_the_next_request(client):
     assert not User.objects.get(pk=target.pk).is_active
     event = LoginEvent.objects.get(kind=LoginEventKind.DEACTIVATED)
     assert (event.user, event.actor, event.reason) == (target, administrator, "Left the office")
-    assert Client().get("/api/v1/schema/", HTTP_AUTHORIZATION=f"Bearer {key}").status_code == 401
+    assert Client().get("/api/v1/users/", HTTP_AUTHORIZATION=f"Bearer {key}").status_code == 401
     other_browser.post("/account/login/", {"login": target.email, "password": PASSWORD})
     assert other_browser.get("/account/").status_code == 302
     act_on(client, target, "open", "Came back")

@@ -147,7 +147,7 @@ def test_each_kind_of_notice_comes_as_the_person_chose(client):
     client.force_login(user)
     assert choice_of(user, kind.code) == (True, "at_once")
     page = client.get("/account/notices/").content.decode()
-    fields = {name: "off" for name in re.findall(r'<select name="([^"]+)"', page)}
+    fields = dict.fromkeys(re.findall(r'<select name="([^"]+)"', page), "off")
     client.post("/account/notices/", fields | {"tests.kind-mail": "digest"})
     assert choice_of(user, kind.code) == (False, "digest")
     assert NotificationChoice.objects.filter(user=user, kind=kind.code).count() == 1

@@ -76,11 +76,11 @@ def test_without_the_setting_staff_walk_in(client):
 def test_the_api_says_no_in_its_own_words(client, settings):
     settings.MFA_REQUIRED_FOR_STAFF = True
     user = as_role(client, Role.FUND_OFFICER)
-    by_session = client.get("/api/v1/schema/")
+    by_session = client.get("/api/v1/users/")
     assert by_session.status_code == 403
     assert by_session.json()["code"] == "MFA_NEEDED"
     _token, key = actions.make_token(user=user, name="export", days=30)
-    assert Client().get("/api/v1/schema/", HTTP_AUTHORIZATION=f"Bearer {key}").status_code == 403
+    assert Client().get("/api/v1/users/", HTTP_AUTHORIZATION=f"Bearer {key}").status_code == 403
 
 
 def set_up_app(client):
