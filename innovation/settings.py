@@ -1,6 +1,7 @@
 """Settings in sections. The environment is read once, here at the top; defaults are safe for production."""
 
 import os
+import tomllib
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from innovation.core import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]  # stamped on every report
 
 # ── Environment ──────────────────────────────────────────────────────────────────────────────────
 env = os.environ.get

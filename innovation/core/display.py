@@ -19,12 +19,12 @@ class Theme(TextChoices):
     DARK = "dark", _("Dark")
 
 
-def unit_of(request: HttpRequest) -> Unit:
-    """The unit in which ``request`` wants money shown: its ``unit`` parameter, else the cookie, else 万元."""
+def unit_of(request: HttpRequest, default: Unit = DEFAULT_UNIT) -> Unit:
+    """The unit in which ``request`` wants money shown: its ``unit`` parameter, else the cookie, else ``default``."""
     for value in (request.GET.get("unit"), request.COOKIES.get("unit")):
         if value in Unit.values:
             return Unit(value)
-    return DEFAULT_UNIT
+    return default
 
 
 def theme_of(request: HttpRequest) -> Theme:

@@ -178,7 +178,7 @@ def xlsx_file(*tables: Table) -> IO[bytes]:
     styles = _styles(book)
     used: set[str] = set()
     for table in tables:
-        _Sheet(book.add_worksheet(_sheet_name(str(table.title), used)), table, styles).write()
+        _Sheet(book.add_worksheet(sheet_name(str(table.title), used)), table, styles).write()
     book.close()
     target.seek(0)
     return target
@@ -287,7 +287,7 @@ def _percent_heads(table: Table) -> list[str]:
     ]
 
 
-def _sheet_name(title: str, used: set[str]) -> str:
+def sheet_name(title: str, used: set[str]) -> str:
     """A sheet name as Excel allows it: 31 characters, some signs forbidden, no two alike."""
     name = re.sub(r"[\[\]:*?/\\\x00-\x1f]", " ", title).strip(" '")[:31] or "1"
     base, number = name, 2

@@ -39,3 +39,12 @@ class ColumnKind(TextChoices):
     TIMES = "times", _("Multiple")
     COUNT = "count", _("Number")
     DAY = "day", _("Date")
+
+
+CONTENT_TYPES = {
+    Format.HTML: "text/html; charset=utf-8",
+    Format.PDF: "application/pdf",
+    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    Format.CSV: "text/csv; charset=utf-8",
+    Format.JSON: "application/json",
+}

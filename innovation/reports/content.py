@@ -16,6 +16,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 
+from innovation.core import charts
 from innovation.reports.choices import ColumnKind
 
 Words = str | Promise  # translated lazily or already; becomes text when the data is written down
@@ -74,6 +75,14 @@ Value = Money | Percent | Times | Count | Text | Day | Unknown
 
 
 @dataclass(frozen=True)
+class Status:
+    """A state in words; ``tone`` (ok, notice, bad, info, idle) colours it."""
+
+    label: Words
+    tone: str = "idle"
+
+
+@dataclass(frozen=True)
 class Figure:
     """One headline number. ``link`` is a path on this site to the rows behind it."""
 
@@ -82,7 +91,24 @@ class Figure:
     link: str = ""
     note: Words = ""
     unverified: bool = False  # rests on a rule whose source is not verified
-    level: str = ""  # "", "ok", "warning", "danger", "info": colour that always comes with the note's words
+    status: Status | None = None
+
+
+@dataclass(frozen=True)
+class Gauge:
+    """How much of a cap is used: exact shares of one base; ``warning`` is where warning begins.
+
+    ``cap`` None means no limit, ``used`` None that it is not known; ``status`` says so. ``headroom`` is what is left.
+    """
+
+    label: Words
+    used: Fraction | None
+    cap: Fraction | None
+    status: Status
+    warning: Fraction | None = None
+    headroom: tuple[Figure, ...] = ()
+    link: str = ""
+    unverified: bool = False
 
 
 @dataclass(frozen=True)
@@ -118,20 +144,20 @@ class Table:
 class Chart:
     """A chart, with the table that says the same to those who cannot see it.
 
-    ``spec`` is a chart of ``core.charts`` as plain JSON values; its title says what the chart shows.
+    ``drawing`` is one of ``core.charts``; its title says what the chart shows ("Loss rate reached 31 %, cap 40 %").
     """
 
-    title: Words
-    spec: Mapping[str, Any]
+    drawing: charts.Chart
     table: Table
     summary: Words = ""
 
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the report under one heading, shown in the order figures, charts, tables, notes."""
+    """A part of the report under one heading, shown in the order gauges, figures, charts, tables, notes."""
 
     title: Words
+    gauges: tuple[Gauge, ...] = ()
     figures: tuple[Figure, ...] = ()
     charts: tuple[Chart, ...] = ()
     tables: tuple[Table, ...] = ()
@@ -189,6 +215,8 @@ def plain(value: Any) -> Any:
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, tuple | list):
         return [plain(item) for item in value]
+    if isinstance(value, charts.Chart):
+        return charts.to_plain(value)
     if hasattr(value, "__dataclass_fields__"):
         tag = {"type": _NAMES[type(value)]} if type(value) in _NAMES else {}
         return tag | {name: plain(getattr(value, name)) for name in value.__dataclass_fields__}
@@ -225,11 +253,27 @@ def from_plain(stored: Mapping[str, Any]) -> ReportData:
 def _section(stored: Mapping[str, Any]) -> Section:
     return Section(
         title=stored["title"],
-        figures=tuple(Figure(**item | {"value": _value(item["value"])}) for item in stored["figures"]),
-        charts=tuple(Chart(**item | {"table": _table(item["table"])}) for item in stored["charts"]),
+        gauges=tuple(_gauge(item) for item in stored["gauges"]),
+        figures=tuple(_figure(item) for item in stored["figures"]),
+        charts=tuple(_chart(item) for item in stored["charts"]),
         tables=tuple(_table(item) for item in stored["tables"]),
         notes=tuple(stored["notes"]),
     )
+
+
+def _figure(stored: Mapping[str, Any]) -> Figure:
+    status = Status(**stored["status"]) if stored["status"] else None
+    return Figure(**stored | {"value": _value(stored["value"]), "status": status})
+
+
+def _gauge(stored: Mapping[str, Any]) -> Gauge:
+    shares = {name: Fraction(stored[name]) if stored[name] else None for name in ("used", "cap", "warning")}
+    headroom = tuple(_figure(item) for item in stored["headroom"])
+    return Gauge(**stored | shares | {"status": Status(**stored["status"]), "headroom": headroom})
+
+
+def _chart(stored: Mapping[str, Any]) -> Chart:
+    return Chart(charts.from_plain(stored["drawing"]), _table(stored["table"]), stored["summary"])
 
 
 def _table(stored: Mapping[str, Any]) -> Table:

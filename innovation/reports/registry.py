@@ -83,8 +83,7 @@ class ReportKind:
         name, errors = next(iter(form.errors.items()))
         raise RuleViolation(
             "REPORT_PARAMETERS",
-            _("%(field)s: %(error)s")
-            % {"field": form.fields[name].label or name if name in form.fields else name, "error": errors[0]},
+            f"{form.fields[name].label or name}: {errors[0]}" if name in form.fields else errors[0],
             field=name if name in form.fields else None,
             facts={"errors": {key: list(map(str, value)) for key, value in form.errors.items()}},
         )
@@ -94,7 +93,9 @@ _kinds: dict[str, ReportKind] = {}
 
 
 def register(kind: ReportKind) -> None:
-    """Add ``kind``. Raises ValueError when the code is taken by another kind."""
+    """Add ``kind``. Raises ValueError when the code is taken, or when the kind is open to applicants."""
+    if Role.APPLICANT in kind.roles:
+        raise ValueError(f"Report kind {kind.code} must not be open to applicants")
     if _kinds.setdefault(kind.code, kind) is not kind:
         raise ValueError(f"Report kind {kind.code} is registered twice")
 
@@ -105,6 +106,11 @@ def get(code: str) -> ReportKind:
         return _kinds[code]
     except KeyError:
         raise RuleViolation("REPORT_KIND_UNKNOWN", _("There is no such report."), facts={"kind": code}) from None
+
+
+def title_of(code: str) -> str | Promise:
+    """Title of the kind, or the bare code when this installation no longer has it."""
+    return _kinds[code].title if code in _kinds else code
 
 
 def all_kinds() -> list[ReportKind]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, override
 from hypothesis import given
 from hypothesis import strategies as st
 
+from innovation.core.charts import Series, StepChart
 from innovation.reports.choices import ColumnKind
 from innovation.reports.content import (
     Chart,
@@ -17,12 +18,14 @@ from innovation.reports.content import (
     Count,
     Day,
     Figure,
+    Gauge,
     Money,
     Percent,
     ReportData,
     Row,
     Section,
     Source,
+    Status,
     Table,
     Text,
     Times,
@@ -32,6 +35,7 @@ from innovation.reports.content import (
     plain,
 )
 
+STEPS = StepChart("Rate rose", (Series("rate", ((date(2026, 1, 31), Fraction(1, 3)), (date(2026, 2, 28), None))),))
 VALUES = st.one_of(
     st.integers().map(Money),
     st.integers().map(Count),
@@ -51,8 +55,11 @@ def report(*values):
         sections=(
             Section(
                 "s",
-                figures=tuple(Figure("f", value, link="/f/", unverified=True) for value in values),
-                charts=(Chart("chart", {"kind": "bars", "rows": [["a", 1]]}, table),),
+                gauges=(Gauge("g", Fraction(3, 10), None, Status("fine", "ok"), headroom=(Figure("left", Money(1)),)),),
+                figures=tuple(
+                    Figure("f", value, link="/f/", unverified=True, status=Status("x", "bad")) for value in values
+                ),
+                charts=(Chart(STEPS, table),),
                 tables=(table,),
                 notes=("n",),
             ),
