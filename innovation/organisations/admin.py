@@ -60,7 +60,6 @@ class ContactInline(TabularInline):
 class MembershipInline(TabularInline):
     model = Membership
     fields = ["user", "role"]
-    raw_id_fields = ["user"]
     tab = True
 
 
@@ -335,7 +334,6 @@ class RoleKindAdmin(Admin):
 @admin.register(Membership)
 class MembershipAdmin(Admin):
     list_display = ["user", "organisation", "role", "since"]
-    raw_id_fields = ["user"]
     list_filter = [("role", ChoicesDropdownFilter)]
     search_fields = ["user__email", "user__name", "organisation__name_zh", "organisation__name_en"]
 

@@ -1,10 +1,11 @@
+from importlib import import_module
 from operator import attrgetter
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from innovation.accounts.choices import STAFF_ROLES, Role
-from innovation.core import navigation
+from innovation.core import demo, navigation
 from innovation.core.navigation import NavItem
 
 _RECORDS = ("organisation", "organisationname", "organisationrole", "contact", "membership")
@@ -35,3 +36,5 @@ class OrganisationsConfig(AppConfig):
                 order=300,
             )
         )
+        organisations = import_module("innovation.organisations.demo")
+        demo.register("Organisations with their roles and groups", organisations.make_organisations, order=200)
