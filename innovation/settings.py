@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
+from kombu import Exchange, Queue
 
 from innovation.core import logs
 
@@ -310,6 +311,9 @@ WEBHOOK_ALLOW_PRIVATE = env("WEBHOOK_ALLOW_PRIVATE", "0") == "1"  # for receiver
 
 # ── Queue ────────────────────────────────────────────────────────────────────────────────────────
 CELERY_BROKER_URL = env("CELERY_BROKER_URL", REDIS_URL.replace("unix://", "redis+socket://", 1))
+# By kind of work, so that a long report holds up no mail; a worker takes all of them unless -Q says otherwise.
+CELERY_TASK_QUEUES = [Queue(name, Exchange(name), routing_key=name) for name in ("celery", "reports", "imports")]
+CELERY_TASK_ROUTES = {"innovation.reports.*": {"queue": "reports"}, "funds.*import*": {"queue": "imports"}}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

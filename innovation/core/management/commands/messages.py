@@ -15,9 +15,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("apps", nargs="*", help="folders of apps such as innovation/core; all when none is named")
-        parser.add_argument("--check", action="store_true", help="name each unfinished string and fail if there is one")
+        what = parser.add_mutually_exclusive_group()
+        what.add_argument("--check", action="store_true", help="name each unfinished string and fail if there is one")
+        what.add_argument("--compile", action="store_true", help="only compile the catalogues, as an installation does")
 
-    def handle(self, *, apps: list[str], check: bool, **options: object) -> None:
+    def handle(self, *, apps: list[str], check: bool, compile: bool, **options: object) -> None:  # noqa: A002
+        if compile:
+            self.stdout.write(f"{translations.compile_all()} catalogues compiled")
+            return
         if check:
             if lines := translations.defects():
                 raise CommandError(
