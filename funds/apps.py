@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -53,3 +55,6 @@ class FundsConfig(AppConfig):
         Role.PROGRAMME_MANAGER: [*VIEW, "funds.decide_special_tier"],
         Role.AUDITOR: VIEW,
     }
+
+    def ready(self) -> None:
+        import_module("funds.registration").register()

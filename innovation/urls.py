@@ -29,6 +29,7 @@ urlpatterns = [
     path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
     path("organisations/", include("innovation.organisations.urls")),
     path("reports/", include("innovation.reports.urls")),
+    path("funds/", include("funds.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include((api_urlpatterns(), "api"))),
 ]

@@ -1,0 +1,1 @@
+"""Pages of the funds part, one module per noun."""
