@@ -2,6 +2,7 @@
 
 from funds.models.bindings import FundPolicyBinding, SpecialTierApproval
 from funds.models.fund import Fund, FundGroup, FundGroupMember
+from funds.models.imports import ColumnMapping, PortfolioImport
 from funds.models.investment import Investment
 from funds.models.ledger import LedgerEvent, PeriodClose
 from funds.models.policy import CatalogueItem, LossRateDefinition, PolicyDocument, PolicyTerm, ToleranceRule
@@ -9,6 +10,7 @@ from funds.models.valuation import Valuation
 
 __all__ = [
     "CatalogueItem",
+    "ColumnMapping",
     "Fund",
     "FundGroup",
     "FundGroupMember",
@@ -19,6 +21,7 @@ __all__ = [
     "PeriodClose",
     "PolicyDocument",
     "PolicyTerm",
+    "PortfolioImport",
     "SpecialTierApproval",
     "ToleranceRule",
     "Valuation",

@@ -1,0 +1,258 @@
+"""Check a file against the books: every row by the same rules as a single entry, set by set, without writing."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from funds.choices import EventKind
+from funds.imports.reading import FileTable
+from funds.models import Fund, Investment, LedgerEvent, PeriodClose
+from funds.rules import ledger_checks
+from funds.rules.ledger import Event
+from funds.rules.portfolio_file import VALUATION, CellError, Line, Mapping, RowReader
+from innovation.core.errors import RuleViolation
+from innovation.organisations.models import Organisation
+
+SHOWN_ERRORS = 500
+PROGRESS_EVERY = 20_000
+AFTER_ALL = 1 << 62
+"""Ids of events that are not stored yet begin here: they stand after the stored ones of the same moment."""
+COLUMN_OF_FIELD = {"holding": "investment", "amount": "amount", "cost_relieved": "cost_relieved", "kind": "kind"}
+Progress = Callable[[int, Any], None]
+
+
+@dataclass
+class Books:
+    """What the database holds about the funds and companies that a file names."""
+
+    funds: dict[str, Fund]
+    closed: dict[int, date]
+    investments: dict[tuple[str, str], int]
+    events: dict[int, list[Event]]
+    by_uscc: dict[str, int]
+    by_name: dict[str, int]
+
+
+@dataclass
+class Report:
+    """What a check found. Amounts in fen; ``errors`` holds the first ones, ``error_count`` counts all."""
+
+    rows: int = 0
+    error_count: int = 0
+    errors: list[CellError] = field(default_factory=list)
+    totals: list[dict[str, Any]] = field(default_factory=list)
+    first_day: str = ""
+    last_day: str = ""
+    funds: list[str] = field(default_factory=list)
+    new_funds: list[str] = field(default_factory=list)
+    new_investments: int = 0
+    new_companies: int = 0
+    repeated: int = 0
+
+    def as_data(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass
+class Checked:
+    """A file as lines, with what the books say about them."""
+
+    lines: list[Line]
+    books: Books
+    report: Report
+    new_investments: dict[tuple[str, str], Line]
+    new_companies: dict[str, Line]
+
+
+def check_table(table: FileTable, mapping: Mapping, progress: Progress) -> Checked:
+    """Read and test every row; wrong ones are named in the report and none is dropped in silence.
+
+    Reads the database in a fixed number of statements. Run it again under the funds' locks before writing.
+    """
+    reader = RowReader(mapping, table.header)
+    lines: list[Line] = []
+    rows = 0
+    for number, cells in table.rows:
+        lines += reader.lines(number, cells)
+        rows += 1
+        if not rows % PROGRESS_EVERY:
+            progress(min(40, rows // 5_000), _("%(rows)s rows read") % {"rows": f"{rows:,}"})
+    progress(45, _("Comparing with the books"))
+    books = load_books(lines, mapping)
+    checker = _Checker(mapping, books, reader)
+    for place, line in enumerate(lines):
+        checker.take(place, line)
+    progress(70, _("Testing each holding's history"))
+    checker.test_holdings()
+    errors = sorted(reader.errors, key=lambda error: error.row)
+    report = checker.report(lines, rows, errors)
+    return Checked(lines, books, report, checker.new_investments, checker.new_companies)
+
+
+def load_books(lines: Sequence[Line], mapping: Mapping) -> Books:
+    """Funds, holdings with their events, closed periods and companies that the lines name, in six statements."""
+    codes = {line.fund for line in lines}
+    funds = {fund.code: fund for fund in Fund.objects.filter(code__in=codes)}
+    fund_ids = [fund.pk for fund in funds.values()]
+    closed: dict[int, date] = {}
+    for fund_id, through in PeriodClose.objects.filter(fund__in=fund_ids).values_list("fund_id", "through"):
+        closed[fund_id] = max(through, closed.get(fund_id, through))
+    wanted = {line.investment for line in lines}
+    investments = {
+        (fund_code, code): pk
+        for fund_code, code, pk in Investment.objects.filter(fund__in=fund_ids).values_list("fund__code", "code", "pk")
+        if code in wanted
+    }
+    events: dict[int, list[Event]] = defaultdict(list)
+    stored = LedgerEvent.objects.filter(investment__in=list(investments.values())) if investments else ()
+    for row in _plain(stored):
+        events[row.holding].append(row)
+    companies = Organisation.objects.current()
+    usccs = {line.uscc for line in lines if line.uscc}
+    names = {line.company for line in lines if line.company}
+    by_name = dict(companies.filter(name_en__in=names).values_list("name_en", "pk"))
+    by_name |= dict(companies.filter(name_zh__in=names).values_list("name_zh", "pk"))
+    by_uscc = dict(companies.filter(uscc__in=usccs).values_list("uscc", "pk")) if usccs else {}
+    return Books(funds, closed, investments, events, by_uscc, by_name)
+
+
+def _plain(rows: Any) -> Iterable[Event]:
+    if not rows and not hasattr(rows, "values_list"):
+        return
+    columns = (
+        "pk", "kind", "value_date", "recorded_at", "amount_fen", "investment_id", "cost_relieved_fen", "reverses_id",
+    )  # fmt: skip
+    for pk, kind, *rest in rows.values_list(*columns).iterator(chunk_size=10_000):
+        yield Event(pk, EventKind(kind), *rest)
+
+
+class _Checker:
+    """Walks the lines once; every refusal is one of ``ledger_checks`` or names what the file lacks."""
+
+    def __init__(self, mapping: Mapping, books: Books, reader: RowReader) -> None:
+        self.mapping, self.books, self.errors, self.spoiled = mapping, books, reader.errors, reader.spoiled
+        self.now = timezone.now()
+        self.today = timezone.localdate(self.now)
+        self.new_investments: dict[tuple[str, str], Line] = {}
+        self.new_companies: dict[str, Line] = {}
+        self.events: dict[tuple[str, str], list[Event]] = defaultdict(list)
+        self.rows: dict[int, Line] = {}
+        self.unknown_funds: set[str] = set()
+        self.days: dict[tuple[str, date], RuleViolation | None] = {}
+        self.repeated = 0
+
+    def take(self, place: int, line: Line) -> None:
+        """Test what can be said of one line alone, and file it under its holding."""
+        fund = self.books.funds.get(line.fund)
+        if fund is None and not self.mapping.create_funds:
+            self.unknown_funds.add(line.fund)
+            self._wrong(line, "fund", line.fund, "FUND_UNKNOWN", _("There is no fund with this code."))
+            return
+        if line.kind == VALUATION:
+            self._holding(line)
+            self._refuse(line, self._day_problem(fund, line, is_value=True))
+            return
+        kind = EventKind(line.kind)
+        key = self._holding(line) if kind in ledger_checks.HOLDING_KINDS and line.investment else None
+        event = Event(
+            AFTER_ALL + place, kind, line.value_date, self.now, line.amount_fen,
+            line.investment if key else None, line.cost_relieved_fen,
+        )  # fmt: skip
+        for violation in ledger_checks.shape_problems(event):
+            self._refuse(line, violation)
+        self._refuse(line, self._day_problem(fund, line))
+        if fund is not None:
+            self._refuse(line, ledger_checks.fund_state_problem(kind, fund.state))
+        if key:
+            self.events[key].append(event)
+            self.rows[place] = line
+
+    def test_holdings(self) -> None:
+        """Each holding's stored history with the file's events, walked by the rule book."""
+        for key, events in self.events.items():
+            if key in self.spoiled:
+                continue
+            stored = self.books.events.get(self.books.investments.get(key, 0), [])
+            self.repeated += _repeated(stored, events)
+            for problem in ledger_checks.holding_problems([*stored, *events]):
+                line = self.rows.get(int(problem.event) - AFTER_ALL) or self.rows[int(events[0].id) - AFTER_ALL]
+                self._refuse(line, problem.violation)
+
+    def report(self, lines: Sequence[Line], rows: int, errors: list[CellError]) -> Report:
+        sums: Counter[str] = Counter()
+        relieved: Counter[str] = Counter()
+        counts: Counter[str] = Counter()
+        for line in lines:
+            counts[line.kind] += 1
+            sums[line.kind] += line.amount_fen
+            relieved[line.kind] += line.cost_relieved_fen
+        days = [line.value_date for line in lines]
+        known = self.books.funds
+        codes = sorted({line.fund for line in lines})
+        return Report(
+            rows=rows,
+            error_count=len(errors),
+            errors=errors[:SHOWN_ERRORS],
+            totals=[
+                {"kind": kind, "count": counts[kind], "amount_fen": sums[kind], "cost_relieved_fen": relieved[kind]}
+                for kind in sorted(counts)
+            ],
+            first_day=min(days).isoformat() if days else "",
+            last_day=max(days).isoformat() if days else "",
+            funds=codes,
+            new_funds=[code for code in codes if code not in known],
+            new_investments=len(self.new_investments),
+            new_companies=len(self.new_companies),
+            repeated=self.repeated,
+        )
+
+    def _holding(self, line: Line) -> tuple[str, str]:
+        key = (line.fund, line.investment)
+        if key in self.books.investments or key in self.new_investments:
+            return key
+        self.new_investments[key] = line
+        if line.uscc in self.books.by_uscc or (not line.uscc and line.company in self.books.by_name):
+            return key
+        if not line.company and key not in self.spoiled:
+            self._wrong(
+                line, "company", "", "COMPANY_MISSING", _("This holding is new: the row must name its company.")
+            )
+        self.new_companies.setdefault(line.uscc or line.company, line)
+        return key
+
+    def _day_problem(self, fund: Fund | None, line: Line, *, is_value: bool = False) -> RuleViolation | None:
+        key = (line.fund if not is_value else "", line.value_date)
+        if key not in self.days:
+            problem = ledger_checks.future_problem(line.value_date, self.today)
+            if fund is not None and not is_value:
+                problem = (
+                    problem
+                    or ledger_checks.life_problem(line.value_date, fund.starts_on, fund.ends_on)
+                    or ledger_checks.closed_period_problem(line.value_date, self.books.closed.get(fund.pk))
+                )
+            self.days[key] = problem
+        return self.days[key]
+
+    def _refuse(self, line: Line, violation: RuleViolation | None) -> None:
+        if violation is None:
+            return
+        name = violation.field or ""
+        value = getattr(line, name, "") if name in Line.__slots__ else ""
+        self._wrong(line, COLUMN_OF_FIELD.get(name, name), str(value), violation.code, violation.message)
+
+    def _wrong(self, line: Line, key: str, value: str, code: str, message: Any) -> None:
+        heading = self.mapping.columns.get(key, "")
+        self.errors.append(CellError(line.row, heading, value, code, str(message)))
+
+
+def _repeated(stored: Sequence[Event], events: Sequence[Event]) -> int:
+    """How many of ``events`` look like ones that stand in the books already: not refused, but said."""
+    if not stored:
+        return 0
+    known = Counter((e.kind, e.value_date, e.amount, e.cost_relieved) for e in stored)
+    return sum(1 for e in events if known[(e.kind, e.value_date, e.amount, e.cost_relieved)])

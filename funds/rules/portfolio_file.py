@@ -1,0 +1,354 @@
+"""A portfolio file as data: which column means what, and each row as lines of the books. Nothing here reads files.
+
+Two layouts are known. LEDGER: each row is one event (or one fair value) with its kind in a column. HOLDINGS: each
+row is one holding with the amount invested, and lost whole where a column says so, the way public portfolio lists
+are kept. Amounts carry the unit that the mapping states; a mapping without unit does not exist.
+"""
+
+import re
+from collections.abc import Mapping as Map
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import TextChoices
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from funds.choices import EventKind, InvestmentMode, Stage
+from innovation.core.errors import RuleViolation
+from innovation.core.identifiers import check_uscc
+from innovation.core.money import MAX_FEN, Unit, parse_fen
+
+VALUATION = "VALUATION"
+"""The kind of a row that holds a fair value instead of an event."""
+
+IMPORTED_KINDS = tuple(kind for kind in EventKind if kind not in {EventKind.REVERSAL, EventKind.FX})
+_PLAIN_AMOUNT = re.compile(r"(\d{1,15})(?:\.(\d{1,10}))?$")
+_DATE = re.compile(r"(\d{1,4})[-/.年](\d{1,2})[-/.月](\d{1,4})日?(?:[ T]0?0:00(?::00)?)?$")
+FORMULA_SIGNS = ("=", "+", "@", "\t", "\r")
+
+
+class Layout(TextChoices):
+    LEDGER = "LEDGER", _("One event of the books a row")
+    HOLDINGS = "HOLDINGS", _("One holding a row")
+
+
+class DateOrder(TextChoices):
+    YMD = "YMD", _("year-month-day")
+    MDY = "MDY", _("month-day-year")
+    DMY = "DMY", _("day-month-year")
+
+
+@dataclass(frozen=True, slots=True)
+class FileField:
+    """A fact that a row may carry; ``names`` are headings that are taken for it without asking."""
+
+    key: str
+    label: str | Promise
+    names: tuple[str, ...]
+    required: bool = False
+
+
+_COMMON = (
+    FileField("fund", _("fund code"), ("fund_code", "fund", "基金代码", "基金编号", "基金")),
+    FileField("investment", _("investment code"), ("investment_code", "project_code", "项目代码", "项目编号")),
+    FileField("company", _("company name"), ("company", "company_name", "name", "企业名称", "公司名称", "项目名称")),
+    FileField("uscc", _("company's social credit code"), ("uscc", "统一社会信用代码", "信用代码")),
+    FileField("stage", _("stage at entry"), ("stage", "阶段", "投资阶段")),
+)
+FIELDS: Map[str, tuple[FileField, ...]] = {
+    Layout.LEDGER: (
+        *_COMMON,
+        FileField("kind", _("kind of event"), ("kind", "event", "类型", "事项", "业务类型"), required=True),
+        FileField("value_date", _("value date"), ("value_date", "date", "日期", "发生日期", "起息日"), required=True),
+        FileField("amount", _("amount"), ("amount", "金额", "发生额"), required=True),
+        FileField("cost_relieved", _("cost relieved"), ("cost_relieved", "结转成本")),
+        FileField("document", _("source document"), ("document", "凭证", "凭证号", "依据")),
+    ),
+    Layout.HOLDINGS: (
+        *_COMMON,
+        FileField(
+            "value_date", _("date of investment"), ("invested_on", "first_funding_at", "投资日期"), required=True
+        ),
+        FileField("amount", _("amount invested"), ("amount", "funding_total_usd", "投资金额"), required=True),
+        FileField("outcome", _("outcome"), ("status", "outcome", "状态")),
+        FileField("lost_on", _("date of the loss"), ("closed_at", "lost_on", "损失日期")),
+    ),
+}
+KIND_WORDS = {str(kind): str(kind) for kind in (*IMPORTED_KINDS, VALUATION)} | {
+    "缴款": "CALL", "分配": "DISTRIBUTION", "投资": "INVEST", "追加投资": "FOLLOW_ON", "部分退出": "EXIT_PARTIAL",
+    "全部退出": "EXIT_FULL", "核销": "WRITE_OFF", "核销后收回": "RECOVERY_AFTER_WRITE_OFF", "分红": "DIVIDEND",
+    "利息": "INTEREST", "管理费": "FEE", "费用": "EXPENSE", "减值": "IMPAIRMENT", "估值": VALUATION,
+    "公允价值": VALUATION,
+}  # fmt: skip
+STAGE_WORDS = {str(stage): str(stage) for stage in Stage} | {
+    "种子": "seed", "种子期": "seed", "天使": "angel", "天使轮": "angel", "成长": "growth", "成长期": "growth",
+    "创业投资": "venture", "产业": "industry",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """How to read a file. ``columns``: field key → heading in the file.
+
+    ``fund_code`` is the fund of every row when no column names it; ``fund_prefix`` goes before what the column says.
+    ``create_funds`` makes funds that are not known yet. HOLDINGS: a row whose outcome equals ``loss_value`` is a
+    total loss; ``loss_not_before_investment`` moves an earlier date of loss to the day of the investment.
+    """
+
+    layout: str
+    unit: str
+    columns: dict[str, str]
+    date_order: str = DateOrder.YMD
+    fund_code: str = ""
+    fund_prefix: str = ""
+    create_funds: bool = False
+    stage: str = Stage.OTHER
+    mode: str = InvestmentMode.DIRECT
+    loss_value: str = ""
+    loss_not_before_investment: bool = False
+
+    def as_data(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_data(cls, data: Map[str, Any]) -> "Mapping":
+        return cls(**data)
+
+    def check(self, header: Sequence[str]) -> None:
+        """Refuse a mapping that does not fit the file: MAPPING_UNIT, MAPPING_COLUMN, MAPPING_MISSING, MAPPING_FUND."""
+        Unit.from_text(self.unit)
+        known = {entry.key: entry for entry in FIELDS[self.layout]}
+        for key, heading in self.columns.items():
+            if key not in known or heading not in header:
+                raise RuleViolation(
+                    "MAPPING_COLUMN", _("The file has no column “%(heading)s”.") % {"heading": heading}, field=key
+                )
+        for entry in known.values():
+            if entry.required and entry.key not in self.columns:
+                raise RuleViolation(
+                    "MAPPING_MISSING", _("Say which column holds: %(field)s.") % {"field": entry.label}, field=entry.key
+                )
+        if not self.fund_code and "fund" not in self.columns:
+            raise RuleViolation(
+                "MAPPING_FUND", _("Choose the fund, or the column that names the fund of each row."), field="fund_code"
+            )
+        if not {"investment", "company", "uscc"} & set(self.columns):
+            raise RuleViolation(
+                "MAPPING_MISSING", _("Say which column names the company or the investment."), field="company"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class CellError:
+    """What is wrong in one cell; ``row`` counts the lines of the file from 1, the heading included."""
+
+    row: int
+    column: str
+    value: str
+    code: str
+    message: str
+
+
+@dataclass(slots=True)
+class Line:
+    """One event or fair value of the file; amounts in fen."""
+
+    row: int
+    fund: str
+    investment: str
+    company: str
+    uscc: str
+    stage: str
+    mode: str
+    kind: str
+    value_date: date
+    amount_fen: int
+    cost_relieved_fen: int = 0
+    document: str = ""
+
+
+@dataclass
+class RowReader:
+    """Reads rows of cells under one mapping; collects what is wrong in ``errors`` and goes on.
+
+    ``spoiled`` names the holdings, as (fund, investment), of which a row could not be read: their histories are
+    incomplete, and testing them would blame rows that are right.
+    """
+
+    mapping: Mapping
+    header: Sequence[str]
+    errors: list[CellError] = field(default_factory=list)
+    spoiled: set[tuple[str, str]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.mapping.check(self.header)
+        self.unit = Unit.from_text(self.mapping.unit)
+        self.digits = len(str(self.unit.fen)) - 1
+        place = {heading: index for index, heading in reversed(list(enumerate(self.header)))}
+        self.places = {key: place[heading] for key, heading in self.mapping.columns.items()}
+        self.dates: dict[str, date | None] = {}
+        self.usccs: dict[str, str | None] = {}
+
+    def lines(self, row: int, cells: Sequence[Any]) -> list[Line]:
+        """The lines of one row; none when a cell of it is wrong (the errors tell) or the row is blank."""
+        if not any(cell not in (None, "") for cell in cells):
+            return []
+        before = len(self.errors)
+        read = self._ledger_row if self.mapping.layout == Layout.LEDGER else self._holding_row
+        found = read(row, cells)
+        if len(self.errors) == before:
+            return found
+        self.spoiled.add((found[0].fund, found[0].investment))
+        return []
+
+    def _ledger_row(self, row: int, cells: Sequence[Any]) -> list[Line]:
+        word = self._text(row, cells, "kind")
+        kind = KIND_WORDS.get(word) or KIND_WORDS.get(word.upper().replace(" ", "_"))
+        if kind is None:
+            self._wrong(row, "kind", word, "KIND_UNKNOWN", _("This is not a kind of event that a file may bring."))
+        line = self._line(row, cells, kind or "", self._date(row, cells, "value_date"))
+        line.cost_relieved_fen = self._fen(row, cells, "cost_relieved") if "cost_relieved" in self.places else 0
+        line.document = self._text(row, cells, "document")[:200]
+        return [line]
+
+    def _holding_row(self, row: int, cells: Sequence[Any]) -> list[Line]:
+        mapping = self.mapping
+        line = self._line(row, cells, EventKind.INVEST.value, self._date(row, cells, "value_date"))
+        if not mapping.loss_value or self._text(row, cells, "outcome") != mapping.loss_value:
+            return [line]
+        lost_on = self._date(row, cells, "lost_on") if "lost_on" in self.places else line.value_date
+        if mapping.loss_not_before_investment and lost_on < line.value_date:
+            lost_on = line.value_date
+        loss = Line(
+            row, line.fund, line.investment, line.company, line.uscc, line.stage, line.mode,
+            EventKind.WRITE_OFF.value, lost_on, 0, line.amount_fen,
+        )  # fmt: skip
+        return [line, loss]
+
+    def _line(self, row: int, cells: Sequence[Any], kind: str, day: date) -> Line:
+        mapping = self.mapping
+        fund = self._text(row, cells, "fund")
+        if not fund and not mapping.fund_code:
+            self._wrong(row, "fund", "", "FUND_MISSING", _("Name the fund of this row."))
+        company, uscc = self._text(row, cells, "company"), self._uscc(row, cells)
+        investment = self._text(row, cells, "investment") or uscc or company[:60]
+        word = self._text(row, cells, "stage")
+        stage = STAGE_WORDS.get(word, STAGE_WORDS.get(word.lower())) if word else mapping.stage
+        if stage is None:
+            self._wrong(row, "stage", word, "STAGE_UNKNOWN", _("This is not a known stage."))
+        return Line(
+            row, f"{mapping.fund_prefix}{fund}" if fund else mapping.fund_code, investment, company, uscc,
+            stage or "", mapping.mode, kind, day, self._fen(row, cells, "amount"),
+        )  # fmt: skip
+
+    # ── Single cells ─────────────────────────────────────────────────────────────────────────────
+    def _text(self, row: int, cells: Sequence[Any], key: str) -> str:
+        place = self.places.get(key)
+        if place is None or place >= len(cells):
+            return ""
+        cell = cells[place]
+        if isinstance(cell, str):
+            text = cell.strip()
+        elif cell is None:
+            return ""
+        else:
+            text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+        if text.startswith(FORMULA_SIGNS):
+            self._wrong(row, key, text, "FORMULA_CELL", _("The cell holds a formula. Send values only."))
+            return ""
+        return text
+
+    def _fen(self, row: int, cells: Sequence[Any], key: str) -> int:
+        text = self._text(row, cells, key)
+        plain = _PLAIN_AMOUNT.match(text)
+        if plain and len(plain[2] or "") <= self.digits:
+            fen = int(plain[1]) * self.unit.fen + int((plain[2] or "0").ljust(self.digits, "0"))
+            if fen <= MAX_FEN:
+                return fen
+        try:
+            return parse_fen(text or "0", self.unit)
+        except RuleViolation as violation:
+            self._wrong(row, key, text, violation.code, violation.message)
+            return 0
+
+    def _date(self, row: int, cells: Sequence[Any], key: str) -> date:
+        place = self.places[key]
+        cell = cells[place] if place < len(cells) else None
+        if isinstance(cell, datetime):
+            return cell.date()
+        if isinstance(cell, date):
+            return cell
+        text = self._text(row, cells, key)
+        if text not in self.dates:
+            self.dates[text] = read_date(text, self.mapping.date_order)
+        day = self.dates[text]
+        if day is None:
+            self._wrong(row, key, text, "DATE_FORMAT", _("This is not a date in the order that the mapping states."))
+            return date.min
+        return day
+
+    def _uscc(self, row: int, cells: Sequence[Any]) -> str:
+        text = self._text(row, cells, "uscc")
+        if not text:
+            return ""
+        if text not in self.usccs:
+            result = check_uscc(text)
+            self.usccs[text] = result.normalised if result.valid else None
+        code = self.usccs[text]
+        if code is None:
+            self._wrong(row, "uscc", text, "USCC_INVALID", _("This is not a valid unified social credit code."))
+        return code or ""
+
+    def _wrong(self, row: int, key: str, value: str, code: str, message: str | Promise) -> None:
+        heading = self.mapping.columns.get(key, "")
+        self.errors.append(CellError(row, heading, value[:100], code, str(message)))
+
+
+def read_date(text: str, order: str) -> date | None:
+    """A day from text in the stated order; year first is always understood. None when it is none."""
+    match = _DATE.match(text)
+    if not match:
+        return None
+    first, second, third = (int(part) for part in match.groups())
+    if len(match[1]) == 4:  # noqa: PLR2004 - a year is written with four digits
+        year, month, day = first, second, third
+    elif len(match[3]) != 4 or order == DateOrder.YMD:  # noqa: PLR2004
+        return None
+    else:
+        year = third
+        month, day = (first, second) if order == DateOrder.MDY else (second, first)
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def guess_columns(layout: str, header: Sequence[str]) -> dict[str, str]:
+    """Field → heading for the headings that are known by name."""
+    plain = {_plain(heading): heading for heading in reversed(header)}
+    found = {}
+    for entry in FIELDS[layout]:
+        heading = next((plain[name] for name in map(_plain, entry.names) if name in plain), None)
+        if heading is not None:
+            found[entry.key] = heading
+    return found
+
+
+def stated_unit(header: Sequence[str]) -> str:
+    """The unit that a heading states in brackets, as in 金额(万元); empty when none or several do."""
+    units = set()
+    for heading in header:
+        for inside in re.findall(r"[(（\[]([^)）\]]+)[)）\]]", heading):
+            try:
+                units.add(Unit.from_text(inside).value)
+            except RuleViolation:
+                continue
+    return units.pop() if len(units) == 1 else ""
+
+
+def _plain(heading: str) -> str:
+    """A heading without its unit, case and space."""
+    return re.sub(r"[(（\[].*", "", heading).strip().casefold().replace(" ", "_")
