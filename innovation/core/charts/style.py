@@ -72,7 +72,7 @@ def axis_format(measure: Measure, top: float) -> str:
 def config() -> dict[str, Any]:
     """What all charts share: quiet axes, no frame."""
     return {
-        "background": None,
+        "background": "transparent",
         "font": FONT,
         "view": {"stroke": None},
         "axis": {

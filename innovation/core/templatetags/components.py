@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
-from django.forms import BaseForm, BoundField, MultiWidget
+from django.forms import BaseForm, BoundField
 from django.template import Context
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
@@ -92,9 +92,6 @@ def error_summary(*forms: BaseForm) -> dict[str, Any]:
 
 def first_control(field: BoundField) -> str:
     """Id of the control that a link to ``field`` puts the focus on: of several, the first."""
-    widget = field.field.widget
-    if isinstance(widget, MultiWidget):
-        return f"{field.auto_id}{widget.widgets_names[0]}"
     return f"{field.auto_id}_0" if field.use_fieldset else field.auto_id
 
 
