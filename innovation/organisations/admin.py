@@ -199,6 +199,16 @@ class OrganisationAdmin(ImportMixin, _SearchAdmin):
         if obj.uscc and obj.division_id and not Division.objects.filter(pk=obj.uscc[2:8]).exists():
             messages.warning(request, _("The division inside the code is not in today's list of divisions."))
 
+    def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return super().process_import(request, **kwargs)
+        except ValueError as error:  # the file kept since the preview has expired
+            messages.error(request, str(error))
+            return HttpResponseRedirect(reverse("admin:organisations_organisation_import"))
+
+    def add_data_read_fail_error_to_form(self, form: Any, error: Exception) -> None:
+        form.add_error("import_file", str(error))
+
     def has_import_permission(self, request: HttpRequest) -> bool:
         return self.has_add_permission(request) and self.has_change_permission(request)
 

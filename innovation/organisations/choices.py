@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Sector(TextChoices):
@@ -20,10 +21,10 @@ class OrganisationStatus(TextChoices):
 
 
 class IndustryLevel(TextChoices):
-    SECTION = "section", _("Section")
-    DIVISION = "division", _("Division")
-    GROUP = "group", _("Group")
-    CLASS = "class", _("Class")
+    SECTION = "section", pgettext_lazy("industry", "Section")
+    DIVISION = "division", pgettext_lazy("industry", "Division")
+    GROUP = "group", pgettext_lazy("industry", "Group")
+    CLASS = "class", pgettext_lazy("industry", "Class")
 
 
 class DivisionLevel(TextChoices):

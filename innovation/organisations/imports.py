@@ -7,6 +7,7 @@ be corrected and handed in again. A row with a known code changes that organisat
 import csv
 import datetime
 import io
+import re
 from typing import Any
 
 import tablib
@@ -183,8 +184,9 @@ class DayWidget(widgets.Widget):
         if isinstance(value, datetime.date):
             return value
         try:
-            return datetime.date.fromisoformat(str(value).replace("/", "-"))
-        except ValueError:
+            year, month, day = re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", str(value)).groups()
+            return datetime.date(int(year), int(month), int(day))
+        except (ValueError, AttributeError):
             raise ValidationError(_("“%(value)s” is not a date like 2026-06-30.") % {"value": value}) from None
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
