@@ -5,13 +5,13 @@ No database here: ``funds.queries.tolerance`` loads figures and policies, this m
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
 from typing import Protocol
 
-from funds.choices import CapState, InvestmentMode, MeasuredAt, ScopeLevel, SourceStatus
+from funds.choices import CapState, MeasuredAt, ScopeLevel, SourceStatus
 from funds.models import PolicyDocument, ToleranceRule
 from funds.queries.policies import Bound, PolicyBook, binding_moments, thresholds
+from funds.queries.questions import Question
 from funds.queries.sums import Moment
 from funds.rules.caps import StageCap, Subject, mixed_cap, select_rule, stage_caps
 from funds.rules.figures import FundFigures, HoldingFigures, Money
@@ -88,19 +88,6 @@ class ReadingAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked: the subject of rule selection, the scope of the rate, the moments of life that the date is."""
-
-    subject: Subject
-    scope: Scope
-    moments: frozenset[MeasuredAt]
-
-    @property
-    def stage(self) -> str:
-        return next(iter(self.scope.stages), "")
-
-
-@dataclass(frozen=True, slots=True)
 class Answer:
     """What one bound document says about a question.
 
@@ -140,18 +127,6 @@ class Answer:
         if self.tolerance.headroom is None or not self.rate.denominator:
             return None
         return self.tolerance.headroom / self.rate.denominator
-
-
-def moments_of_life(as_of: date, ends_on: date | None, *, remaining: Money, cost: Money) -> frozenset[MeasuredAt]:
-    """Which of a rule's moments the date is for a fund: liquidation is the end of life with nothing left to sell."""
-    moments = {MeasuredAt.ANY_DATE}
-    if (as_of.month, as_of.day) == (12, 31):
-        moments.add(MeasuredAt.YEAR_END)
-    if ends_on is not None and as_of >= ends_on:
-        moments |= {MeasuredAt.END_OF_EXIT_PERIOD, MeasuredAt.END_OF_LIFE}
-        if cost and not remaining:
-            moments.add(MeasuredAt.LIQUIDATION)
-    return frozenset(moments)
 
 
 def answer(
@@ -223,6 +198,12 @@ def answer(
     )
 
 
+def nearest(answers: Sequence[Answer]) -> Answer:
+    """The answer to show first: of those that test a cap, a binding one before others, then the one most used."""
+    tested = [(each.binds, used, each) for each in answers if (used := each.tolerance.utilisation) is not None]
+    return max(tested, key=lambda entry: entry[:2])[2] if tested else answers[0]
+
+
 def _weighted(bound: Bound, subject: Subject, figures: Figures) -> tuple[StageCap, ...]:
     """Caps of the fund's stages, when the document caps stages and none of its rows fits the whole fund."""
     found = stage_caps(bound.law.rules, subject, figures.cost_by_stage())
@@ -263,14 +244,3 @@ def _unverified(
     used: Iterable[ToleranceRule] = [rule] if rule else [book.rules[int(r.id)] for r in bound.law.rules]
     statuses = {bound.document.status, *(row.status for row in used)}
     return SourceStatus.UNVERIFIED in statuses
-
-
-def subject_of_fund(
-    *,
-    level: ScopeLevel,
-    categories: Iterable[str],
-    stages: Iterable[str],
-    modes: Iterable[str],
-) -> Subject:
-    """The subject of rule selection from plain codes."""
-    return Subject(level, frozenset(categories), frozenset(stages), frozenset(InvestmentMode(m) for m in modes if m))

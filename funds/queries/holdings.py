@@ -15,19 +15,10 @@ from funds.rules.figures import FundFigures, HoldingFigures, Money
 from funds.rules.ledger import Event, Valuation, fold_holding, standing_events, whole
 
 _HOLDINGS = """
-    SELECT f.id AS fund_id, head.seq, encode(head.hash, 'hex') AS hash, i.stage, i.mode,
-        s.investment_id, s.cost, s.relieved, s.rem, s.proceeds, s.lost, s.income, s.impaired, s.gap, s.rem_v,
-        s.is_scaled, s.is_open, s.valid_at, s.fair_value_fen, s.paid_in, s.distributions, s.fees
-    FROM funds_fund f
-    LEFT JOIN LATERAL (
-        SELECT e.seq, e.hash FROM funds_ledgerevent e
-        WHERE e.fund_id = f.id AND e.recorded_at <= %(known_at)s
-        ORDER BY e.fund_id, e.seq DESC LIMIT 1
-    ) head ON TRUE
-    LEFT JOIN sums s ON s.fund_id = f.id
-    LEFT JOIN funds_investment i ON i.id = s.investment_id
-    WHERE f.id = ANY(%(funds)s)
-    ORDER BY f.id, s.investment_id
+    SELECT c.*, s.investment_id, s.stage, s.mode, s.cost, s.relieved, s.rem, s.proceeds, s.lost, s.gained, s.income,
+        s.impaired, s.gap, s.rem_v, s.is_scaled, s.is_open, s.valid_at, s.value
+    FROM chosen c LEFT JOIN sums s ON s.fund_id = c.fund_id
+    ORDER BY c.fund_id, s.investment_id
 """
 
 _EVENTS = """
@@ -49,9 +40,9 @@ class Books:
     holdings: tuple[HoldingFigures, ...]
     head: str
 
-    def sums(self) -> dict[str, str]:
-        """Exact totals of the holdings' figures as text."""
-        return {name: str(sum(getattr(h, name) for h in self.holdings)) for name in SUMMED}
+    def sums(self) -> dict[str, Money]:
+        """Exact totals of the holdings' figures."""
+        return {name: sum(getattr(h, name) for h in self.holdings) for name in SUMMED}
 
 
 SUMMED = (
@@ -65,42 +56,48 @@ def books_of(funds: Collection[Fund], moment: Moment) -> dict[int, Books]:
     A fund without counted events gets empty books. At most two statements.
     """
     parameters = moment.parameters() | {"funds": [fund.pk for fund in funds]}
-    with connection.cursor() as cursor:
-        cursor.execute(with_sums(all_funds=False) + _HOLDINGS, parameters)
-        names = [column.name for column in cursor.description]
-        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    rows = fetch(with_sums(all_funds=False) + _HOLDINGS, parameters)
     folded = fold_open([row for row in rows if row["is_open"]], moment)
     holdings: dict[int, list[HoldingFigures]] = defaultdict(list)
     totals: dict[int, dict[str, Any]] = {}
-    heads: dict[int, str] = {}
     for row in rows:
-        fund_id, holding = row["fund_id"], row["investment_id"]
-        heads[fund_id] = f"{row['seq']}:{row['hash']}" if row["seq"] else ""
-        if holding is not None:
-            holdings[fund_id].append(folded.get(holding) or closed_figures(row))
-        elif row["cost"] is not None:
-            totals[fund_id] = row
+        totals[row["fund_id"]] = row
+        if (holding := row["investment_id"]) is not None:
+            holdings[row["fund_id"]].append(folded.get(holding) or closed_figures(row))
     return {
-        fund.pk: Books(fund_figures(fund, totals.get(fund.pk, {})), tuple(holdings[fund.pk]), heads.get(fund.pk, ""))
+        fund.pk: Books(fund_figures(fund, totals[fund.pk]), tuple(holdings[fund.pk]), head_of(totals[fund.pk]))
         for fund in funds
     }
 
 
-def fund_figures(fund: Fund, totals: dict[str, Any]) -> FundFigures:
-    """Totals of one fund from its row of ``sums`` (columns paid_in, distributions, fees, income), in fen.
+def fetch(statement: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
+    """Rows of one statement as dictionaries."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        names = [column.name for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def head_of(row: dict[str, Any]) -> str:
+    """Number and hash of the last entry of a fund's ledger; empty while it has none."""
+    return f"{row['seq']}:{row['hash']}" if row["seq"] else ""
+
+
+def fund_figures(fund: Fund, row: dict[str, Any]) -> FundFigures:
+    """Totals of one fund from its row of ``chosen``, in fen.
 
     The other investors bear a first loss out of what they have paid in, so J counts up to that amount.
     """
-    paid_in: int = totals.get("paid_in", 0)
+    paid_in: int = row["paid_in"] or 0
     government = whole(paid_in * fund.government_share)
     return FundFigures(
         commitment=fund.committed_fen,
         paid_in=paid_in,
-        fees=totals.get("fees", 0),
-        distributions=totals.get("distributions", 0),
+        fees=row["fees"] or 0,
+        distributions=row["distributions"] or 0,
         gov_paid_in=government,
         others_first_loss=min(fund.others_first_loss_fen, paid_in - government),
-        other_income=totals.get("income", 0),
+        other_income=row["other_income"] or 0,
     )
 
 
@@ -115,7 +112,7 @@ def closed_figures(row: dict[str, Any]) -> HoldingFigures:
         relieved=row["relieved"],
         proceeds=row["proceeds"],
         realised_loss=row["lost"],
-        realised_gain=row["proceeds"] - row["relieved"] + row["lost"],
+        realised_gain=row["gained"],
         income=row["income"],
         impairment=min(row["rem"], row["impaired"]),
         fair_value=row["rem"] + gap,
@@ -144,4 +141,4 @@ def fold_open(rows: Iterable[dict[str, Any]], moment: Moment) -> dict[int, Holdi
 def _last_value(row: dict[str, Any], moment: Moment) -> list[Valuation]:
     if row["valid_at"] is None:
         return []
-    return [Valuation(row["investment_id"], row["valid_at"], moment.known_at, row["fair_value_fen"])]
+    return [Valuation(row["investment_id"], row["valid_at"], moment.known_at, row["value"])]

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from funds.choices import EXIT_KINDS, INCOME_KINDS, INVESTING_KINDS, EventKind
+from funds.choices import INCOME_KINDS, INVESTING_KINDS, EventKind
 from funds.rules.ledger import COST_KINDS
 
 
@@ -38,77 +38,94 @@ def _list(*kinds: str) -> str:
 
 
 _COST = _list(*INVESTING_KINDS, EventKind.FX)
-_EXITS = _list(*EXIT_KINDS)
 _INCOME = _list(*INCOME_KINDS)
 _FEES = _list(*COST_KINDS)
 
-_ONLY_FUNDS = {
-    "only_events": "AND e.fund_id = ANY(%(funds)s)",
-    "only_values": "AND v.investment_id IN (SELECT id FROM funds_investment WHERE fund_id = ANY(%(funds)s))",
-}
-
-# Read backwards, the unique index of a valuation gives this order without a sort.
+# One descent of an index per holding finds its last value, one range of another all its rows: both indexes carry the
+# columns, nothing is sorted or hashed, and the work grows with the rows alone. Only exits relieve cost, so the sign
+# of the relief tells an exit (+) from a reversed exit (-); a recovery relieves nothing.
 _STATEMENT = f"""
-WITH last_value AS (
-    SELECT DISTINCT ON (v.investment_id) v.investment_id, v.valid_at, v.fair_value_fen
-    FROM funds_valuation v
-    WHERE v.valid_at <= %(as_of)s AND v.recorded_at <= %(known_at)s
-      AND (v.superseded_at IS NULL OR v.superseded_at > %(known_at)s) {{only_values}}
-    ORDER BY v.investment_id DESC, v.valid_at DESC, v.recorded_at DESC
-),
-raw AS (
-    SELECT e.fund_id, e.investment_id,
-        SUM(e.amount_fen) FILTER (WHERE e.effect IN ({_COST})) AS cost,
-        SUM(e.cost_relieved_fen) AS relieved,
-        SUM(e.amount_fen) FILTER (WHERE e.effect IN ({_EXITS})) AS proceeds,
-        SUM(CASE WHEN e.kind = 'REVERSAL' THEN LEAST(0, e.cost_relieved_fen - e.amount_fen)
-            ELSE GREATEST(0, e.cost_relieved_fen - e.amount_fen) END) FILTER (WHERE e.effect IN ({_EXITS})) AS lost,
-        SUM(e.amount_fen) FILTER (WHERE e.effect IN ({_INCOME})) AS income,
-        SUM(e.amount_fen) FILTER (WHERE e.effect = 'IMPAIRMENT') AS impaired,
-        MIN(e.value_date) FILTER (WHERE e.effect = 'IMPAIRMENT') AS impaired_from,
-        MAX(e.value_date) FILTER (WHERE e.effect IN ({_COST}) OR e.cost_relieved_fen <> 0) AS moved_last,
-        COUNT(*) FILTER (WHERE e.effect = 'FX') AS restatements,
-        SUM(e.amount_fen) FILTER (WHERE e.effect IN ({_COST}) AND e.value_date > v.valid_at) AS invested_since,
-        SUM(e.cost_relieved_fen) FILTER (WHERE e.value_date > v.valid_at) AS relieved_since,
-        SUM(e.amount_fen) FILTER (WHERE e.effect = 'CALL') AS paid_in,
-        SUM(e.amount_fen) FILTER (WHERE e.effect = 'DISTRIBUTION') AS distributions,
-        SUM(e.amount_fen) FILTER (WHERE e.effect IN ({_FEES})) AS fees,
-        v.valid_at, v.fair_value_fen
-    FROM funds_ledgerevent e
-    LEFT JOIN last_value v ON v.investment_id = e.investment_id
-    WHERE e.value_date <= %(as_of)s AND e.recorded_at <= %(known_at)s {{only_events}}
-    GROUP BY e.fund_id, e.investment_id, v.valid_at, v.fair_value_fen
-),
-plain AS (
-    SELECT fund_id, investment_id, valid_at, fair_value_fen, restatements, impaired_from, moved_last,
-        COALESCE(cost, 0)::bigint AS cost, COALESCE(relieved, 0)::bigint AS relieved,
-        COALESCE(cost - relieved, 0)::bigint AS rem,
-        COALESCE(proceeds, 0)::bigint AS proceeds, COALESCE(lost, 0)::bigint AS lost,
-        COALESCE(income, 0)::bigint AS income, COALESCE(impaired, 0)::bigint AS impaired,
-        COALESCE(invested_since, 0)::bigint AS invested_since, COALESCE(relieved_since, 0)::bigint AS relieved_since,
-        COALESCE(paid_in, 0)::bigint AS paid_in, COALESCE(distributions, 0)::bigint AS distributions,
-        COALESCE(fees, 0)::bigint AS fees
-    FROM raw
+WITH raw AS (
+    SELECT i.id AS investment_id, i.fund_id, i.stage, i.mode, v.valid_at, v.fair_value_fen AS value, s.*
+    FROM funds_investment i
+    LEFT JOIN LATERAL (
+        SELECT v.valid_at, v.fair_value_fen FROM funds_valuation v
+        WHERE v.investment_id = i.id AND v.valid_at <= %(as_of)s AND v.recorded_at <= %(known_at)s
+          AND (v.superseded_at IS NULL OR v.superseded_at > %(known_at)s)
+        ORDER BY v.valid_at DESC, v.recorded_at DESC LIMIT 1
+    ) v ON TRUE
+    CROSS JOIN LATERAL (
+        SELECT COALESCE(SUM(e.amount_fen) FILTER (WHERE e.effect IN ({_COST})), 0)::bigint AS cost,
+            SUM(e.cost_relieved_fen)::bigint AS relieved,
+            COALESCE(SUM(e.amount_fen) FILTER (
+                WHERE e.cost_relieved_fen <> 0 OR e.effect = '{EventKind.RECOVERY_AFTER_WRITE_OFF}'
+            ), 0)::bigint AS proceeds,
+            SUM(CASE WHEN e.cost_relieved_fen > 0 THEN GREATEST(0, e.cost_relieved_fen - e.amount_fen)
+                WHEN e.cost_relieved_fen < 0 THEN LEAST(0, e.cost_relieved_fen - e.amount_fen)
+                ELSE 0 END)::bigint AS lost,
+            COALESCE(SUM(e.amount_fen) FILTER (WHERE e.effect IN ({_INCOME})), 0)::bigint AS income,
+            COALESCE(SUM(e.amount_fen) FILTER (WHERE e.effect = '{EventKind.IMPAIRMENT}'), 0)::bigint AS impaired,
+            MIN(e.value_date) FILTER (WHERE e.effect = '{EventKind.IMPAIRMENT}') AS impaired_from,
+            MAX(e.value_date) FILTER (WHERE e.effect IN ({_COST}) OR e.cost_relieved_fen <> 0) AS moved_last,
+            COUNT(*) FILTER (WHERE e.effect = '{EventKind.FX}') AS restatements,
+            COALESCE(SUM(e.amount_fen) FILTER (
+                WHERE e.effect IN ({_COST}) AND e.value_date > v.valid_at
+            ), 0)::bigint AS invested_since,
+            COALESCE(SUM(e.cost_relieved_fen) FILTER (WHERE e.value_date > v.valid_at), 0)::bigint AS relieved_since
+        FROM funds_ledgerevent e
+        WHERE e.investment_id = i.id AND e.value_date <= %(as_of)s AND e.recorded_at <= %(known_at)s
+    ) s
+    WHERE s.relieved IS NOT NULL {{only_holdings}}
 ),
 valued AS (
-    SELECT *, rem - invested_since + relieved_since AS rem_v,
-        CASE WHEN rem > 0 AND rem - invested_since + relieved_since > 0
-            THEN COALESCE(fair_value_fen - (rem - invested_since + relieved_since), 0) ELSE 0 END AS gap
-    FROM plain
+    SELECT *, cost - relieved AS rem, cost - relieved - invested_since + relieved_since AS rem_v,
+        CASE WHEN cost - relieved > 0 AND cost - relieved - invested_since + relieved_since > 0
+            THEN COALESCE(value - (cost - relieved - invested_since + relieved_since), 0) ELSE 0 END AS gap
+    FROM raw
 ),
 sums AS (
-    SELECT *, relieved_since <> 0 AND gap <> 0 AS is_scaled,
+    SELECT *, proceeds - relieved + lost AS gained,
+        relieved_since <> 0 AND gap <> 0 AS is_scaled,
         restatements > 0
             OR (impaired <> 0 AND rem > 0 AND moved_last >= impaired_from)
             OR (gap <> 0 AND relieved_since <> 0 AND invested_since <> 0) AS is_open
     FROM valued
+),
+totals AS (
+    SELECT e.fund_id,
+        COALESCE(SUM(e.amount_fen) FILTER (WHERE e.effect = '{EventKind.CALL}'), 0)::bigint AS paid_in,
+        COALESCE(SUM(e.amount_fen) FILTER (WHERE e.effect = '{EventKind.DISTRIBUTION}'), 0)::bigint AS distributions,
+        COALESCE(SUM(e.amount_fen) FILTER (WHERE e.effect IN ({_FEES})), 0)::bigint AS fees,
+        COALESCE(SUM(e.amount_fen) FILTER (WHERE e.effect IN ({_INCOME})), 0)::bigint AS other_income
+    FROM funds_ledgerevent e
+    WHERE e.investment_id IS NULL AND e.value_date <= %(as_of)s AND e.recorded_at <= %(known_at)s {{only_events}}
+    GROUP BY e.fund_id
+),
+chosen AS (
+    SELECT f.id AS fund_id, head.seq, encode(head.hash, 'hex') AS hash,
+        totals.paid_in, totals.distributions, totals.fees, totals.other_income
+    FROM funds_fund f
+    LEFT JOIN LATERAL (
+        SELECT e.seq, e.hash FROM funds_ledgerevent e
+        WHERE e.fund_id = f.id AND e.recorded_at <= %(known_at)s
+        ORDER BY e.fund_id, e.seq DESC LIMIT 1
+    ) head ON TRUE
+    LEFT JOIN totals ON totals.fund_id = f.id
+    {{only_chosen}}
 )
 """  # noqa: S608 - the kinds come from our own enumeration
 
 
 def with_sums(*, all_funds: bool) -> str:
-    """The WITH clause that ends in ``sums``: one row per holding, and one per fund whose ``investment_id`` is NULL.
+    """The WITH clause that ends in ``sums``, one row per holding, and ``chosen``, one row per fund.
 
-    Parameters: those of ``Moment``, and ``funds`` (a list of ids) unless ``all_funds``.
+    ``chosen`` has the fund's totals and the head of its ledger as known then. Parameters: those of ``Moment``, and
+    ``funds`` (a list of ids) unless ``all_funds``.
     """
-    return _STATEMENT.format_map({"only_events": "", "only_values": ""} if all_funds else _ONLY_FUNDS)
+    if all_funds:
+        return _STATEMENT.format(only_holdings="", only_events="", only_chosen="")
+    return _STATEMENT.format(
+        only_holdings="AND i.fund_id = ANY(%(funds)s)",
+        only_events="AND e.fund_id = ANY(%(funds)s)",
+        only_chosen="WHERE f.id = ANY(%(funds)s)",
+    )

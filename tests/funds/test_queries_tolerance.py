@@ -13,6 +13,7 @@ from funds.models import (
     PolicyDocument,
     Valuation,
 )
+from funds.queries.overview import overview
 from funds.queries.tolerance import Target, evaluate
 from tests.factories.funds import FundFactory, InvestmentFactory
 
@@ -94,3 +95,20 @@ def test_a_bound_cap_is_tested_and_an_unknown_day_of_effect_only_indicates():
     assert found.tolerance.headroom == Fraction(1, 5) * 5600 * WAN
     assert found.headroom_points == Fraction(1, 5)
     assert (found.indicative, found.unverified, found.binds) == (True, True, False)
+
+
+def test_all_funds_at_once_equal_each_fund_alone():
+    first, _ = portfolio_a(categories=["市场化基金"], government_num=2, government_den=5)
+    bind("CN-CD-GAOXIN-2024", {"fund": first})
+    second, _ = portfolio_a(government_num=1, government_den=3, others_first_loss_fen=10**8)
+    bind("CN-GZ-HUANGPU-2025", {"fund": second})
+    FundFactory()
+    lines = overview(DAY, KNOWN)
+    assert len(lines) == 3
+    for line in lines:
+        alone = evaluate(Target.of_fund(line.fund), DAY, KNOWN)
+        assert line.inputs_hash == alone.inputs_hash
+        for mine, other in zip(line.answers, alone.answers, strict=True):
+            assert mine.tolerance == other.tolerance
+            assert mine.largest_delta == other.largest_delta
+            assert [(r.theta, r.rate.rate) for r in mine.readings] == [(r.theta, r.rate.rate) for r in other.readings]

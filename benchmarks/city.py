@@ -1,0 +1,307 @@
+"""A synthetic city: funds, holdings, a chained ledger, yearly valuations and policies, the same for the same seed.
+
+Full size is 1,000 funds, 100,000 holdings, 2,000,000 ledger events and ten years of month ends. The arrays are made
+by numpy; the hash chain is the product's own, so that the data would pass the ledger's guard. Loading switches
+triggers off, which is the only shortcut.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
+
+import numpy as np
+from django.db import connection
+
+from funds.choices import EventKind, FundClass, InvestmentMode, Stage
+from funds.models import Fund, FundPolicyBinding, Investment, PolicyDocument
+from innovation.organisations.models import Organisation
+
+START = date(2014, 1, 1)
+END = date(2023, 12, 31)
+KNOWN_AT = datetime(2024, 6, 30, 16, tzinfo=UTC)
+LIFE = (END - START).days
+STAGES = [Stage.SEED, Stage.ANGEL, Stage.GROWTH, Stage.INDUSTRY_DIRECT]
+DOCUMENTS = ["CN-HZ-SHANGCHENG-2025", "CN-GZ-HUANGPU-2025", "CN-SC-2025-44", "CN-WH-2025-5"]
+CATEGORIES = [["创业投资类"], [], ["市场化基金"], []]
+KINDS = [
+    EventKind.CALL, EventKind.DISTRIBUTION, EventKind.FEE, EventKind.INVEST, EventKind.FOLLOW_ON,
+    EventKind.EXIT_PARTIAL, EventKind.EXIT_FULL, EventKind.WRITE_OFF, EventKind.DIVIDEND, EventKind.IMPAIRMENT,
+    EventKind.FX, EventKind.RECOVERY_AFTER_WRITE_OFF,
+]  # fmt: skip
+CODE = {kind: number for number, kind in enumerate(KINDS)}
+YUAN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large the city is."""
+
+    funds: int = 1_000
+    holdings: int = 100_000
+    events: int = 2_000_000
+
+    @classmethod
+    def scaled(cls, scale: float) -> "Size":
+        return cls(max(2, int(1_000 * scale)), max(20, int(100_000 * scale)), int(2_000_000 * scale))
+
+
+def month_ends(count: int = 120) -> list[date]:
+    """The last ``count`` month ends up to the end of the city's time."""
+    ends = []
+    day = END
+    for _ in range(count):
+        ends.append(day)
+        day = day.replace(day=1) - timedelta(days=1)
+    return ends[::-1]
+
+
+def build(size: Size, seed: int = 2024) -> None:
+    """Fill the present database, which has no funds yet, and gather its statistics."""
+    random = np.random.default_rng(seed)
+    funds, holdings = _records(size, random)
+    events = _events(size, funds, holdings, random)
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        columns = (
+            "id, fund_id, seq, investment_id, kind, effect, value_date, recorded_at, amount_fen, cost_relieved_fen, "
+            "reverses_id, document, reason, actor_id, prev_hash, hash"
+        )
+        with cursor.copy(f"COPY funds_ledgerevent ({columns}) FROM STDIN") as copy:
+            for line in _chained(events):
+                copy.write(line)
+        columns = "investment_id, valid_at, recorded_at, superseded_at, fair_value_fen, method, document"
+        with cursor.copy(f"COPY funds_valuation ({columns}) FROM STDIN") as copy:
+            for line in _valuations(holdings, random):
+                copy.write(line)
+        cursor.execute(
+            "SELECT setval(pg_get_serial_sequence('funds_ledgerevent', 'id'), max(id)) FROM funds_ledgerevent"
+        )
+        cursor.execute("SET session_replication_role = DEFAULT")
+        cursor.execute("VACUUM ANALYZE funds_ledgerevent, funds_valuation, funds_investment, funds_fund")
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """Per holding: row id, row id of its fund, day of the investment, day of the end (past the city's time: none)."""
+
+    ids: np.ndarray
+    fund: np.ndarray
+    first: np.ndarray
+    last: np.ndarray
+    cost: np.ndarray
+
+
+def _records(size: Size, random: np.random.Generator) -> tuple[np.ndarray, Holdings]:
+    companies = Organisation.objects.bulk_create(
+        [Organisation(name_zh=f"合成企业{n}") for n in range(max(10, size.holdings // 20))], batch_size=2000
+    )
+    funds = Fund.objects.bulk_create(
+        [
+            Fund(
+                code=f"SYN{n:04d}",
+                name_zh=f"合成基金{n}",
+                name_en=f"Synthetic fund {n}",
+                fund_class=FundClass.VENTURE,
+                categories=CATEGORIES[n % 4],
+                stage=Stage.SEED if n % 4 == 3 else "",
+                starts_on=START,
+                ends_on=date(2028, 12, 31),
+                committed_fen=10**12,
+                government_num=2,
+                government_den=5,
+                others_first_loss_fen=10**9 if n % 10 == 0 else 0,
+            )
+            for n in range(size.funds)
+        ]
+    )
+    documents = {d.code: d for d in PolicyDocument.objects.filter(code__in=DOCUMENTS)}
+    FundPolicyBinding.objects.bulk_create(
+        [
+            FundPolicyBinding(
+                fund=fund,
+                document=documents[DOCUMENTS[n % 4]],
+                valid_from=START if n % 5 else date(2019, 7, 1),
+                recorded_at=datetime(2014, 1, 1, tzinfo=UTC),
+            )
+            for n, fund in enumerate(funds)
+        ]
+    )
+    fund_ids = np.array([fund.pk for fund in funds])
+    owner = np.arange(size.holdings) % size.funds
+    stages = [
+        STAGES[0] if f % 4 == 3 else STAGES[s] for f, s in zip(owner, random.integers(0, 4, size.holdings), strict=True)
+    ]
+    Investment.objects.bulk_create(
+        [
+            Investment(
+                fund=funds[owner[n]],
+                code=f"H{n:06d}",
+                company=companies[n % len(companies)],
+                stage=stages[n],
+                mode=InvestmentMode.DIRECT,
+            )
+            for n in range(size.holdings)
+        ],
+        batch_size=5000,
+    )
+    ids = np.array(list(Investment.objects.order_by("pk").values_list("pk", flat=True)))
+    first = random.integers(0, LIFE - 400, size.holdings)
+    last = first + random.integers(300, 3000, size.holdings)
+    cost = random.integers(100, 5000, size.holdings) * 10_000 * YUAN
+    return fund_ids, Holdings(ids, fund_ids[owner], first, last, cost)
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """Columns of the ledger; days count from START, ``holding`` 0 is none, ``reverses`` is a position or -1."""
+
+    fund: np.ndarray
+    holding: np.ndarray
+    kind: np.ndarray
+    day: np.ndarray
+    known: np.ndarray
+    amount: np.ndarray
+    relieved: np.ndarray
+    reverses: np.ndarray
+
+
+def _events(size: Size, funds: np.ndarray, h: Holdings, random: np.random.Generator) -> Events:
+    n = len(h.ids)
+    ended = h.last <= LIFE
+    parts: list[tuple[np.ndarray, ...]] = []
+
+    def within(rows: np.ndarray, low: int = 1) -> np.ndarray:
+        span = np.minimum(h.last[rows], LIFE) - h.first[rows] - low
+        return h.first[rows] + low + (random.random(len(rows)) * span).astype(np.int64)
+
+    def add(
+        kind: EventKind, rows: np.ndarray, days: np.ndarray, amount: np.ndarray, relieved: np.ndarray | int = 0
+    ) -> None:
+        parts.append(
+            (
+                h.fund[rows],
+                h.ids[rows],
+                np.full(len(rows), CODE[kind]),
+                days,
+                amount,
+                np.broadcast_to(relieved, len(rows)),
+            )
+        )
+
+    everyone = np.arange(n)
+    add(EventKind.INVEST, everyone, h.first, h.cost)
+    more = np.repeat(everyone, random.poisson(1.5, n))
+    followed = random.integers(10, 800, len(more)) * 10_000 * YUAN
+    add(EventKind.FOLLOW_ON, more, within(more), followed)
+    exits = random.integers(0, 7, n) * (random.random(n) < 0.5)
+    sold = np.repeat(everyone, exits)
+    eighth = h.cost // 8
+    add(
+        EventKind.EXIT_PARTIAL,
+        sold,
+        within(sold),
+        (eighth[sold] * random.lognormal(-0.1, 0.9, len(sold))).astype(np.int64),
+        eighth[sold],
+    )
+    rows = everyone[random.random(n) < 0.003]
+    add(EventKind.FX, rows, within(rows), h.cost[rows] // 50)
+    restated = np.zeros(n, np.int64)
+    restated[rows] = h.cost[rows] // 50
+    left = h.cost + np.bincount(more, followed, n).astype(np.int64) - exits * eighth + restated
+    fails = ended & (random.random(n) < 0.45)
+    rows = everyone[fails]
+    add(EventKind.WRITE_OFF, rows, h.last[rows], np.zeros(len(rows), np.int64), left[rows])
+    rows = rows[random.random(len(rows)) < 0.1]
+    rows = rows[h.last[rows] + 30 <= LIFE]
+    add(EventKind.RECOVERY_AFTER_WRITE_OFF, rows, h.last[rows] + 30, left[rows] // 20 + 1)
+    rows = everyone[ended & ~fails]
+    add(
+        EventKind.EXIT_FULL,
+        rows,
+        h.last[rows],
+        (left[rows] * random.lognormal(0.2, 0.8, len(rows))).astype(np.int64),
+        left[rows],
+    )
+    rows = everyone[random.random(n) < 0.08]
+    add(EventKind.IMPAIRMENT, rows, within(rows), h.cost[rows] // 5)
+    used = sum(len(part[0]) for part in parts)
+    per_fund = 100
+    wrong = int(size.events * 0.005)
+    rows = random.integers(0, n, max(0, size.events - used - per_fund * len(funds) - wrong))
+    add(EventKind.DIVIDEND, rows, within(rows), random.integers(1, 10**9, len(rows)))
+    for kind, share, low, high in (
+        (EventKind.CALL, 0.5, 2 * 10**9, 3 * 10**10), (EventKind.FEE, 0.3, 10**6, 10**8),
+        (EventKind.DISTRIBUTION, 0.2, 10**8, 10**9),
+    ):  # fmt: skip
+        owners = np.repeat(funds, int(per_fund * share))
+        parts.append(
+            (owners, np.zeros(len(owners), np.int64), np.full(len(owners), CODE[kind]),
+             random.integers(0, LIFE, len(owners)), random.integers(low, high, len(owners)), np.zeros(len(owners), np.int64))
+        )  # fmt: skip
+    fund, holding, kind, day, amount, relieved = (np.concatenate(column) for column in zip(*parts, strict=True))
+    known = day + random.integers(0, 40, len(day))
+    harmless = np.flatnonzero(
+        np.isin(kind, [CODE[EventKind.DIVIDEND], CODE[EventKind.IMPAIRMENT], CODE[EventKind.FEE]])
+    )
+    undone = random.choice(harmless, min(wrong, len(harmless)), replace=False)
+    reverses = np.concatenate([np.full(len(day), -1), undone])
+    return Events(
+        *(np.concatenate([column, column[undone]]) for column in (fund, holding, kind, day)),
+        np.concatenate([known, known[undone] + random.integers(1, 60, len(undone))]),
+        np.concatenate([amount, -amount[undone]]),
+        np.concatenate([relieved, -relieved[undone]]),
+        reverses,
+    )
+
+
+def _chained(e: Events) -> Iterator[str]:
+    """Lines of COPY, by fund in the order of recording, each with the hash of the product's own chain."""
+    order = np.lexsort((e.reverses >= 0, e.known, e.fund))
+    row_id = np.empty(len(order), np.int64)
+    row_id[order] = np.arange(1, len(order) + 1)
+    reverses = np.where(e.reverses >= 0, row_id[e.reverses], 0)
+    days = [(START + timedelta(days=d)).isoformat() for d in range(LIFE + 200)]
+    present, seq, head = 0, 0, bytes(32)
+    columns = (c[order].tolist() for c in (e.fund, e.holding, e.kind, e.day, e.known, e.amount, e.relieved, reverses))
+    buffer: list[str] = []
+    for number, (fund, holding, kind, day, known, amount, relieved, undone) in enumerate(zip(*columns, strict=True), 1):
+        if fund != present:
+            present, seq, head = fund, 0, bytes(32)
+        seq += 1
+        name = KINDS[kind].value
+        own, who, what = ("REVERSAL", str(undone), str(undone)) if undone else (name, "", "\\N")
+        key = holding or ""
+        text = f"{fund}|{seq}|{key}|{own}|{name}|{days[day]}|{days[known]}T10:00:00.000000|{amount}|{relieved}|{who}||0||0|"
+        before, head = head, sha256(head + text.encode()).digest()
+        buffer.append(
+            f"{number}\t{fund}\t{seq}\t{holding or chr(92) + 'N'}\t{own}\t{name}\t{days[day]}\t{days[known]} 10:00+00\t{amount}\t"
+            f"{relieved}\t{what}\t\t\t\\N\t\\\\x{before.hex()}\t\\\\x{head.hex()}\n"
+        )
+        if len(buffer) == 5000:
+            yield "".join(buffer)
+            buffer.clear()
+    yield "".join(buffer)
+
+
+def _valuations(h: Holdings, random: np.random.Generator) -> Iterator[str]:
+    """A value at each year end while held, known the next spring; one in fifty corrected a month later."""
+    for year in range(START.year, END.year + 1):
+        end = date(year, 12, 31)
+        day = (end - START).days
+        rows = np.flatnonzero((h.first <= day) & (h.last > day))
+        values = (h.cost[rows] * random.lognormal(0.0, 0.9, len(rows))).astype(np.int64)
+        corrected = random.random(len(rows)) < 0.02
+        springs = random.integers(30, 120, len(rows))
+        lines = []
+        for holding, value, spring, wrong in zip(
+            h.ids[rows].tolist(), values.tolist(), springs.tolist(), corrected, strict=True
+        ):
+            known = end + timedelta(days=spring)
+            if wrong:
+                later = known + timedelta(days=30)
+                lines.append(f"{holding}\t{end}\t{known} 10:00+00\t{later} 10:00+00\t{value}\tNET_ASSETS\t\n")
+                lines.append(f"{holding}\t{end}\t{later} 10:00+00\t\\N\t{value // 2}\tNET_ASSETS\t\n")
+            else:
+                lines.append(f"{holding}\t{end}\t{known} 10:00+00\t\\N\t{value}\tNET_ASSETS\t\n")
+        yield "".join(lines)

@@ -1,0 +1,118 @@
+"""Targets, and the question that a target at a moment asks of the rule book."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from funds.choices import InvestmentMode, MeasuredAt, ScopeLevel
+from funds.models import Fund, FundGroup, Investment
+from funds.queries.sums import Moment
+from funds.rules.caps import Subject
+from funds.rules.figures import HoldingFigures, Money
+from funds.rules.theta import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is asked about: a fund, one stage or one project of a fund, or a group."""
+
+    level: ScopeLevel
+    fund: Fund | None = None
+    group: FundGroup | None = None
+    stage: str = ""
+    investment: Investment | None = None
+
+    @classmethod
+    def of_fund(cls, fund: Fund) -> "Target":
+        return cls(ScopeLevel.FUND, fund=fund)
+
+    @classmethod
+    def of_stage(cls, fund: Fund, stage: str) -> "Target":
+        return cls(ScopeLevel.STAGE_IN_FUND, fund=fund, stage=stage)
+
+    @classmethod
+    def of_project(cls, investment: Investment) -> "Target":
+        return cls(ScopeLevel.PROJECT, fund=investment.fund, investment=investment)
+
+    @classmethod
+    def of_group(cls, group: FundGroup) -> "Target":
+        return cls(ScopeLevel.FUND_GROUP, group=group)
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(
+            self.level,
+            frozenset({self.stage} if self.stage else ()),
+            self.investment.pk if self.investment else None,
+        )
+
+    def chosen(self, holdings: Iterable[HoldingFigures]) -> list[HoldingFigures]:
+        """The holdings of the target among those of its funds."""
+        return [
+            h
+            for h in holdings
+            if (not self.stage or h.stage == self.stage) and (self.investment is None or h.id == self.investment.pk)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Occurring:
+    """What a part of a target holds: a stage and mode with invested and remaining cost in fen."""
+
+    stage: str
+    mode: str | None
+    cost: Money
+    remaining: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked: the subject of rule selection, the scope of the rate, the moments of life that the date is."""
+
+    subject: Subject
+    scope: Scope
+    moments: frozenset[MeasuredAt]
+
+    @property
+    def stage(self) -> str:
+        return next(iter(self.scope.stages), "")
+
+
+def question(target: Target, funds: Sequence[Fund], occurring: Sequence[Occurring], moment: Moment) -> Question:
+    """The question about ``target`` given what occurs in it and in no other holding of its ``funds``."""
+    stages, modes = _declared(target, funds)
+    stages = stages or {o.stage for o in occurring if o.cost}
+    modes = modes or {o.mode for o in occurring if o.cost and o.mode}
+    categories = set.intersection(*(set(fund.categories) for fund in funds)) if funds else set()
+    cost, remaining = sum(o.cost for o in occurring), sum(o.remaining for o in occurring)
+    ends_on = funds[0].ends_on if len(funds) == 1 else None
+    moments = moments_of_life(moment.as_of, ends_on, remaining=remaining, cost=cost)
+    if target.level == ScopeLevel.PROJECT and cost and not remaining:
+        moments |= {MeasuredAt.PROJECT_EXIT}
+    subject = Subject(
+        target.level, frozenset(categories), frozenset(stages), frozenset(InvestmentMode(mode) for mode in modes)
+    )
+    return Question(subject, target.scope, moments)
+
+
+def _declared(target: Target, funds: Sequence[Fund]) -> tuple[set[str], set[str]]:
+    """Stages and modes that the records state, empty where they follow from the holdings."""
+    if target.investment is not None:
+        return {target.investment.stage}, {target.investment.mode}
+    if target.stage:
+        return {target.stage}, set()
+    stages = {fund.stage for fund in funds}
+    modes = {fund.mode for fund in funds}
+    return (set() if "" in stages else stages), (set() if "" in modes else modes)
+
+
+def moments_of_life(as_of: date, ends_on: date | None, *, remaining: Money, cost: Money) -> frozenset[MeasuredAt]:
+    """Which of a rule's moments the date is for a fund: liquidation is the end of life with nothing left to sell."""
+    moments = {MeasuredAt.ANY_DATE}
+    if (as_of.month, as_of.day) == (12, 31):
+        moments.add(MeasuredAt.YEAR_END)
+    if ends_on is not None and as_of >= ends_on:
+        moments |= {MeasuredAt.END_OF_EXIT_PERIOD, MeasuredAt.END_OF_LIFE}
+        if cost and not remaining:
+            moments.add(MeasuredAt.LIQUIDATION)
+    return frozenset(moments)
