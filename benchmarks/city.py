@@ -231,14 +231,15 @@ def _events(size: Size, funds: np.ndarray, h: Holdings, random: np.random.Genera
     rows = random.integers(0, n, max(0, size.events - used - per_fund * len(funds) - wrong))
     add(EventKind.DIVIDEND, rows, within(rows), random.integers(1, 10**9, len(rows)))
     for kind, share, low, high in (
-        (EventKind.CALL, 0.5, 2 * 10**9, 3 * 10**10), (EventKind.FEE, 0.3, 10**6, 10**8),
+        (EventKind.CALL, 0.5, 2 * 10**9, 3 * 10**10),
+        (EventKind.FEE, 0.3, 10**6, 10**8),
         (EventKind.DISTRIBUTION, 0.2, 10**8, 10**9),
-    ):  # fmt: skip
+    ):
         owners = np.repeat(funds, int(per_fund * share))
-        parts.append(
-            (owners, np.zeros(len(owners), np.int64), np.full(len(owners), CODE[kind]),
-             random.integers(0, LIFE, len(owners)), random.integers(low, high, len(owners)), np.zeros(len(owners), np.int64))
-        )  # fmt: skip
+        count = len(owners)
+        nothing = np.zeros(count, np.int64)
+        days, amounts = random.integers(0, LIFE, count), random.integers(low, high, count)
+        parts.append((owners, nothing, np.full(count, CODE[kind]), days, amounts, nothing))
     fund, holding, kind, day, amount, relieved = (np.concatenate(column) for column in zip(*parts, strict=True))
     known = day + random.integers(0, 40, len(day))
     harmless = np.flatnonzero(
@@ -272,11 +273,14 @@ def _chained(e: Events) -> Iterator[str]:
         name = KINDS[kind].value
         own, who, what = ("REVERSAL", str(undone), str(undone)) if undone else (name, "", "\\N")
         key = holding or ""
-        text = f"{fund}|{seq}|{key}|{own}|{name}|{days[day]}|{days[known]}T10:00:00.000000|{amount}|{relieved}|{who}||0||0|"
+        text = (
+            f"{fund}|{seq}|{key}|{own}|{name}|{days[day]}|{days[known]}T10:00:00.000000|{amount}|{relieved}|{who}"
+            "||0||0|"
+        )
         before, head = head, sha256(head + text.encode()).digest()
         buffer.append(
-            f"{number}\t{fund}\t{seq}\t{holding or chr(92) + 'N'}\t{own}\t{name}\t{days[day]}\t{days[known]} 10:00+00\t{amount}\t"
-            f"{relieved}\t{what}\t\t\t\\N\t\\\\x{before.hex()}\t\\\\x{head.hex()}\n"
+            f"{number}\t{fund}\t{seq}\t{holding or chr(92) + 'N'}\t{own}\t{name}\t{days[day]}\t"
+            f"{days[known]} 10:00+00\t{amount}\t{relieved}\t{what}\t\t\t\\N\t\\\\x{before.hex()}\t\\\\x{head.hex()}\n"
         )
         if len(buffer) == 5000:
             yield "".join(buffer)

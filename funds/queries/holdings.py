@@ -25,7 +25,7 @@ _EVENTS = """
     SELECT id, kind, value_date, recorded_at, amount_fen, investment_id, cost_relieved_fen, reverses_id
     FROM funds_ledgerevent
     WHERE investment_id = ANY(%(holdings)s) AND value_date <= %(as_of)s AND recorded_at <= %(known_at)s
-    ORDER BY investment_id
+      AND effect NOT IN ('DIVIDEND', 'INTEREST', 'RECOVERY_AFTER_WRITE_OFF')
 """
 
 
@@ -120,7 +120,10 @@ def closed_figures(row: dict[str, Any]) -> HoldingFigures:
 
 
 def fold_open(rows: Iterable[dict[str, Any]], moment: Moment) -> dict[int, HoldingFigures]:
-    """Figures of the holdings without a closed form, event by event; earlier valuations than the last do not matter."""
+    """Figures of the holdings without a closed form, event by event; earlier valuations than the last do not matter.
+
+    ``rows`` are those of ``sums``.
+    """
     known = {row["investment_id"]: row for row in rows}
     if not known:
         return {}
@@ -130,12 +133,14 @@ def fold_open(rows: Iterable[dict[str, Any]], moment: Moment) -> dict[int, Holdi
         for pk, kind, value_date, recorded_at, amount, holding, relieved, reverses in cursor.fetchall():
             event = Event(pk, EventKind(kind), value_date, recorded_at, amount, holding, relieved, reverses)
             events[holding].append(event)
-    return {
-        holding: fold_holding(standing_events(own), _last_value(known[holding], moment)).figures(
-            holding, known[holding]["stage"], known[holding]["mode"]
-        )
-        for holding, own in events.items()
-    }
+    folded = {}
+    for holding, own in events.items():
+        row = known[holding]
+        position = fold_holding(standing_events(own), _last_value(row, moment))
+        # Income and recoveries move neither cost nor value: they are summed by the database and not read again.
+        position.proceeds, position.realised_gain, position.income = row["proceeds"], row["gained"], row["income"]
+        folded[holding] = position.figures(holding, row["stage"], row["mode"])
+    return folded
 
 
 def _last_value(row: dict[str, Any], moment: Moment) -> list[Valuation]:
