@@ -5,10 +5,12 @@ from typing import Any
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, status
 from rest_framework.decorators import action
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from funds import serializers
+from funds.actions.imports import confirm_import
 from funds.models import (
     Fund,
     FundGroup,
@@ -16,6 +18,7 @@ from funds.models import (
     Investment,
     LedgerEvent,
     PolicyDocument,
+    PortfolioImport,
     Valuation,
 )
 from funds.queries.ledger import broken_links
@@ -106,6 +109,23 @@ class BindingViewSet(mixins.CreateModelMixin, ReadOnlyViewSet):
     ordering_fields = ["valid_from", "recorded_at"]
 
 
+class PortfolioImportViewSet(mixins.CreateModelMixin, ReadOnlyViewSet):
+    """Portfolio files: POST one with its mapping, read the report of the dry run, then confirm."""
+
+    queryset = PortfolioImport.objects.defer("sample")
+    serializer_class = serializers.PortfolioImportSerializer
+    parser_classes = [MultiPartParser]
+    filterset_fields = ["step", "state", "sha256"]
+    ordering_fields = ["id", "created_at"]
+
+    @extend_schema(request=None, responses={202: serializers.PortfolioImportSerializer})
+    @action(detail=True, methods=["post"], filter_backends=[])
+    def confirm(self, request: Request, **kwargs: Any) -> Response:
+        """Write what the dry run showed; follow ``state`` until it is done."""
+        row = confirm_import(import_id=self.get_object().pk, actor=request.user)
+        return Response(self.get_serializer(row).data, status=status.HTTP_202_ACCEPTED)
+
+
 routes = [
     ("funds", FundViewSet, "fund"),
     ("fund-groups", FundGroupViewSet, "fundgroup"),
@@ -113,5 +133,6 @@ routes = [
     ("ledger", LedgerViewSet, "ledger"),
     ("valuations", ValuationViewSet, "valuation"),
     ("policies", PolicyViewSet, "policy"),
+    ("imports", PortfolioImportViewSet, "import"),
     ("policy-bindings", BindingViewSet, "policybinding"),
 ]

@@ -12,3 +12,4 @@ FUNDS = _("Funds")
 def register() -> None:
     """Called once by ``AppConfig.ready``, when models can be imported."""
     navigation.register(NavItem(FUNDS, _("All funds"), "funds:funds", visible=sees_funds, order=220))
+    navigation.register(NavItem(FUNDS, _("Imports"), "funds:imports", visible=sees_funds, order=290))

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from funds.actions import imports as import_actions
 from funds.actions.events import record_event, reverse_event
 from funds.actions.policies import bind_policy
 from funds.actions.valuations import record_valuation
@@ -15,9 +17,11 @@ from funds.models import (
     LedgerEvent,
     PolicyDocument,
     PolicyTerm,
+    PortfolioImport,
     ToleranceRule,
     Valuation,
 )
+from funds.rules.portfolio_file import Mapping
 
 
 class FundSerializer(serializers.ModelSerializer):
@@ -130,6 +134,33 @@ class FundPolicyBindingSerializer(serializers.ModelSerializer):
         target = {f"{name}_id": row.pk for name in ("fund", "group") if (row := validated_data.pop(name, None))}
         document = validated_data.pop("document")
         return bind_policy(document_id=document.pk, **target, **_acting(self, validated_data))
+
+
+class PortfolioImportSerializer(serializers.ModelSerializer):
+    """A portfolio file. POST the file with its mapping: it is checked as a dry run, then ``confirm`` writes it."""
+
+    file = serializers.FileField(write_only=True)
+    mapping = serializers.JSONField()
+
+    class Meta:
+        model = PortfolioImport
+        fields = [
+            "id", "file", "file_name", "size", "sha256", "mapping", "step", "state", "progress", "note", "error",
+            "report", "receipt", "created_by", "created_at", "written_at",
+        ]  # fmt: skip
+        read_only_fields = ["file_name", "size", "sha256", "step", "report", "receipt", "created_by", "written_at"]
+
+    def validate_mapping(self, value: Any) -> Mapping:
+        try:
+            return Mapping.from_data(value)
+        except (TypeError, AttributeError):
+            known = ", ".join(Mapping.__dataclass_fields__)
+            raise serializers.ValidationError(_("A mapping has these keys: %(keys)s.") % {"keys": known}) from None
+
+    def create(self, validated_data: dict[str, Any]) -> PortfolioImport:
+        actor = self.context["request"].user
+        row = import_actions.upload_portfolio(upload=validated_data["file"], actor=actor)
+        return import_actions.map_columns(import_id=row.pk, mapping=validated_data["mapping"], actor=actor)
 
 
 def _acting(serializer: serializers.BaseSerializer, data: dict[str, Any]) -> dict[str, Any]:

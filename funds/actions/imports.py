@@ -19,7 +19,16 @@ from funds.actions.ledger import Draft, append
 from funds.choices import FundClass, ValuationMethod
 from funds.imports.check import Checked, check_table
 from funds.imports.reading import read_table
-from funds.models import ColumnMapping, Fund, Investment, LedgerEvent, PortfolioImport, Valuation
+from funds.models import (
+    ColumnMapping,
+    Fund,
+    FundGroup,
+    FundGroupMember,
+    Investment,
+    LedgerEvent,
+    PortfolioImport,
+    Valuation,
+)
 from funds.rules.portfolio_file import VALUATION, Line, Mapping
 from innovation.accounts.models import User
 from innovation.core import jobs
@@ -165,16 +174,20 @@ def _create_funds(job: PortfolioImport, mapping: Mapping) -> None:
     for line in checked.lines:
         committed[line.fund] += line.amount_fen
         first[line.fund] = min(line.value_date, first.get(line.fund, line.value_date))
-    Fund.objects.bulk_create(
+    new = Fund.objects.bulk_create(
         [
             Fund(
                 code=code, name_zh=code, fund_class=FundClass.VENTURE, mode=mapping.mode, starts_on=first[code],
                 committed_fen=max(committed[code], 1),
             )
             for code in checked.report.new_funds
-        ],
-        ignore_conflicts=True,
+        ]
     )  # fmt: skip
+    if mapping.group_code and new:
+        group, __ = FundGroup.objects.get_or_create(code=mapping.group_code, defaults={"name_zh": mapping.group_code})
+        FundGroupMember.objects.bulk_create(
+            [FundGroupMember(group=group, fund=fund, valid_from=fund.starts_on) for fund in new]
+        )
 
 
 def _create_investments(checked: Checked, funds: Map[str, int]) -> dict[tuple[str, str], int]:

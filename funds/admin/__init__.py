@@ -1,6 +1,7 @@
 """The fund officer's office, one module per noun."""
 
 from funds.admin.fund import FundAdmin, FundGroupAdmin, InvestmentAdmin
+from funds.admin.imports import ColumnMappingAdmin, PortfolioImportAdmin
 from funds.admin.ledger import LedgerEventAdmin, PeriodCloseAdmin
 from funds.admin.policy import (
     CatalogueItemAdmin,
@@ -14,6 +15,7 @@ from funds.admin.valuation import ValuationAdmin
 
 __all__ = [
     "CatalogueItemAdmin",
+    "ColumnMappingAdmin",
     "FundAdmin",
     "FundGroupAdmin",
     "FundPolicyBindingAdmin",
@@ -22,6 +24,7 @@ __all__ = [
     "LossRateDefinitionAdmin",
     "PeriodCloseAdmin",
     "PolicyDocumentAdmin",
+    "PortfolioImportAdmin",
     "SpecialTierApprovalAdmin",
     "ToleranceRuleAdmin",
     "ValuationAdmin",

@@ -94,8 +94,9 @@ class Mapping:
     """How to read a file. ``columns``: field key → heading in the file.
 
     ``fund_code`` is the fund of every row when no column names it; ``fund_prefix`` goes before what the column says.
-    ``create_funds`` makes funds that are not known yet. HOLDINGS: a row whose outcome equals ``loss_value`` is a
-    total loss; ``loss_not_before_investment`` moves an earlier date of loss to the day of the investment.
+    ``create_funds`` makes funds that are not known yet, and puts them into the group ``group_code``. HOLDINGS: a row
+    whose outcome equals ``loss_value`` is a total loss; ``loss_not_before_investment`` moves an earlier date of loss
+    to the day of the investment.
     """
 
     layout: str
@@ -105,6 +106,7 @@ class Mapping:
     fund_code: str = ""
     fund_prefix: str = ""
     create_funds: bool = False
+    group_code: str = ""
     stage: str = Stage.OTHER
     mode: str = InvestmentMode.DIRECT
     loss_value: str = ""

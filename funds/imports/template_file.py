@@ -1,0 +1,65 @@
+"""The documented example of a portfolio file: every column once, and rows that import as they are."""
+
+import csv
+import io
+
+import xlsxwriter
+from django.utils.translation import gettext as _
+
+from funds.choices import EventKind
+from funds.rules.portfolio_file import FIELDS, KIND_WORDS, VALUATION, Layout
+
+HEADER = (
+    "fund_code", "project_code", "company", "uscc", "stage", "kind", "date", "amount (万元)", "cost_relieved (万元)",
+    "document",
+)  # fmt: skip
+ROWS = (
+    ("F-2024-01", "", "", "", "", "CALL", "2024-01-15", "5000", "", "Capital call 1"),
+    (
+        "F-2024-01", "P-001", "示例科技有限公司", "91330102MA2TE5T010", "seed", "INVEST", "2024-03-01", "500", "",
+        "Agreement 7",
+    ),
+    ("F-2024-01", "P-001", "", "", "", "FOLLOW_ON", "2024-09-01", "250.5", "", "Agreement 7a"),
+    ("F-2024-01", "P-001", "", "", "", "VALUATION", "2024-12-31", "900", "", "Valuation committee 4"),
+    ("F-2024-01", "P-001", "", "", "", "EXIT_PARTIAL", "2025-05-20", "300", "200", "Transfer 2"),
+    ("F-2024-01", "P-001", "", "", "", "WRITE_OFF", "2025-11-30", "", "550.5", "Committee minutes 12"),
+)  # fmt: skip
+
+
+def template_csv() -> bytes:
+    """The example as CSV in UTF-8 with the mark by which Excel knows it."""
+    text = io.StringIO()
+    csv.writer(text).writerows([HEADER, *ROWS])
+    return ("\ufeff" + text.getvalue()).encode()
+
+
+def template_xlsx() -> bytes:
+    """The example as a workbook; its second sheet says what each column and each kind of event means."""
+    data = io.BytesIO()
+    with xlsxwriter.Workbook(data, {"in_memory": True}) as book:
+        bold = book.add_format({"bold": True})
+        sheet = book.add_worksheet(_("Portfolio"))
+        sheet.write_row(0, 0, HEADER, bold)
+        for number, row in enumerate(ROWS, start=1):
+            sheet.write_row(number, 0, row)
+        sheet.set_column(0, len(HEADER) - 1, 20)
+        guide = book.add_worksheet(_("Guide"))
+        guide.write_row(0, 0, [_("Column"), _("Needed"), _("Headings that are recognised")], bold)
+        fields = FIELDS[Layout.LEDGER]
+        for line, entry in enumerate(fields, start=1):
+            needed = _("yes") if entry.required else _("no")
+            guide.write_row(line, 0, [str(entry.label), needed, ", ".join(entry.names)])
+        below = len(fields) + 2
+        guide.write_row(below, 0, [_("Kind of event"), _("Meaning"), _("Words that are recognised")], bold)
+        for line, (kind, words) in enumerate(_kinds(), start=below + 1):
+            label = _("Fair value") if kind == VALUATION else str(EventKind(kind).label)
+            guide.write_row(line, 0, [kind, label, ", ".join(words)])
+        guide.set_column(0, 2, 34)
+    return data.getvalue()
+
+
+def _kinds() -> list[tuple[str, list[str]]]:
+    words: dict[str, list[str]] = {}
+    for word, kind in KIND_WORDS.items():
+        words.setdefault(kind, []).append(word)
+    return list(words.items())
