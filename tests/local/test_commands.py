@@ -31,6 +31,7 @@ pytestmark = pytest.mark.xdist_group("commands")
 
 FIRST_START, NEXT_START, STOPPING = 300, 120, 60  # seconds; generous, for machines that do other things too
 PAGES = {"/account/login/": "password"}  # what a visitor must find, by address
+ROOM = 4 << 30  # bytes: the packages, their cache and the data
 OUR_PROCESSES = 6  # at least: supervisor, PostgreSQL, Redis, web, worker, beat
 
 
@@ -70,7 +71,7 @@ class Newcomer:
 @pytest.fixture
 def newcomer() -> Iterator[Newcomer]:
     user, python = stranger()
-    home = Path(tempfile.mkdtemp(prefix="newcomer-", dir="/tmp"))
+    home = Path(tempfile.mkdtemp(prefix="newcomer-", dir=roomy_folder()))
     folder = home / "a city"
     head = subprocess.run(
         ["git", "-c", f"safe.directory={BASE_DIR}", "archive", "HEAD"], cwd=BASE_DIR, capture_output=True, check=True
@@ -97,6 +98,15 @@ def newcomer() -> Iterator[Newcomer]:
     while one.processes() and time.monotonic() < deadline:
         time.sleep(0.2)
     shutil.rmtree(home, ignore_errors=True)
+
+
+def roomy_folder() -> str:
+    """The shared memory where it is large and may hold programs, else the folder of temporary files."""
+    with contextlib.suppress(OSError):
+        memory = os.statvfs("/dev/shm")
+        if memory.f_bavail * memory.f_frsize > ROOM and not memory.f_flag & os.ST_NOEXEC:
+            return "/dev/shm"
+    return tempfile.gettempdir()
 
 
 def stranger() -> tuple[str | None, str]:
