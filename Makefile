@@ -7,7 +7,7 @@ PYTHON ?= python3
 RUN := $(PYTHON) innovation/local/bootstrap.py
 RUN_DEV := $(RUN) --development
 BIN := .venv/bin/python
-CASES ?= tests/reference/cases
+CASES ?=
 KINDS ?=
 ONLY ?=
 TESTS ?=
@@ -62,6 +62,7 @@ audit:  ## look the pinned packages up in the list of known holes
 
 cases:  ## run reference cases: make cases CASES=file-or-folder KINDS="loss_rate uscc"
 	$(need_python)
+	@test -n "$(CASES)" || { echo 'Say which: make cases CASES=tests/reference/cases/funds.json KINDS="loss_rate mixed_cap"'; exit 2; }
 	@exec $(RUN_DEV) -m tests.reference "$(CASES)" $(if $(KINDS),--kinds "$(KINDS)")
 
 bench:  ## measure; make bench ONLY=tolerance/ for a part; writes benchmarks/results.json
