@@ -121,7 +121,8 @@ class Demo:
 
     def run(self, name: str, *arguments: str) -> None:
         """Run one of our commands to its end, its output shown."""
-        child = spawn(name, [sys.executable, *arguments], cwd=servers.BASE_DIR, environ=self.environ)
+        quiet = self.environ | {"LOG_LEVEL": "WARNING"}  # the steps speak for themselves
+        child = spawn(name, [sys.executable, *arguments], cwd=servers.BASE_DIR, environ=quiet)
         try:
             if child.process.wait():
                 raise CannotRun(f"The step {name!r} failed, see above")
