@@ -26,6 +26,7 @@ STATUS_OF_RULE = {
     "NO_SUCH_TRANSITION": status.HTTP_409_CONFLICT,
     "JOB_NOT_FAILED": status.HTTP_409_CONFLICT,
 }
+CODES = {401: "NOT_AUTHENTICATED", 403: "NOT_PERMITTED", 404: "NOT_FOUND", 500: "INTERNAL_ERROR"}
 TITLES = {
     400: _("The request is not valid."),
     401: _("Log in first."),
@@ -52,7 +53,7 @@ def problem(
         "type": "about:blank",
         "title": str(TITLES.get(code, TITLES[400 if code < status.HTTP_500_INTERNAL_SERVER_ERROR else 500])),
         "status": code,
-        "code": kind or {404: "NOT_FOUND", 401: "NOT_AUTHENTICATED", 403: "NOT_PERMITTED"}.get(code, f"HTTP_{code}"),
+        "code": kind or CODES.get(code, f"HTTP_{code}"),
         "detail": str(detail) or str(TITLES.get(code, "")),
         "errors": errors or [],
         "facts": dict(facts or {}),
@@ -82,8 +83,12 @@ def handler(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, exceptions.ValidationError):
         body = problem(plain.status_code, kind="INVALID", errors=list(_flat(error.get_full_details())))
     else:
-        body = problem(plain.status_code, detail=error.detail, kind=str(error.default_code).upper())
+        body = problem(plain.status_code, detail=error.detail, kind=_kind(error))
     return _answer(body, kept)
+
+
+def _kind(error: exceptions.APIException) -> str:
+    return CODES.get(error.status_code) or str(error.default_code).upper()
 
 
 def busy(error: OperationalError) -> dict[str, Any]:

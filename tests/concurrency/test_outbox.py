@@ -1,0 +1,220 @@
+"""Messages leave with their transaction, once, whatever dies meanwhile."""
+
+import hmac
+import http.server
+import json
+import socket
+import subprocess
+import sys
+import threading
+from datetime import timedelta
+from hashlib import sha256
+
+import pytest
+from django.core import mail
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from innovation.core import outbox, webhooks
+from innovation.core.errors import RuleViolation
+from innovation.core.models import OutboxMessage
+from tests.concurrency.conftest import ROOT, until
+from tests.concurrency.test_jobs import in_threads
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def write(key="k1", **more):
+    return outbox.send_mail(**{"to": "a@example.org", "subject": "Hello", "text": "Text", "key": key} | more)
+
+
+def test_a_rolled_back_transaction_sends_nothing():
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        write()
+        raise ZeroDivisionError
+    assert outbox.relay() == {"sent": 0, "failed": 0}
+    assert mail.outbox == []
+
+
+def test_a_key_is_sent_once_also_by_four_relays_at_a_time():
+    assert [write(), write(), write("k2")] == [True, False, True]
+    in_threads(4, outbox.relay)
+    assert sorted(message.subject for message in mail.outbox) == ["Hello", "Hello"]
+    assert OutboxMessage.objects.filter(state="sent", attempts=1).count() == 2
+
+
+def test_the_same_key_written_by_two_transactions_at_a_time_is_one_message():
+    results = in_threads(4, write)
+    assert sorted(results) == [False, False, False, True]
+    assert OutboxMessage.objects.count() == 1
+
+
+def test_messages_of_a_broker_outage_are_delivered_once_when_it_is_back(start_worker, dead_broker):
+    for number in range(20):
+        write(f"k{number}")
+    dead_broker()
+    outbox.kick()
+    outbox.kick()
+    start_worker()
+    until(lambda: not OutboxMessage.objects.waiting().exists())
+    assert OutboxMessage.objects.filter(state="sent", attempts=1).count() == 20
+
+
+RELAY_THAT_HANGS = """
+import django, sys, time
+django.setup()
+from innovation.core import outbox
+def hang(message):
+    print("claimed", flush=True)
+    time.sleep(60)
+outbox._SENDERS["mail"] = hang
+outbox.relay()
+"""
+
+
+def test_a_relay_killed_between_claim_and_send_leaves_the_message_due(worker_environ):
+    write()
+    command = [sys.executable, "-c", RELAY_THAT_HANGS]
+    with subprocess.Popen(command, cwd=ROOT, env=worker_environ, stdout=subprocess.PIPE, text=True) as hanging:
+        assert hanging.stdout.readline() == "claimed\n"
+        assert outbox.relay() == {"sent": 0, "failed": 0}
+        hanging.kill()
+    until(lambda: outbox.relay()["sent"] == 1)
+    assert len(mail.outbox) == 1
+
+
+def test_a_message_that_cannot_be_sent_waits_longer_each_time_and_is_given_up_at_last(monkeypatch):
+    write()
+    monkeypatch.setitem(outbox._SENDERS, "mail", lambda message: 1 / 0)
+    pauses = []
+    for __ in range(outbox.MAX_ATTEMPTS):
+        OutboxMessage.objects.update(next_at=timezone.now())
+        assert outbox.relay()["failed"] == 1
+        message = OutboxMessage.objects.get()
+        pauses.append((message.next_at - timezone.now()).total_seconds())
+    assert pauses[0] < 20 < pauses[2] < pauses[4] < timedelta(hours=3).total_seconds()
+    assert (message.state, message.error) == ("dead", "ZeroDivisionError: division by zero")
+    monkeypatch.undo()
+    outbox.retry(message)
+    assert outbox.relay()["sent"] == 1
+    with pytest.raises(RuleViolation, match="given up"):
+        outbox.retry(message)
+
+
+def test_both_copies_of_a_mail_sent_twice_carry_one_message_id_and_no_forged_header():
+    write(subject="Hello\r\nBcc: evil@example.org")
+    outbox.relay()
+    OutboxMessage.objects.update(state="waiting", sent_at=None)
+    outbox.relay()
+    assert [message.subject for message in mail.outbox] == ["Hello Bcc: evil@example.org"] * 2
+    assert len({message.extra_headers["Message-ID"] for message in mail.outbox}) == 1
+
+
+@pytest.mark.parametrize("address", ["nobody", "", "a@b.cn\r\nBcc: c@d.cn"])
+def test_what_is_no_address_is_refused(address):
+    with pytest.raises(RuleViolation, match="not an e-mail"):
+        write(to=address)
+
+
+@pytest.mark.parametrize(
+    ("assignment", "constraint"),
+    [("state = 'lost'", "core_outbox_state_known"), ("state = 'sent'", "core_outbox_sent_has_time")],
+)
+def test_the_database_refuses_impossible_messages(assignment, constraint):
+    write()
+    with pytest.raises(IntegrityError, match=constraint), connection.cursor() as cursor:
+        cursor.execute(f"UPDATE core_outboxmessage SET {assignment}")
+
+
+# ── Webhooks ─────────────────────────────────────────────────────────────────────────────────────
+@pytest.fixture
+def receiver(settings):
+    """A receiver on this machine; ``status`` is what it answers, ``seen`` what it got."""
+    settings.WEBHOOK_SECRET = "s3cret"
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.server.seen.append((dict(self.headers), self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(self.server.status)
+            self.send_header("Location", "/elsewhere")
+            self.end_headers()
+
+        def log_message(self, *args):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.status, server.seen = 200, []
+    server.url = f"http://127.0.0.1:{server.server_port}/hook?x=1"
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_a_webhook_is_signed_and_its_answer_recorded(receiver, settings):
+    settings.WEBHOOK_ALLOW_PRIVATE = True
+    outbox.send_webhook(url=receiver.url, payload={"name": "基金"}, key="w1")
+    assert outbox.relay()["sent"] == 1
+    ((headers, body),) = receiver.seen
+    assert json.loads(body) == {"name": "基金"}
+    moment, mac = (part.partition("=")[2] for part in headers["X-Innovation-Signature"].split(","))
+    assert mac == hmac.new(b"s3cret", f"{moment}.".encode() + body, sha256).hexdigest()
+
+
+@pytest.mark.parametrize("status", [301, 302, 400, 500])
+def test_any_other_answer_is_a_failure_and_a_redirect_is_not_followed(receiver, settings, status):
+    settings.WEBHOOK_ALLOW_PRIVATE = True
+    receiver.status = status
+    outbox.send_webhook(url=receiver.url, payload={}, key="w1")
+    assert outbox.relay()["failed"] == 1
+    assert len(receiver.seen) == 1
+    assert str(status) in OutboxMessage.objects.get().error
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["127.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "localhost", "169.254.169.254", "10.0.0.1", "192.168.1.1",
+     "172.16.0.1", "0.0.0.0", "2130706433", "0x7f000001", "0177.0.0.1", "100.64.0.1", "[fd00::1]",
+     "[64:ff9b::7f00:1]", "224.0.0.1"],
+)  # fmt: skip
+def test_no_address_of_our_own_network_is_ever_called(settings, monkeypatch, host):
+    settings.WEBHOOK_SECRET, settings.WEBHOOK_ALLOW_PRIVATE = "s3cret", False
+    monkeypatch.setattr(socket, "create_connection", lambda *args, **kwargs: pytest.fail("a connection was opened"))
+    with pytest.raises(webhooks.NotDelivered, match=r"no address|not a public address"):
+        webhooks.post(f"https://{host}/", {}, key="k")
+
+
+def test_a_name_that_changes_its_mind_after_the_check_gains_nothing(settings, monkeypatch):
+    settings.WEBHOOK_SECRET, settings.WEBHOOK_ALLOW_PRIVATE = "s3cret", False
+    answers, opened = iter(["93.184.215.14", "127.0.0.1"]), []
+    monkeypatch.setattr(
+        socket, "getaddrinfo", lambda host, port, **more: [(socket.AF_INET, 1, 6, "", (next(answers), port))]
+    )
+
+    def connect(address, timeout):
+        opened.append(address)
+        raise OSError("stop here")
+
+    monkeypatch.setattr(socket, "create_connection", connect)
+    with pytest.raises(OSError, match="stop here"):
+        webhooks.post("https://rebinding.example.org/", {}, key="k")
+    assert opened == [("93.184.215.14", 443)]
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://example.org/", "ftp://example.org/", "file:///etc/passwd", "https://", "https://u:p@example.org/",
+     "https://example.org:99999/", "https://exa mple.org/", "https://example.org/\r\nX: y", "javascript:alert(1)"],
+)  # fmt: skip
+def test_what_is_no_webhook_address_is_refused_before_it_is_stored(settings, url):
+    settings.WEBHOOK_SECRET, settings.WEBHOOK_ALLOW_PRIVATE = "s3cret", False
+    with pytest.raises(RuleViolation, match="https://"):
+        outbox.send_webhook(url=url, payload={}, key="k")
+
+
+def test_without_a_secret_no_webhook_is_written(settings):
+    settings.WEBHOOK_SECRET = ""
+    with pytest.raises(RuleViolation, match="WEBHOOK_SECRET"):
+        outbox.send_webhook(url="https://example.org/", payload={}, key="k")
