@@ -2,12 +2,12 @@
 
 import sys
 
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from innovation.core.api.problems import busy, json_problem
+from innovation.core.api.problems import json_problem
 
 
 def _page(request: HttpRequest, code: int) -> HttpResponse:
@@ -31,12 +31,11 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """500, or 503 while the database is away or too slow. Uses no database itself: it may be what failed."""
     error = sys.exc_info()[1]
-    if not isinstance(error, OperationalError):
-        code, headers = 500, {}
-    else:
-        code, headers = busy(error)["status"], {"Retry-After": "5"}
+    code = 503 if isinstance(error, OperationalError | InterfaceError) else 500
     if request.path.startswith("/api/"):
-        return json_problem(request, code)
-    template = "500.html" if code == 500 else "503.html"  # noqa: PLR2004
-    text = render_to_string(template, {"request": request})
-    return HttpResponse(text, status=503 if headers else code, headers=headers)
+        response: HttpResponse = json_problem(request, code)
+    else:
+        response = HttpResponse(render_to_string(f"{code}.html", {"request": request}), status=code)
+    if isinstance(error, OperationalError | InterfaceError):
+        response["Retry-After"] = "5"
+    return response

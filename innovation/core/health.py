@@ -5,7 +5,7 @@ import hmac
 from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
@@ -34,7 +34,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
         report["migrations"] = "ok" if is_migrated() else "missing"
-    except DatabaseError:
+    except Error:
         report["database"] = report["migrations"] = "down"
     try:
         cache.get("readyz")

@@ -25,7 +25,7 @@ from celery import current_app
 from celery.exceptions import SoftTimeLimitExceeded
 from django.apps import apps
 from django.conf import settings
-from django.db import DatabaseError, OperationalError, connection, models, transaction
+from django.db import Error, InterfaceError, OperationalError, connection, models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -58,7 +58,9 @@ class Job(models.Model):
     """Base of the tables whose rows are jobs. Subclasses name their Celery task in ``task_name``."""
 
     task_name: ClassVar[str]
-    retry_on: ClassVar[tuple[type[Exception], ...]] = (OperationalError, ConnectionError, TimeoutError)
+    retry_on: ClassVar[tuple[type[Exception], ...]] = (
+        OperationalError, InterfaceError, ConnectionError, TimeoutError,
+    )  # fmt: skip
     """Only these errors are tried again; any other is final and shown."""
 
     state = models.CharField(_("state"), max_length=10, choices=JobState, default=JobState.QUEUED, editable=False)
@@ -218,7 +220,7 @@ def run(model: type[AnyJob], pk: int, work: Callable[[AnyJob], None]) -> AnyJob 
 
 def in_words(error: BaseException) -> str:
     """An unexpected error as staff see it: its kind and first line, without values that may be private."""
-    if isinstance(error, DatabaseError):
+    if isinstance(error, Error):
         return str(_("The database refused or was not reachable (%(kind)s).")) % {"kind": type(error).__name__}
     lines = str(error).splitlines() or [""]
     return f"{type(error).__name__}: {lines[0][:300]}"
@@ -286,7 +288,7 @@ def _heartbeat(job: Job) -> Iterator[None]:
 
     def beat() -> None:
         while not stop.wait(HEARTBEAT.total_seconds()):
-            with contextlib.suppress(DatabaseError, JobLost), _own_connection() as cursor:
+            with contextlib.suppress(Error, JobLost), _own_connection() as cursor:
                 _beat(cursor, job)
 
     thread = threading.Thread(target=beat, name=f"heartbeat-{job.pk}", daemon=True)

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 
 from django.apps import apps
-from django.db import DatabaseError
+from django.db import Error
 from django.db.models import Count, Min
 from django.utils import timezone
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, multiprocess
@@ -32,7 +32,7 @@ class _Waiting(Collector):
         try:
             found = [*self._jobs(), *self._outbox()]
             up.add_metric([], 1)
-        except DatabaseError:
+        except Error:
             found = []
             up.add_metric([], 0)
         yield up

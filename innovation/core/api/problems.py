@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
 from django.core.exceptions import ValidationError as ModelError
-from django.db import IntegrityError, OperationalError
+from django.db import IntegrityError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, JsonResponse
 from django.utils.translation import gettext_lazy as _
 from psycopg.errors import LockNotAvailable, QueryCanceled
@@ -72,7 +72,7 @@ def handler(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, IntegrityError):
         log.warning("integrity error reached the API", error=str(error.__cause__ or error).splitlines()[0])
         return _answer(problem(409, kind="CONFLICT", detail=_("The database refused this: it clashes with a record.")))
-    if isinstance(error, OperationalError):
+    if isinstance(error, OperationalError | InterfaceError):
         return _answer(busy(error), {"Retry-After": "2"})
     if isinstance(error, Http404 | PermissionDenied):
         error = exceptions.NotFound() if isinstance(error, Http404) else exceptions.PermissionDenied()
@@ -91,7 +91,7 @@ def _kind(error: exceptions.APIException) -> str:
     return CODES.get(error.status_code) or str(error.default_code).upper()
 
 
-def busy(error: OperationalError) -> dict[str, Any]:
+def busy(error: OperationalError | InterfaceError) -> dict[str, Any]:
     """The answer while the database is away, a statement took too long, or a row stays locked."""
     if isinstance(error.__cause__, LockNotAvailable):
         return problem(409, kind="LOCKED", detail=_("Somebody else is changing this record. Try again in a moment."))
