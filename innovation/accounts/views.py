@@ -100,19 +100,27 @@ class Notices(LoginRequiredMixin, FormView):
 
 @method_decorator(reauthentication_required(allow_get=True, app="allauth.mfa"), name="dispatch")
 class Tokens(LoginRequiredMixin, FormView):
-    """API tokens: list, make (the key is shown once, on the answer itself), revoke."""
+    """API tokens: list, make, revoke. A new key waits in the session, encrypted, for the one page that shows it."""
 
     form_class = TokenForm
     template_name = "accounts/tokens.html"
+    success_url = reverse_lazy("account_tokens")
 
     def form_valid(self, form: TokenForm) -> HttpResponse:
         token, key = actions.make_token(user=self.request.user, **form.cleaned_data)
-        response = self.render_to_response(self.get_context_data(form=self.form_class(), made=token, key=key))
-        response.headers["Cache-Control"] = "no-store"
-        return response
+        self.request.session["new_token"] = {"name": token.name, "key": get_mfa_adapter().encrypt(key)}
+        return super().form_valid(form)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"tokens": ApiToken.objects.filter(user=self.request.user)}
+        made = self.request.session.pop("new_token", None)
+        key = get_mfa_adapter().decrypt(made["key"]) if made else ""
+        tokens = ApiToken.objects.filter(user=self.request.user)
+        return super().get_context_data(**kwargs) | {"tokens": tokens, "made": made, "key": key}
+
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        response = super().render_to_response(context, **kwargs)
+        response.headers["Cache-Control"] = "no-store"
+        return response
 
 
 class RevokeToken(LoginRequiredMixin, View):

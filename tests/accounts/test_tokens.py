@@ -36,11 +36,13 @@ def token():
 def test_a_token_is_shown_once_and_kept_as_a_digest(client, mails):
     user = UserFactory(role=Role.FUND_OFFICER)
     confirmed(client, user)
-    answer = client.post("/account/tokens/", {"name": "Monthly export", "days": "30"})
+    assert client.post("/account/tokens/", {"name": "Monthly export", "days": "30"}).url == "/account/tokens/"
+    answer = client.get("/account/tokens/")
     token = ApiToken.objects.get(user=user)
     key = answer.content.decode().split('id="new-token">', 1)[1].split("<", 1)[0]
     assert answer.headers["Cache-Control"] == "no-store"
     assert token.digest == digest(key)
+    assert key not in str(dict(client.session))
     assert key not in client.get("/account/tokens/").content.decode()
     assert key not in mails()[0].body
     assert call(key) == 200
