@@ -187,7 +187,6 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 # A code, not a link: mail scanners follow links, and with a code an address can be changed while MFA is on.
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
-ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = True
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
@@ -199,7 +198,6 @@ ACCOUNT_FORMS = {
         "login": "LoginForm",
         "signup": "SignupForm",
         "add_email": "ChangeEmailForm",
-        "change_email": "ChangePendingEmailForm",
         "confirm_email_verification_code": "ConfirmEmailForm",
         "change_password": "ChangePasswordForm",
         "set_password": "SetPasswordForm",

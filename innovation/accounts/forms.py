@@ -83,11 +83,6 @@ class ChangeEmailForm(Plain, account.AddEmailForm):
     missing = {"email": _MISSING_EMAIL}
 
 
-class ChangePendingEmailForm(Plain, account.ChangeEmailForm):
-    labels = {"email": _("Another e-mail address")}
-    missing = {"email": _MISSING_EMAIL}
-
-
 class ConfirmEmailForm(Plain, account.ConfirmEmailVerificationCodeForm):
     labels = {"code": _("Code from the mail")}
     missing = {"code": _MISSING_CODE}
@@ -138,7 +133,6 @@ class ReauthenticateForm(Plain, account.ReauthenticateForm):
 class CodeForm(Plain):
     """A code from an app or a list; spaces between the digits do no harm."""
 
-    labels = {"code": _("Code")}
     missing = {"code": _MISSING_CODE}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -117,7 +117,6 @@ def test_what_opens_an_account_is_wiped_from_the_outbox(client, mails):
 
 
 MESSAGES = [
-    "account/messages/email_confirmation_sent.txt",
     "account/messages/email_confirmed.txt",
     "account/messages/email_deleted.txt",
     "account/messages/logged_out.txt",
