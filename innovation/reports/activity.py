@@ -93,11 +93,15 @@ def _end_of(day: date) -> datetime:
 
 def _alive(model: type[Model], moment: datetime) -> Value:
     """How many records of ``model`` there were at ``moment``: those whose last event was no deletion."""
-    events = event_model_of(model)
-    begun = events.objects.aggregate(first=Min("pgh_created_at"))["first"]
-    if begun is None or begun > moment:
+    if not _has_begun(moment):
         return Unknown(_("The history begins later."))
-    return Count(_last_events(events, moment).exclude(pgh_label="delete").count())
+    return Count(_last_events(event_model_of(model), moment).exclude(pgh_label="delete").count())
+
+
+def _has_begun(moment: datetime) -> bool:
+    """Whether changes of organisations or people were recorded at ``moment`` already."""
+    firsts = (event_model_of(model).objects.aggregate(at=Min("pgh_created_at"))["at"] for model in (Organisation, User))
+    return any(first is not None and first <= moment for first in firsts)
 
 
 def _last_events(events: type[Model], moment: datetime) -> Any:
@@ -113,7 +117,8 @@ def _roles(moment: datetime) -> Table:
     grants = _last_events(events, moment).exclude(pgh_label="delete")
     counted = dict(grants.values_list("group_id").annotate(people=CountOf("user_id", distinct=True)))
     groups = dict(Group.objects.filter(name__in=Role.values).values_list("name", "pk"))
-    rows = [Row((Text(role.label), Count(counted.get(groups.get(role.value), 0)))) for role in Role]
+    unknown = None if _has_begun(moment) else Unknown(_("The history begins later."))
+    rows = [Row((Text(role.label), unknown or Count(counted.get(groups.get(role.value), 0)))) for role in Role]
     return Table(
         _("People by role"),
         (Column(_("Role")), Column(_("People"), ColumnKind.COUNT)),

@@ -11,10 +11,12 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from innovation.core.admin import Admin, ReadOnlyAdmin, TabularInline
 from innovation.reports import actions, registry
 from innovation.reports.models import ReportRun, ReportSchedule, Subscription
+from innovation.reports.models.schedules import every_language
 
 RUN_LABELS = {"queued": "info", "running": "info", "done": "success", "failed": "danger"}
 
@@ -74,8 +76,13 @@ class ReportRunAdmin(ReadOnlyAdmin):
 
 
 class ScheduleForm(forms.ModelForm):
-    kind = forms.ChoiceField(label=_("report"))
-    languages = forms.MultipleChoiceField(label=_("languages"), widget=forms.CheckboxSelectMultiple)
+    kind = forms.ChoiceField(label=_("Report"), widget=UnfoldAdminSelectWidget)
+    parameters = forms.JSONField(
+        label=_("Parameters"), required=False, initial=dict, widget=UnfoldAdminTextareaWidget({"rows": 3})
+    )
+    languages = forms.MultipleChoiceField(
+        label=_("Languages"), initial=every_language, widget=UnfoldAdminCheckboxSelectMultipleWidget
+    )
 
     class Meta:
         model = ReportSchedule

@@ -150,7 +150,9 @@ class Runs(ReportPage, TableView):
             _("State"), lambda run: run.get_state_display(), key="state", order_by=("state",),
             cell=lambda run: status_html(state_of(run)),
         ),
-        TableColumn(_("Asked by"), "asked_by", key="by", order_by=("asked_by",)),
+        TableColumn(
+            _("Asked by"), "asked_by", key="by", order_by=("asked_by",), cell=lambda run: run.asked_by.split(" <")[0]
+        ),
         TableColumn(_("Asked for"), "created_at", Kind.DATETIME, key="asked", order_by=("created_at",)),
     )  # fmt: skip
 

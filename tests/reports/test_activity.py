@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone, translation
 
 from innovation.accounts.choices import Role
+from innovation.accounts.models import User
 from innovation.core.history import event_model_of
 from innovation.organisations.models import Organisation
 from innovation.reports import registry
@@ -49,9 +50,14 @@ def test_the_figures_of_a_moment_never_change():
 
 def test_what_was_before_the_history_is_unknown_and_not_zero():
     organisation(1)
-    begun = event_model_of(Organisation).objects.order_by("pgh_created_at").first().pgh_created_at
+    begun = min(
+        event_model_of(model).objects.order_by("pgh_created_at").first().pgh_created_at
+        for model in (Organisation, User)
+        if event_model_of(model).objects.exists()
+    )
     data = told(begun - timedelta(microseconds=1))
-    assert figure(data, 0) == Unknown("The history begins later.")
+    assert figure(data, 0) == figure(data, 1) == Unknown("The history begins later.")
+    assert {row.cells[1] for row in data.sections[0].tables[0].rows} == {Unknown("The history begins later.")}
 
 
 def test_people_are_counted_by_role():
