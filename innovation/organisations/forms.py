@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.import_export.forms import ImportForm
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from innovation.core.errors import RuleViolation
 from innovation.core.forms import OneTimeToken
@@ -59,7 +60,7 @@ class MergeForm(forms.Form):
     """Whose value wins where the two records differ, and why they are one."""
 
     reason = forms.CharField(
-        label=_("Reason"), required=False, widget=forms.Textarea({"rows": 2}), max_length=1000,
+        label=_("Reason"), required=False, widget=UnfoldAdminTextareaWidget({"rows": 2}), max_length=1000,
         help_text=_("Kept with the record of this merge."),
     )  # fmt: skip
 

@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy as _
 
 from innovation.core import history
 from innovation.core.components import Fact, Moment, Status, Tone
-from innovation.core.exports import Kind
 from innovation.core.forms import SubmitOnce
 from innovation.core.tables import TableColumn
 from innovation.core.views import ConfirmPage, Crumb, FormPage, PageMixin, PageView, TableView
@@ -64,7 +63,6 @@ class Directory(TableView):
         TableColumn(_("Roles today"), lambda row: ", ".join(role.kind.name for role in row.roles_today), key="roles"),
         TableColumn(_("Group"), lambda row: row.controlling_group and row.controlling_group.name, key="group"),
         TableColumn(_("Status"), lambda row: row.get_status_display(), key="status", order_by=("status",)),
-        TableColumn(_("Founded"), "founded", Kind.DATE, key="founded", order_by=("founded",)),
     )
 
     def get_queryset(self) -> OrganisationQuerySet:
@@ -162,12 +160,12 @@ def role_moment(role: OrganisationRole) -> Moment:
     """One line of the roles' time line: since when, until when, and whether it is held today."""
     today = timezone.localdate()
     held = (role.valid_from is None or role.valid_from <= today) and (role.valid_to is None or role.valid_to >= today)
+    since = "" if role.valid_from else gettext("start unknown")
     until = gettext("until %(day)s") % {"day": role.valid_to.isoformat()} if role.valid_to else gettext("until today")
-    since = role.valid_from.isoformat() if role.valid_from else gettext("start unknown")
     return Moment(
         when=role.valid_from or role.valid_to or today,
         title=role.kind.name,
-        text=" · ".join(part for part in (f"{since} – {until}", role.note) if part),
+        text=" · ".join(part for part in (since, until, role.note) if part),
         tone=Tone.OK if held else Tone.IDLE,
     )
 
