@@ -105,6 +105,7 @@ class Demo:
         if stamp.exists() and stamp.read_text() == state and not os.environ.get("DATABASE_URL"):
             return False
         stamp.unlink(missing_ok=True)
+        print("  Bringing the data up to date with the code:", flush=True)
         self.run("prepare", "manage.py", "prepare_demo")
         stamp.write_text(state)
         return bool(self.card()["is_new"])
@@ -158,7 +159,8 @@ class Demo:
     def welcome(self, seconds: float) -> str:
         """What a visitor needs: the address, the logins, what to try, how to stop."""
         card = self.card()
-        logins = [f"    {role:<20}{email:<34}{password}" for role, email, password in card["logins"]]
+        widths = [max((len(login[column]) for login in card["logins"]), default=0) for column in range(3)]
+        logins = ["    " + "  ".join(map(str.ljust, login, widths)).rstrip() for login in card["logins"]]
         suggestions = [
             f"    {n}. {text}\n       {self.address}{path}" for n, (text, path) in enumerate(card["suggestions"], 1)
         ]

@@ -1,0 +1,95 @@
+import json
+import os
+import signal
+import socket
+import sys
+
+import pytest
+
+from innovation.local import demo
+from innovation.local.processes import CannotRun, spawn
+
+
+@pytest.fixture
+def running(tmp_path):
+    """A demonstration with no servers and one child that works until it is told to end."""
+    (tmp_path / "log").mkdir()
+    one = demo.Demo(tmp_path, tmp_path, {"SITE_URL": "http://127.0.0.1:8000"}, demo.servers.Servers("", ""))
+    one.environ |= os.environ
+    yield one
+    for child in one.children:
+        child.stop(patience=0)
+
+
+def test_a_child_that_dies_stops_everything_and_shows_its_last_lines(running):
+    running.children.append(
+        spawn("web", [sys.executable, "-c", "import time; time.sleep(60)"], log=running.var / "web")
+    )
+    lines = "\\n".join(f"line {number}" for number in range(1, 31))
+    code = f"print('{lines}'); raise SystemExit(7)"
+    running.children.append(spawn("worker", [sys.executable, "-c", code], log=running.var / "log/worker.log"))
+    with pytest.raises(CannotRun) as failure:
+        running.watch()
+    message = str(failure.value)
+    assert "worker ended by itself (code 7)" in message
+    assert message.endswith("line 30")
+    assert "line 11\n" in message
+    assert "line 10\n" not in message
+
+
+def test_everything_is_asked_to_end_and_waited_for(running, monkeypatch, tmp_path):
+    monkeypatch.setenv("INNOVATION_VAR", str(tmp_path))
+    ended = tmp_path / "ended"
+    for name in ("web", "worker", "beat"):
+        code = (
+            "import signal, sys, time\n"
+            "from pathlib import Path\n"
+            "def end(*_):\n"
+            f"    Path({str(ended)!r}).open('a').write('{name} '); sys.exit()\n"
+            "signal.signal(signal.SIGTERM, end); print('listening', flush=True); time.sleep(60)"
+        )
+        child = spawn(name, [sys.executable, "-c", code], log=tmp_path / "log" / name)
+        running.children.append(child)
+        demo.wait_until(lambda child=child: bool(child.last_words()), child=child)
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    try:
+        running.stop()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    assert sorted(ended.read_text().split()) == ["beat", "web", "worker"]
+    assert all(child.process.returncode == 0 for child in running.children)
+
+
+def test_the_welcome_names_address_logins_and_what_to_try(running):
+    card = {"is_new": True, "logins": [["finance", "f@x.cn", "secret"]], "suggestions": [["See the caps", "/funds/"]]}
+    (running.var / demo.CARD).write_text(json.dumps(card))
+    welcome = running.welcome(7.4)
+    assert "Ready after 7 s:  http://127.0.0.1:8000/" in welcome
+    assert "finance  f@x.cn  secret" in welcome
+    assert "1. See the caps\n       http://127.0.0.1:8000/funds/" in welcome
+
+
+def test_another_port_is_used_when_the_usual_one_is_taken(capsys):
+    with socket.socket() as taken:
+        taken.bind((demo.HOST, 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert demo.free_port(port) != port
+        assert f"Port {port} is taken" in capsys.readouterr().out
+    assert demo.free_port(port) == port
+
+
+def test_the_secret_key_is_made_once_for_its_owner_alone(tmp_path):
+    key = demo.secret_key(tmp_path)
+    assert len(key) > 50
+    assert demo.secret_key(tmp_path) == key
+    assert (tmp_path / "secret-key").stat().st_mode & 0o777 == 0o600
+
+
+def test_reset_leaves_a_server_of_yours_alone(tmp_path, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://real/one")
+    (tmp_path / "media").mkdir()
+    with pytest.raises(CannotRun, match="names a server of yours"):
+        demo.reset(tmp_path, tmp_path)
+    assert (tmp_path / "media").exists()
