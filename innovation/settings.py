@@ -385,6 +385,7 @@ UNFOLD = {
     "SITE_ICON": lambda request: static("core/favicon.svg"),
     "ENVIRONMENT": "innovation.core.office.environment",
     "STYLES": [lambda request: static("core/admin.css")],
+    "SCRIPTS": [lambda request: static("core/admin.js")],
     "BORDER_RADIUS": "4px",
     # The same ink, paper and accent as static/core/tokens.css.
     "COLORS": {

@@ -17,7 +17,7 @@ from django.views.generic import FormView, TemplateView
 from django_filters import FilterSet
 
 from innovation.core.components import Fact
-from innovation.core.errors import RuleViolation
+from innovation.core.forms import OneTimeToken, SubmitOnce
 from innovation.core.tables import PAGE_SIZES, Table, TableColumn
 
 Text = str | Promise
@@ -121,8 +121,11 @@ class TableView(PageView):
         return response
 
 
-class FormPage(PageMixin, FormView):
-    """A page around one form. ``act(form)`` calls an action; what its rules refuse is shown at the field it names."""
+class FormPage(SubmitOnce, PageMixin, FormView):
+    """A page around one form, a ``OneTimeToken``. ``act(form)`` calls an action, once however often it is sent.
+
+    What the action's rules refuse is shown at the field it names.
+    """
 
     template_name = "core/form_page.html"
     submit_label: Text = ""
@@ -134,11 +137,7 @@ class FormPage(PageMixin, FormView):
         raise NotImplementedError
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
-        try:
-            self.act(form)
-        except RuleViolation as violation:
-            form.add_error(violation.field if violation.field in form.fields else None, str(violation.message))
-            return self.form_invalid(form)
+        self.act(form)
         if self.done_message:
             messages.success(self.request, self.done_message)
         return super().form_valid(form)
@@ -151,11 +150,15 @@ class FormPage(PageMixin, FormView):
         return super().get_context_data(**labels | kwargs)
 
 
+class ConfirmForm(OneTimeToken, Form):
+    """A form that only asks whether to go on."""
+
+
 class ConfirmPage(FormPage):
     """Asks once more before something that is hard to undo: facts, a warning, one button that names the act."""
 
     template_name = "core/confirm_page.html"
-    form_class = Form
+    form_class = ConfirmForm
     warning: Text = ""
     dangerous = False
 
