@@ -3,11 +3,13 @@
 from typing import Any
 
 import django_filters
+from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import FundClass, FundState
-from funds.models import Fund
+from funds.choices import EventKind, FundClass, FundState, SourceStatus
+from funds.models import Fund, Investment, LedgerEvent, PolicyDocument
+from funds.queries.events import FIGURES
 
 
 class FundFilters(django_filters.FilterSet):
@@ -24,3 +26,59 @@ class FundFilters(django_filters.FilterSet):
     def by_words(self, queryset: Any, name: str, value: str) -> QuerySet[Fund]:
         word = value.strip()
         return queryset.filter(Q(code__icontains=word) | Q(name_zh__icontains=word) | Q(name_en__icontains=word))
+
+
+class LedgerFilters(django_filters.FilterSet):
+    """By the figure that the events make, kind, holding and days."""
+
+    figure = django_filters.ChoiceFilter(
+        choices=[(code, figure.label) for code, figure in FIGURES.items()],
+        method="by_figure",
+        label=_("Events that make"),
+        empty_label=_("All"),
+    )
+    kind = django_filters.ChoiceFilter(choices=EventKind.choices, label=_("Kind"), empty_label=_("All"))
+    q = django_filters.CharFilter(method="by_words", label=_("Company or code"))
+    value_date = django_filters.DateFromToRangeFilter(
+        label=_("Value date"), widget=django_filters.widgets.DateRangeWidget({"type": "date"})
+    )
+    stage = django_filters.CharFilter(field_name="investment__stage", widget=forms.HiddenInput, label=_("Stage"))
+    investment = django_filters.ModelChoiceFilter(
+        queryset=Investment.objects.all(), widget=forms.HiddenInput, label=_("Holding")
+    )
+
+    class Meta:
+        model = LedgerEvent
+        fields = ["figure", "kind", "q", "value_date", "stage", "investment"]
+
+    def by_figure(self, queryset: Any, name: str, value: str) -> QuerySet[LedgerEvent]:
+        return queryset.filter(effect__in=sorted(FIGURES[value].effects))
+
+    def by_words(self, queryset: Any, name: str, value: str) -> QuerySet[LedgerEvent]:
+        word = value.strip()
+        return queryset.filter(
+            Q(investment__code__icontains=word)
+            | Q(investment__company__name_zh__icontains=word)
+            | Q(investment__company__name_en__icontains=word)
+        )
+
+
+class PolicyFilters(django_filters.FilterSet):
+    """By words, kind and how well the text is known."""
+
+    q = django_filters.CharFilter(method="by_words", label=_("Place, title or code"))
+    kind = django_filters.ChoiceFilter(choices=PolicyDocument.Kind.choices, label=_("Kind"), empty_label=_("All"))
+    status = django_filters.ChoiceFilter(choices=SourceStatus.choices, label=_("Source"), empty_label=_("All"))
+
+    class Meta:
+        model = PolicyDocument
+        fields = ["q", "kind", "status"]
+
+    def by_words(self, queryset: Any, name: str, value: str) -> QuerySet[PolicyDocument]:
+        word = value.strip()
+        return queryset.filter(
+            Q(code__icontains=word)
+            | Q(title_zh__icontains=word)
+            | Q(jurisdiction_zh__icontains=word)
+            | Q(jurisdiction_en__icontains=word)
+        )

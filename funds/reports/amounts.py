@@ -1,0 +1,44 @@
+"""Exact amounts as whole fen for display, so that shown parts still sum to the shown whole."""
+
+import math
+from collections.abc import Iterable
+from fractions import Fraction
+
+from funds.choices import MoneyView
+from funds.queries.answers import Answer
+from funds.queries.tolerance import ToleranceView
+from funds.rules.figures import Money
+
+
+def fen(amount: Money) -> int:
+    """Rounded half up to a whole fen."""
+    return math.floor(Fraction(amount) + Fraction(1, 2))
+
+
+def parts_in_fen(amounts: Iterable[Money]) -> list[int]:
+    """Each amount in whole fen, rounded along the running total, so that they sum to the rounded sum."""
+    total, shown, parts = Fraction(0), 0, []
+    for amount in amounts:
+        total += amount
+        parts.append(fen(total) - shown)
+        shown = fen(total)
+    return parts
+
+
+def loss_until_breach(view: ToleranceView, answer: Answer) -> Money | None:
+    """How much more of the whole fund's money may be lost before the cap is passed, in fen; negative once it is.
+
+    Headroom speaks of θ's money view and forgets gains that are set off; this is the loss that has to happen. With
+    the government's view the loss L that makes ``gov / (paid_in − J) · (L − J) = κ · Den`` (domain 4.2). None where
+    nothing is tested, and for groups, whose funds have different shares.
+    """
+    cap, rate = answer.tolerance.effective_cap, answer.rate
+    if cap is None or view.target.group is not None or not rate.denominator:
+        return None
+    if answer.resolved.theta.money_view == MoneyView.FUND_TOTAL:
+        return cap * rate.denominator - rate.numerator_signed
+    fund = view.books[view.funds[0].pk].fund
+    if not fund.gov_paid_in:
+        return None
+    exempt = Fraction(fund.paid_in - fund.others_first_loss, fund.gov_paid_in)
+    return cap * rate.denominator * exempt + fund.others_first_loss - rate.fund_numerator

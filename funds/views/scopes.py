@@ -1,0 +1,53 @@
+"""What the scope chooser of the tolerance page offers."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import CharField, Value
+from django.utils.translation import gettext_lazy as _
+
+from funds.models import Fund, FundGroup
+from funds.queries.tolerance import Target, ToleranceView
+from funds.reports import words
+from funds.reports.results import scope_code
+
+
+@dataclass(frozen=True)
+class Choice:
+    value: str
+    label: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class ChoiceGroup:
+    label: Any
+    choices: list[Choice]
+
+
+def scope_choices(user: Any, target: Target | None) -> list[ChoiceGroup]:
+    """Groups and funds by name, in one statement; the chosen one is that of the target's fund or group."""
+    chosen = ""
+    if target is not None:
+        chosen = scope_code(target if target.group is not None else Target.of_fund(target.fund))
+    columns = ("pk", "code", "name_zh", "name_en", "kind")
+    parts = [
+        rows.visible_to(user).annotate(kind=Value(kind, CharField())).order_by()
+        for kind, rows in (("group", FundGroup.objects), ("fund", Fund.objects))
+    ]
+    found = parts[0].values_list(*columns).union(parts[1].values_list(*columns)).order_by("kind", "code")
+    groups: dict[str, list[Choice]] = {"group": [], "fund": []}
+    for key, _code, name_zh, name_en, kind in found:
+        value = f"{kind}-{key}"
+        name = Fund(name_zh=name_zh, name_en=name_en).name
+        groups[kind].append(Choice(value, name, value == chosen))
+    labels = {"group": _("Groups of funds"), "fund": _("Funds")}
+    return [ChoiceGroup(labels[kind], choices) for kind, choices in groups.items() if choices]
+
+
+def stage_choices(view: ToleranceView, target: Target) -> list[Choice]:
+    """The stages that occur in the fund of the target; none for a group or a project."""
+    if target.fund is None or target.investment is not None:
+        return []
+    stages = sorted({h.stage for h in view.books[target.fund.pk].holdings if h.cost})
+    return [Choice(stage, words.stage_label(stage), stage == target.stage) for stage in stages]

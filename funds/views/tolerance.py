@@ -1,0 +1,113 @@
+"""Portfolio and loss tolerance: what a manager reads, as of any day and as known at any moment."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from funds.forms import ScopeForm
+from funds.models import Fund, FundGroup, Investment
+from funds.queries.portfolio import portfolio_of
+from funds.queries.tolerance import Target, evaluate
+from funds.reports import words
+from funds.reports.sections import Result, result_of
+from funds.views.holdings import holdings_table
+from funds.views.moments import MomentPage
+from funds.views.scopes import scope_choices, stage_choices
+from innovation.core.display import unit_of
+from innovation.core.tables import Table
+from innovation.core.views import Crumb
+from innovation.reports.content import ReportData
+from innovation.reports.rendering.view import ShownSection, shown
+
+TITLE = _("Portfolio and loss tolerance")
+
+
+class TolerancePage(MomentPage):
+    """One fund, stage, project or group."""
+
+    template_name = "funds/tolerance.html"
+    form_class = ScopeForm
+
+    @cached_property
+    def target(self) -> Target:
+        kind, key = self.form.scope_parts() or ("", 0)
+        user = self.request.user
+        if kind == "group":
+            return Target.of_group(_found(FundGroup.objects.visible_to(user), key))
+        if kind == "project":
+            rows = Investment.objects.visible_to(user).select_related("fund", "company")
+            return Target.of_project(_found(rows, key))
+        fund = _found(Fund.objects.visible_to(user), key)
+        stage = self.form.cleaned_data.get("stage")
+        return Target.of_stage(fund, stage) if stage else Target.of_fund(fund)
+
+    @cached_property
+    def result(self) -> Result:
+        view = evaluate(self.target, self.as_of, self.known_at)
+        return result_of(portfolio_of(view), document_id=self.form.cleaned_data.get("document"))
+
+    @cached_property
+    def table(self) -> Table:
+        return holdings_table(self.request, self.result)
+
+    def get_title(self) -> str:
+        return words.name_of(self.target)
+
+    def breadcrumbs(self) -> Sequence[Crumb]:
+        trail: list[Crumb] = [(TITLE, reverse("funds:tolerance"))]
+        if self.target.fund is not None and (self.target.stage or self.target.investment is not None):
+            trail.append((self.target.fund.name, f"{reverse('funds:tolerance')}?scope=fund-{self.target.fund.pk}"))
+        return [*trail, (self.get_title(), None)]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.table.export_format:
+            return self.table.export()
+        response: HttpResponse
+        if request.htmx and request.htmx.target == self.table.id and not request.htmx.history_restore_request:
+            response = render(request, "components/table.html", {"table": self.table})
+        else:
+            response = self.render_to_response(self.get_context_data())
+        patch_vary_headers(response, ["HX-Request"])
+        return response
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        result = self.result
+        return super().get_context_data(
+            result=result,
+            sections=self.sections(),
+            table=self.table,
+            permalink=f"{self.request.path}?{self.fixed_query()}",
+            scopes=scope_choices(self.request.user, self.target),
+            stages=stage_choices(result.view, self.target),
+            **kwargs,
+        )
+
+    def sections(self) -> dict[str, ShownSection]:
+        """The parts of the report by name, drawn in the reader's unit of money."""
+        names = ("headline", "over_time", "by_stage", "readings", "bridge", "rules")
+        made = {name: part for name in names if (part := getattr(self.result, name)()) is not None}
+        data = ReportData(self.result.sentence, tuple(made.values()))
+        report = shown(data, unit_of(self.request), links=True)
+        return dict(zip(made, report.sections, strict=True))
+
+    def fixed_query(self) -> str:
+        """The address of exactly these figures, for ever: both times written out."""
+        query = self.request.GET.copy()
+        query["as_of"] = self.as_of.isoformat()
+        query["known_at"] = timezone.localtime(self.known_at).isoformat()
+        query["unit"] = unit_of(self.request).value
+        return query.urlencode()
+
+
+def _found(rows: Any, key: int) -> Any:
+    row = rows.filter(pk=key).first()
+    if row is None:
+        raise Http404
+    return row
