@@ -3,13 +3,21 @@
 from django.utils.translation import gettext_lazy as _
 
 from funds.models.visibility import sees_funds
+from funds.reports.tolerance import KIND, TITLE
 from innovation.core import navigation
 from innovation.core.navigation import NavItem
+from innovation.reports import registry
 
 FUNDS = _("Funds")
 
 
 def register() -> None:
     """Called once by ``AppConfig.ready``, when models can be imported."""
-    navigation.register(NavItem(FUNDS, _("All funds"), "funds:funds", visible=sees_funds, order=220))
-    navigation.register(NavItem(FUNDS, _("Imports"), "funds:imports", visible=sees_funds, order=290))
+    for label, url_name, order in (
+        (TITLE, "funds:tolerance", 200),
+        (_("All funds"), "funds:funds", 220),
+        (_("Policies"), "funds:policies", 230),
+        (_("Imports"), "funds:imports", 290),
+    ):
+        navigation.register(NavItem(FUNDS, label, url_name, visible=sees_funds, order=order))
+    registry.register(KIND)

@@ -2,11 +2,17 @@
 
 from django.urls import path
 
-from funds.views import imports, records
+from funds.views import funds, holding, imports, ledger, overview, policies
 
 app_name = "funds"
 urlpatterns = [
-    path("", records.FundList.as_view(), name="funds"),
+    path("", funds.FundList.as_view(), name="funds"),
+    path("tolerance/", overview.tolerance, name="tolerance"),
+    path("<int:pk>/", funds.FundPage.as_view(), name="fund"),
+    path("<int:pk>/ledger/", ledger.Ledger.as_view(), name="ledger"),
+    path("holdings/<int:pk>/", holding.HoldingPage.as_view(), name="holding"),
+    path("policies/", policies.PolicyList.as_view(), name="policies"),
+    path("policies/<int:pk>/", policies.PolicyPage.as_view(), name="policy"),
     path("imports/", imports.Imports.as_view(), name="imports"),
     path("imports/send/", imports.Send.as_view(), name="import_send"),
     path("imports/template.<str:kind>", imports.TemplateFile.as_view(), name="import_template"),

@@ -1,6 +1,8 @@
 """All funds at one date: rate, cap, share of the cap used, level and trend of each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 
 from django.utils.translation import gettext as _
@@ -8,13 +10,15 @@ from django.utils.translation import ngettext
 
 from funds.choices import FundClass, ToleranceStatus, WarningLevel
 from funds.queries.answers import Answer
+from funds.queries.office import GroupTolerance, Office
 from funds.queries.overview import FundTolerance
-from funds.queries.tolerance import Target
+from funds.queries.questions import Target
+from funds.queries.sums import Moment
 from funds.reports import words
 from funds.reports.amounts import fen
 from funds.reports.results import percent_or_unknown, tolerance_link
 from funds.reports.tables import cap_note
-from innovation.core.charts import BarChart
+from innovation.core.charts import BarChart, Cap
 from innovation.core.figures import points_text
 from innovation.reports.choices import ColumnKind
 from innovation.reports.content import (
@@ -35,157 +39,235 @@ from innovation.reports.content import (
 
 MOST_BARS = 20
 NEAR = frozenset({WarningLevel.YELLOW, WarningLevel.ORANGE})
+LEVEL_RANK = {level: rank for rank, level in enumerate(WarningLevel)}
 
 
-def shown_answer(line: FundTolerance) -> Answer | None:
-    """The answer that a line shows; None for grant money, which has no loss rate."""
-    return None if line.fund.fund_class == FundClass.GRANT else line.main
+@dataclass(frozen=True)
+class Line:
+    """One fund or group ready to show. ``answer`` is None for grant money, which has no loss rate. Money in fen."""
+
+    code: str
+    name: str
+    link: str
+    answer: Answer | None
+    lost: int
+    companies: int
+    change: Fraction | None
+
+    @property
+    def status(self) -> Status:
+        return words.status_of(self.answer) if self.answer else Status(_("Grant ledger"), "idle")
+
+    @property
+    def unverified(self) -> bool:
+        return bool(self.answer and self.answer.unverified)
+
+    @property
+    def loss(self) -> int | None:
+        return max(0, fen(self.answer.rate.numerator_signed)) if self.answer else None
+
+    @property
+    def base(self) -> int | None:
+        return fen(self.answer.rate.denominator) if self.answer else None
+
+    @property
+    def rate(self) -> Fraction | None:
+        return self.answer.rate.rate if self.answer else None
+
+    @property
+    def cap(self) -> Fraction | None:
+        return self.answer.tolerance.effective_cap if self.answer else None
+
+    @property
+    def used(self) -> Fraction | None:
+        return self.answer.tolerance.utilisation if self.answer else None
+
+    @property
+    def headroom(self) -> int | None:
+        left = self.answer.tolerance.headroom if self.answer else None
+        return None if left is None else fen(left)
+
+    @property
+    def rank(self) -> int:
+        """By how urgent the line is: level first, a passed cap above all."""
+        if self.answer is None:
+            return -1
+        above = self.answer.tolerance.status == ToleranceStatus.EXCEEDED
+        return LEVEL_RANK[self.answer.tolerance.level] + (1 if above else 0)
+
+    @property
+    def is_above(self) -> bool:
+        return bool(self.answer and self.answer.tolerance.status == ToleranceStatus.EXCEEDED)
+
+    @property
+    def is_near(self) -> bool:
+        return bool(self.answer and not self.is_above and self.answer.tolerance.level in NEAR)
+
+    @property
+    def why_no_rate(self) -> str:
+        if self.answer is None:
+            return _("Grant money has no loss rate.")
+        return _("Nothing was invested by this day.")
+
+    @property
+    def why_no_cap(self) -> str:
+        return cap_note(self.answer) if self.answer else self.why_no_rate
+
+    @property
+    def change_text(self) -> str:
+        """The change in points with its sign; empty where one end is missing."""
+        if self.change is None:
+            return ""
+        if self.change == 0:
+            return _("unchanged")
+        return f"{'+' if self.change > 0 else '−'}{points_text(abs(self.change))}"
+
+    @property
+    def lost_text(self) -> str:
+        return _("%(lost)s of %(all)s") % {"lost": self.lost, "all": self.companies}
 
 
-def rate_of(line: FundTolerance) -> Fraction | None:
-    """The loss rate of a line under the definition of its policy."""
-    answer = shown_answer(line)
-    return answer.rate.rate if answer else None
-
-
-def trend_text(now: Fraction | None, before: Fraction | None) -> str:
-    """The change in points since the day of comparison, with its direction in words."""
-    if now is None or before is None:
-        return ""
-    change = now - before
-    if change == 0:
-        return _("unchanged")
-    sign = "+" if change > 0 else "−"
-    return f"{sign}{points_text(abs(change))}"
-
-
-def overview_figures(lines: Sequence[FundTolerance]) -> tuple[Figure, ...]:
-    """How many funds stand where."""
-    answers = [answer for line in lines if (answer := shown_answer(line)) is not None]
-    exceeded = sum(answer.tolerance.status == ToleranceStatus.EXCEEDED for answer in answers)
-    near = sum(
-        answer.tolerance.level in NEAR and answer.tolerance.status != ToleranceStatus.EXCEEDED for answer in answers
-    )
-    tested = sum(answer.tolerance.effective_cap is not None for answer in answers)
-    flagged = sum(answer.unverified for answer in answers)
-    return (
-        Figure(
-            _("Funds above their cap"),
-            Count(exceeded),
-            note=ngettext("of %(count)s fund with a cap", "of %(count)s funds with a cap", tested) % {"count": tested},
-            status=Status(_("Cap exceeded"), "bad") if exceeded else None,
-        ),
-        Figure(
-            _("Funds near their cap"),
-            Count(near),
-            note=_("yellow or orange"),
-            status=Status(_("Warning"), "notice") if near else None,
-        ),
-        Figure(
-            _("Funds without a test"), Count(len(lines) - tested), note=_("no cap, cap not known, no data, or a grant")
-        ),
-        Figure(_("Results on unverified rules"), Count(flagged), note=_("figures known at second hand")),
-    )
-
-
-def overview_table(lines: Sequence[FundTolerance], before: Mapping[int, Fraction | None], since: str) -> Table:
-    """One row a fund; ``before`` holds the rates of the day of comparison ``since``."""
-    rows = tuple(
-        Row(
-            _cells(line, before.get(line.fund.pk)),
-            tolerance_link(Target.of_fund(line.fund), line.moment),
-            unverified=bool((answer := shown_answer(line)) and answer.unverified),
-        )
-        for line in lines
-    )
-    return Table(
-        _("Funds"),
-        (
-            Column(_("Fund")), Column(_("Loss that counts"), ColumnKind.MONEY), Column(_("Base"), ColumnKind.MONEY),
-            Column(_("Loss rate"), ColumnKind.PERCENT), Column(_("Cap in effect"), ColumnKind.PERCENT),
-            Column(_("Share of the cap used"), ColumnKind.PERCENT), Column(_("Headroom"), ColumnKind.MONEY),
-            Column(_("Since %(day)s") % {"day": since}), Column(_("Companies lost wholly")), Column(_("Status")),
-        ),
-        rows,
-        empty=_("No fund is recorded yet. Record one in the administration, or import a portfolio."),
+def fund_line(found: FundTolerance, before: Fraction | None) -> Line:
+    answer = None if found.fund.fund_class == FundClass.GRANT else found.main
+    rate = answer.rate.rate if answer else None
+    count = found.figures.loss_count()
+    return Line(
+        found.fund.code, found.fund.name, tolerance_link(Target.of_fund(found.fund), found.moment), answer,
+        count.total_losses, count.holdings, None if rate is None or before is None else rate - before,
     )  # fmt: skip
 
 
-def _cells(line: FundTolerance, before: Fraction | None) -> tuple[Value, ...]:
-    answer = shown_answer(line)
-    if answer is None:
-        reason = _("Grant money has no loss rate.")
-        return (Text(line.fund.name), *[Unknown(reason)] * 6, Text(""), Text(""), Text(_("Grant ledger")))
-    tested, count = answer.tolerance, line.figures.loss_count()
-    no_cap = cap_note(answer)
-    return (
-        Text(line.fund.name),
-        Money(max(0, fen(answer.rate.numerator_signed))),
-        Money(fen(answer.rate.denominator)),
-        percent_or_unknown(answer.rate.rate, _("Nothing was invested by this day.")),
-        percent_or_unknown(tested.effective_cap, no_cap),
-        percent_or_unknown(tested.utilisation, no_cap),
-        Money(fen(tested.headroom)) if tested.headroom is not None else Unknown(no_cap),
-        Text(trend_text(answer.rate.rate, before)),
-        Text(_("%(lost)s of %(all)s") % {"lost": count.total_losses, "all": count.holdings}),
-        Text(words.status_of(answer).label),
-    )
+def group_line(found: GroupTolerance) -> Line:
+    return Line(
+        found.group.code, found.group.name, tolerance_link(Target.of_group(found.group), found.moment), found.main,
+        found.losses.total_losses, found.losses.holdings, None,
+    )  # fmt: skip
 
 
-def overview_chart(lines: Sequence[FundTolerance]) -> Chart | None:
-    """The funds nearest to their caps, as shares of the cap used; None where no cap is tested."""
-    tested = [
-        (line, line.main.tolerance.utilisation)
-        for line in lines
-        if shown_answer(line) is not None and line.main.tolerance.utilisation is not None
-    ]
-    if not tested:
-        return None
-    nearest = sorted(tested, key=lambda item: (-item[1], item[0].fund.code))[:MOST_BARS]
-    above = sum(share > 1 for _line, share in tested)
-    title = ngettext(
-        "%(above)s of %(all)s tested fund used more than its cap",
-        "%(above)s of %(all)s tested funds used more than their cap",
-        len(tested),
-    ) % {"above": above, "all": len(tested)}
-    rows = tuple((line.fund.name, share) for line, share in nearest)
-    return Chart(
-        BarChart(title, rows),
-        Table(
+@dataclass(frozen=True)
+class Overview:
+    """All lines of the office, for the page and for the report."""
+
+    funds: tuple[Line, ...]
+    groups: tuple[Line, ...]
+    moment: Moment
+    before_day: date
+
+    @property
+    def tested(self) -> list[Line]:
+        return [line for line in self.funds if line.cap is not None]
+
+    @property
+    def sentence(self) -> str:
+        """The result for the whole office in one sentence."""
+        tested, above = len(self.tested), sum(line.is_above for line in self.funds)
+        near = sum(line.is_near for line in self.funds)
+        if not tested:
+            return _("No fund has a cap that could be tested")
+        if not above and not near:
+            return ngettext(
+                "The fund with a cap is well within it", "All %(count)s funds with a cap are well within it", tested
+            ) % {"count": tested}
+        return _("Of %(count)s funds with a cap, %(above)s exceed it and %(near)s are near it") % {
+            "above": above, "count": tested, "near": near,
+        }  # fmt: skip
+
+    def figures(self) -> tuple[Figure, ...]:
+        """How many funds stand where."""
+        above, near = sum(line.is_above for line in self.funds), sum(line.is_near for line in self.funds)
+        flagged, tested = sum(line.unverified for line in self.funds), len(self.tested)
+        of_tested = ngettext("of %(count)s fund with a cap", "of %(count)s funds with a cap", tested)
+        return (
+            Figure(
+                _("Above the cap"), Count(above), note=of_tested % {"count": tested},
+                status=Status(_("Cap exceeded"), "bad") if above else None,
+            ),
+            Figure(
+                _("Near the cap"), Count(near), note=_("yellow or orange warning"),
+                status=Status(_("Warning"), "notice") if near else None,
+            ),
+            Figure(
+                _("Not tested"), Count(len(self.funds) - tested), note=_("no cap, cap not known, no data, or a grant"),
+            ),
+            Figure(_("Rests on unverified rules"), Count(flagged), note=_("figures known at second hand")),
+        )  # fmt: skip
+
+    def table(self, lines: Sequence[Line], title: str) -> Table:
+        """Lines as a table of the report."""
+        money, percent = ColumnKind.MONEY, ColumnKind.PERCENT
+        return Table(
             title,
-            (Column(_("Fund")), Column(_("Share of the cap used"), ColumnKind.PERCENT)),
-            tuple(Row((Text(name), Percent(share))) for name, share in rows),
-        ),
-        summary=_("Share of each cap that is used; the twenty funds nearest to their caps."),
+            (
+                Column(_("Fund")), Column(_("Loss that counts"), money), Column(_("Base"), money),
+                Column(_("Loss rate"), percent), Column(_("Cap in effect"), percent),
+                Column(_("Share of the cap used"), percent), Column(_("Headroom"), money),
+                Column(_("Since %(day)s") % {"day": self.before_day}), Column(_("Companies lost wholly")),
+                Column(_("Status")),
+            ),
+            tuple(Row(_cells(line), line.link, unverified=line.unverified) for line in lines),
+            empty=_("No fund is recorded yet. Record one in the administration, or import a portfolio."),
+        )  # fmt: skip
+
+    def chart(self) -> Chart | None:
+        """The funds nearest to their caps, as shares of the cap used; None where no cap is tested."""
+        known = [line for line in self.tested if line.used is not None]
+        if not known:
+            return None
+        nearest = sorted(known, key=lambda line: (-line.used, line.code))[:MOST_BARS]
+        above = sum(line.is_above for line in known)
+        title = ngettext(
+            "%(above)s of %(all)s tested fund used more than its cap",
+            "%(above)s of %(all)s tested funds used more than their cap",
+            len(known),
+        ) % {"above": above, "all": len(known)}
+        rows = tuple((line.name, line.used) for line in nearest)
+        heads = (Column(_("Fund")), Column(_("Share of the cap used"), ColumnKind.PERCENT))
+        return Chart(
+            BarChart(title, rows, cap=Cap(_("The whole cap"), Fraction(1))),
+            Table(title, heads, tuple(Row((Text(name), Percent(share))) for name, share in rows)),
+            summary=_("Share of each cap that is used, the funds nearest to their caps first."),
+        )
+
+    def sections(self) -> tuple[Section, ...]:
+        """The report of the whole office."""
+        chart = self.chart()
+        found = [
+            Section(
+                _("All funds"),
+                figures=self.figures(),
+                charts=(chart,) if chart else (),
+                tables=(self.table(self.funds, _("Funds")),),
+            )
+        ]
+        if self.groups:
+            found.append(Section(_("Groups of funds"), tables=(self.table(self.groups, _("Groups of funds")),)))
+        return tuple(found)
+
+
+def _cells(line: Line) -> tuple[Value, ...]:
+    def money(amount: int | None, reason: str) -> Value:
+        return Unknown(reason) if amount is None else Money(amount)
+
+    return (
+        Text(line.name),
+        money(line.loss, line.why_no_rate),
+        money(line.base, line.why_no_rate),
+        percent_or_unknown(line.rate, line.why_no_rate),
+        percent_or_unknown(line.cap, line.why_no_cap),
+        percent_or_unknown(line.used, line.why_no_cap),
+        money(line.headroom, line.why_no_cap),
+        Text(line.change_text),
+        Text(line.lost_text if line.answer else ""),
+        Text(line.status.label),
     )
 
 
-def overview_section(lines: Sequence[FundTolerance], before: Mapping[int, Fraction | None], since: str) -> Section:
-    chart = overview_chart(lines)
-    return Section(
-        _("All funds"),
-        figures=overview_figures(lines),
-        charts=(chart,) if chart else (),
-        tables=(overview_table(lines, before, since),),
+def overview_of(found: Office) -> Overview:
+    """The office ready to show, the most urgent funds first."""
+    lines = [fund_line(each, found.before.get(each.fund.pk)) for each in found.lines]
+    return Overview(
+        funds=tuple(sorted(lines, key=lambda line: (-line.rank, -(line.used or 0), line.code))),
+        groups=tuple(group_line(each) for each in found.groups),
+        moment=found.moment,
+        before_day=found.before_day,
     )
-
-
-def overview_sentence(lines: Sequence[FundTolerance]) -> str:
-    """The result for the whole office in one sentence."""
-    answers = [answer for line in lines if (answer := shown_answer(line)) is not None]
-    tested = [answer for answer in answers if answer.tolerance.effective_cap is not None]
-    above = sum(answer.tolerance.status == ToleranceStatus.EXCEEDED for answer in tested)
-    near = sum(
-        answer.tolerance.level in NEAR and answer.tolerance.status != ToleranceStatus.EXCEEDED for answer in tested
-    )
-    if not tested:
-        return _("No fund has a cap that could be tested")
-    if not above and not near:
-        return ngettext(
-            "The fund with a cap is well within it",
-            "All %(count)s funds with a cap are well within it",
-            len(tested),
-        ) % {"count": len(tested)}
-    return _("%(above)s of %(count)s funds with a cap exceed it, %(near)s are near it") % {
-        "above": above, "count": len(tested), "near": near,
-    }  # fmt: skip

@@ -33,6 +33,11 @@ class Result:
     def explanation(self) -> str:
         return words.explanation(self.view.target, self.answer)
 
+    @property
+    def tone(self) -> str:
+        """How the explanation is coloured: a passed cap is bad news, all else is information."""
+        return "bad" if words.status_of(self.answer).tone == "bad" and self.has_rate else "info"
+
     @cached_property
     def rows(self) -> list[HoldingRow]:
         return self.portfolio.rows(self.answer.rate)

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from funds.choices import CapState, MoneyView
-from funds.models import ToleranceRule
+from funds.models import PolicyDocument, ToleranceRule
 from funds.queries.answers import Answer
 from funds.queries.portfolio import HoldingRow
 from funds.queries.tolerance import Target, ToleranceView
@@ -256,11 +256,15 @@ def rules_table(view: ToleranceView) -> Table:
 
 
 def document_label(answer: Answer) -> str:
-    document = answer.document
-    if document is None:
-        return _("No policy")
-    title = document.title_zh or document.code
-    return f"{document.jurisdiction} · {title} · v{document.version}" if document.jurisdiction else title
+    """The document of an answer as people name it."""
+    return binding_title(answer.document) if answer.document else _("No policy")
+
+
+def binding_title(document: PolicyDocument) -> str:
+    """Place, title and version of a document."""
+    title = document.title_zh or document.number or document.code
+    place = f"{document.jurisdiction} · " if document.jurisdiction else ""
+    return f"{place}{title} · {_('version %(number)s') % {'number': document.version}}"
 
 
 def scope_of_rule(answer: Answer) -> str:

@@ -2,13 +2,16 @@
 
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
 from funds.forms import MomentForm
 from funds.models.visibility import sees_funds
 from funds.queries.sums import Moment
+from funds.reports.tolerance import CODE
 from innovation.core.views import PageView
 
 
@@ -39,6 +42,12 @@ class MomentPage(PageView):
     @property
     def moment(self) -> Moment:
         return Moment(self.as_of, self.known_at)
+
+    def report_url(self, **parameters: Any) -> str:
+        """Where the same question is asked of the report, so that it comes as files."""
+        fixed = {"as_of": self.as_of.isoformat(), "known_at": timezone.localtime(self.known_at).isoformat()}
+        asked = {name: value for name, value in parameters.items() if value}
+        return f"{reverse('reports:ask', args=[CODE])}?{urlencode(asked | fixed)}"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         asked = self.form.cleaned_data

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import cached_property
-from django.utils.translation import gettext_lazy as _
 
 from funds.forms import ScopeForm
 from funds.models import Fund, FundGroup, Investment
@@ -17,6 +16,7 @@ from funds.queries.portfolio import portfolio_of
 from funds.queries.tolerance import Target, evaluate
 from funds.reports import words
 from funds.reports.sections import Result, result_of
+from funds.reports.tolerance import TITLE
 from funds.views.holdings import holdings_table
 from funds.views.moments import MomentPage
 from funds.views.scopes import scope_choices, stage_choices
@@ -25,8 +25,6 @@ from innovation.core.tables import Table
 from innovation.core.views import Crumb
 from innovation.reports.content import ReportData
 from innovation.reports.rendering.view import ShownSection, shown
-
-TITLE = _("Portfolio and loss tolerance")
 
 
 class TolerancePage(MomentPage):
@@ -84,6 +82,12 @@ class TolerancePage(MomentPage):
             sections=self.sections(),
             table=self.table,
             permalink=f"{self.request.path}?{self.fixed_query()}",
+            report_url=self.report_url(
+                group=self.target.group and self.target.group.pk,
+                fund=self.target.fund and self.target.fund.pk,
+                stage=self.target.stage,
+                unit=unit_of(self.request).value,
+            ),
             scopes=scope_choices(self.request.user, self.target),
             stages=stage_choices(result.view, self.target),
             **kwargs,

@@ -1,0 +1,99 @@
+"""All funds and groups at one date beside the end of the quarter before: what the office opens first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
+
+from funds.models import Fund, FundGroup, FundGroupMember
+from funds.queries.answers import Answer, GroupOf, answer, nearest
+from funds.queries.cells import SumsOf, sums_of
+from funds.queries.overview import FundTolerance, line
+from funds.queries.policies import PolicyBook, load_policies
+from funds.queries.questions import Target, question
+from funds.queries.sums import Moment
+from funds.rules.loss import LossCount
+
+
+@dataclass(frozen=True)
+class GroupTolerance:
+    """One group of funds, judged by the policies that bind the group itself."""
+
+    group: FundGroup
+    funds: tuple[Fund, ...]
+    moment: Moment
+    answers: tuple[Answer, ...]
+    losses: LossCount
+
+    @property
+    def main(self) -> Answer:
+        return nearest(self.answers)
+
+
+@dataclass(frozen=True)
+class Office:
+    """Every fund and group at ``moment``; ``before`` holds the funds' loss rates on ``before_day``, as known now."""
+
+    moment: Moment
+    lines: list[FundTolerance]
+    groups: list[GroupTolerance]
+    before: dict[int, Fraction | None]
+    before_day: date
+
+
+def quarter_end_before(day: date) -> date:
+    """The last day of the newest quarter that ended before ``day``."""
+    first_of_quarter = date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
+    return first_of_quarter - timedelta(days=1)
+
+
+def office(moment: Moment, *, readings: bool = False) -> Office:
+    """All funds and groups at ``moment``. At most nine statements, whatever the number of funds and groups."""
+    funds = list(Fund.objects.order_by("code"))
+    book = load_policies()
+    sums = sums_of(funds, moment, all_funds=True)
+    earlier = Moment(quarter_end_before(moment.as_of), moment.known_at)
+    earlier_sums = sums_of(funds, earlier, all_funds=True)
+    lines = [line(fund, sums[fund.pk], book, moment, readings=readings) for fund in funds]
+    by_id = {fund.pk: fund for fund in funds}
+    return Office(
+        moment=moment,
+        lines=lines,
+        groups=[_group(group, by_id, sums, book, moment) for group in _groups()],
+        before={now.fund.pk: _same_reading(now, earlier_sums[now.fund.pk]) for now in lines},
+        before_day=earlier.as_of,
+    )
+
+
+def _same_reading(now: FundTolerance, sums: SumsOf) -> Fraction | None:
+    """The rate of the earlier day under today's definition, so that the change is one of losses alone."""
+    return sums.rate(now.main.resolved.theta).rate
+
+
+def _groups() -> Sequence[FundGroup]:
+    members = FundGroupMember.objects.filter(group_id=OuterRef("pk")).order_by("fund__code")
+    rows = ArraySubquery(members.values(row=JSONObject(fund="fund_id", since="valid_from", until="valid_to")))
+    return FundGroup.objects.annotate(member_rows=rows).order_by("code")
+
+
+def _group(
+    group: FundGroup, funds: dict[int, Fund], sums: dict[int, SumsOf], book: PolicyBook, moment: Moment
+) -> GroupTolerance:
+    day = moment.as_of.isoformat()
+    own = [
+        funds[row["fund"]]
+        for row in group.member_rows
+        if row["since"] <= day and (row["until"] is None or day <= row["until"])
+    ]
+    figures = [sums[fund.pk] for fund in own]
+    occurring = [part for each in figures for part in each.occurring()]
+    asked = question(Target.of_group(group), own, occurring, moment)
+    bound = book.bound(moment, group_id=group.pk) or [None]
+    answers = tuple(answer(asked, GroupOf(figures), book, each, moment, readings=False) for each in bound)
+    counts = [each.loss_count() for each in figures]
+    losses = LossCount(sum(count.total_losses for count in counts), sum(count.holdings for count in counts))
+    return GroupTolerance(group, tuple(own), moment, answers, losses)
