@@ -7,8 +7,8 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -36,7 +36,7 @@ def caps_of(document: PolicyDocument) -> list[str]:
 
 
 def caps_cell(document: PolicyDocument) -> SafeString:
-    return format_html_join(format_html("<br>"), "{}", ((line,) for line in caps_of(document)))
+    return format_html_join(mark_safe("<br>"), "{}", ((line,) for line in caps_of(document)))
 
 
 class PolicyList(TableView):
