@@ -89,11 +89,15 @@ class ReportKind:
         )
 
 
+RESERVED = frozenset({"as_of", "known_at", "language", "mail_to_asker", "form_token"})
+"""Every question has these beside the kind's own parameters, see ``forms.QuestionFields``."""
 _kinds: dict[str, ReportKind] = {}
 
 
 def register(kind: ReportKind) -> None:
-    """Add ``kind``. Raises ValueError when the code is taken, or when the kind is open to applicants."""
+    """Add ``kind``. Raises ValueError for a code or parameter name that is taken, or a kind open to applicants."""
+    if taken := RESERVED & kind.parameters.base_fields.keys():
+        raise ValueError(f"Report kind {kind.code} cannot name a parameter {', '.join(sorted(taken))}")
     if Role.APPLICANT in kind.roles:
         raise ValueError(f"Report kind {kind.code} must not be open to applicants")
     if _kinds.setdefault(kind.code, kind) is not kind:
@@ -111,6 +115,12 @@ def get(code: str) -> ReportKind:
 def title_of(code: str) -> str | Promise:
     """Title of the kind, or the bare code when this installation no longer has it."""
     return _kinds[code].title if code in _kinds else code
+
+
+def parameter_labels(code: str) -> dict[str, str]:
+    """What the form of the kind calls its parameters; nothing for a kind this installation no longer has."""
+    fields = _kinds[code].parameters.base_fields if code in _kinds else {}
+    return {name: str(field.label or name) for name, field in fields.items()}
 
 
 def all_kinds() -> list[ReportKind]:

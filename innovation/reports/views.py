@@ -126,7 +126,9 @@ class Ask(ReportPage, SubmitOnce, FormView):
 
 
 def _parameters_text(run: ReportRun) -> str:
-    return ", ".join(f"{name}={value}" for name, value in sorted(run.parameters.items()))
+    """The parameters with the names that the form gives them."""
+    labels = registry.parameter_labels(run.kind)
+    return ", ".join(f"{labels.get(name, name)}: {value}" for name, value in sorted(run.parameters.items()))
 
 
 class Runs(ReportPage, TableView):

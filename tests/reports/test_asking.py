@@ -4,6 +4,7 @@ import threading
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django import forms
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -12,6 +13,7 @@ from innovation.core.errors import RuleViolation
 from innovation.core.jobs import JobState
 from innovation.reports import actions, registry
 from innovation.reports.choices import Every
+from innovation.reports.forms import question_form
 from innovation.reports.models import ReportRun
 from innovation.reports.rules import period_of
 from tests.factories.accounts import UserFactory
@@ -96,6 +98,17 @@ def test_only_the_roles_of_the_kind_may_ask(role):
 def test_a_kind_open_to_applicants_cannot_be_registered():
     with pytest.raises(ValueError, match="applicants"):
         registry.register(sample_kind(roles=frozenset({Role.APPLICANT, Role.FINANCE})))
+
+
+@pytest.mark.parametrize("name", ["as_of", "known_at", "language", "mail_to_asker", "form_token"])
+def test_a_parameter_cannot_take_the_name_of_what_every_question_has(name):
+    parameters = type("Parameters", (registry.ParametersForm,), {name: forms.CharField()})
+    with pytest.raises(ValueError, match=name):
+        registry.register(sample_kind(parameters=parameters))
+
+
+def test_every_question_has_the_reserved_fields():
+    assert set(question_form(sample_kind())().fields) >= registry.RESERVED
 
 
 def test_a_code_is_not_taken_twice(sample):

@@ -134,6 +134,7 @@ def test_an_edited_hour_moves_the_report_that_is_owed(sample):
         ({"day": 0}, "day"),
         ({"day": 28}, "__all__"),
         ({"languages": []}, "languages"),
+        ({"every": "never"}, "every"),
     ],
 )
 def test_a_wrong_schedule_is_refused_with_the_field(sample, change, field):

@@ -108,7 +108,7 @@ def _once(
     mail_to_asker: bool = False,
 ) -> tuple[ReportRun, bool]:
     """Find or make the row. Two at once: the unique constraint lets one through, the other gets that one's row."""
-    question = {"kind": kind.code, "parameters_hash": parameters_hash(parameters), "language": language}
+    question: dict[str, Any] = {"kind": kind.code, "parameters_hash": parameters_hash(parameters), "language": language}
     question |= {"period": period} if period else {
         "period": "", "kind_version": kind.version, "as_of": as_of, "known_at": known_at,
     }  # fmt: skip

@@ -22,10 +22,10 @@ def save_schedule(*, schedule: ReportSchedule, now: datetime | None = None) -> R
     day or time moves the report that is owed next. Raises ValidationError.
     """
     now = now or timezone.now()
+    schedule.clean_fields(exclude=["next_first", "next_due", "parameters_hash"])
     stored = ReportSchedule.objects.select_for_update().filter(pk=schedule.pk).first() if schedule.pk else None
     is_working_day = working_days()
-    looks_ahead = stored is None or stored.every != schedule.every or (schedule.active and not stored.active)
-    if looks_ahead:
+    if stored is None or stored.every != schedule.every or (schedule.active and not stored.active):
         period = rules.first_to_make(
             schedule.every, lambda period: schedule.due_of(period, is_working_day), timezone.localtime(now)
         )
