@@ -12,6 +12,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from import_export.admin import ImportMixin
 from import_export.tmp_storages import CacheStorage
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
@@ -174,7 +175,7 @@ class OrganisationAdmin(ImportMixin, _SearchAdmin):
             queryset = queryset.filter(merged_into=None)
         return super().get_search_results(request, queryset, search_term)
 
-    @admin.display(description=_("name"), ordering="pinyin")
+    @admin.display(description=pgettext_lazy("organisation", "name"), ordering="pinyin")
     def names(self, organisation: Organisation) -> str:
         other = organisation.name_en if organisation.name == organisation.name_zh else organisation.name_zh
         if not other:

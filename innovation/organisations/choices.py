@@ -9,7 +9,7 @@ class Sector(TextChoices):
     """The helix an organisation belongs to."""
 
     UNIVERSITY = "U", _("University or institute")
-    INDUSTRY = "I", _("Industry")
+    INDUSTRY = "I", pgettext_lazy("sector", "Industry")
     GOVERNMENT = "G", _("Government")
     NONPROFIT = "N", _("Non-profit")
 

@@ -5,6 +5,7 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from innovation.organisations import queries
 from innovation.organisations.choices import OrganisationStatus, Sector
@@ -20,7 +21,7 @@ class OrganisationFilters(django_filters.FilterSet):
         queryset=RoleKind.objects.all(), to_field_name="code", method="by_role", label=_("Role"), empty_label=_("All")
     )
     division = django_filters.CharFilter(method="by_division", label=_("Place"))
-    industry = django_filters.CharFilter(method="by_industry", label=_("Industry"))
+    industry = django_filters.CharFilter(method="by_industry", label=pgettext_lazy("classification", "Industry"))
     status = django_filters.ChoiceFilter(choices=OrganisationStatus.choices, label=_("Status"), empty_label=_("All"))
 
     class Meta:

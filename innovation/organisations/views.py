@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from innovation.core import history
@@ -58,7 +58,10 @@ class Directory(TableView):
             _("Place"), lambda row: row.division and row.division.full_name, key="place", order_by=("division_id",)
         ),
         TableColumn(
-            _("Industry"), lambda row: row.industry and row.industry.name, key="industry", order_by=("industry_id",)
+            pgettext_lazy("classification", "Industry"),
+            lambda row: row.industry and row.industry.name,
+            key="industry",
+            order_by=("industry_id",),
         ),
         TableColumn(_("Roles today"), lambda row: ", ".join(role.kind.name for role in row.roles_today), key="roles"),
         TableColumn(_("Group"), lambda row: row.controlling_group and row.controlling_group.name, key="group"),
@@ -142,7 +145,11 @@ def facts(organisation: Organisation, *, staff: bool) -> list[Fact]:
         Fact(_("English name"), organisation.name_en or None, unknown=not_given),
         Fact(_("Unified social credit code"), organisation.uscc, unknown=_("It has none; see the local code")),
         Fact(_("Sector"), organisation.get_sector_display()),
-        Fact(_("Industry"), str(organisation.industry) if organisation.industry else None, unknown=not_given),
+        Fact(
+            pgettext_lazy("classification", "Industry"),
+            str(organisation.industry) if organisation.industry else None,
+            unknown=not_given,
+        ),
         Fact(_("Place"), str(organisation.division) if organisation.division else None, unknown=not_given),
         *linked,
         Fact(_("Founded"), organisation.founded.isoformat() if organisation.founded else None, unknown=not_given),
@@ -249,7 +256,7 @@ class RemoveContactPage(_ContactPage, ConfirmPage):
     dangerous = True
 
     def facts(self) -> Sequence[Fact]:
-        return [Fact(_("Name"), self.contact.name), Fact(_("Organisation"), self.organisation.name)]
+        return [Fact(_("Name"), self.contact.name), Fact(_("Belongs to"), self.organisation.name)]
 
     def act(self, form: RemoveForm) -> None:
         actions.remove_contact(

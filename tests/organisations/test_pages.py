@@ -102,7 +102,7 @@ def test_the_directory_takes_a_constant_number_of_queries(client, rows, django_a
     for _number in range(rows):
         whole()
     client.get(DIRECTORY)
-    with django_assert_num_queries(6):  # session, user, roles to choose from, count, rows, their roles
+    with django_assert_num_queries(7):  # session, user, groups, roles to choose from, count, rows, their roles
         client.get(DIRECTORY)
 
 

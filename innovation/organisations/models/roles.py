@@ -8,7 +8,7 @@ from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.contrib.postgres.fields.ranges import BigIntegerRangeField
 from django.db import models
 from django.db.models import F, Func, Q, QuerySet
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from innovation.core.history import track
@@ -82,8 +82,10 @@ class OrganisationRole(models.Model):
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="roles", verbose_name=_("organisation"))
     kind = models.ForeignKey(RoleKind, models.PROTECT, related_name="holders", verbose_name=_("role"))
-    valid_from = models.DateField(_("from"), null=True, blank=True)
-    valid_to = models.DateField(_("to"), null=True, blank=True, help_text=_("Last day. Empty: still so."))
+    valid_from = models.DateField(pgettext_lazy("period", "from"), null=True, blank=True)
+    valid_to = models.DateField(
+        pgettext_lazy("period", "to"), null=True, blank=True, help_text=_("Last day. Empty: still so.")
+    )
     note = models.CharField(_("note"), max_length=200, blank=True, help_text=_("For example the chain or the list."))
 
     objects = RoleQuerySet.as_manager()
