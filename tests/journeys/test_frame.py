@@ -28,6 +28,13 @@ def test_axe_finds_nothing_on_start_and_error_pages(visit: Visit, language: str)
         expect(page.locator("html")).to_have_attribute("lang", "zh-Hans" if language == "zh-hans" else "en")
 
 
+def test_axe_finds_nothing_in_the_admin(visit: Visit):
+    for path in ("", "accounts/user/", "funds/fund/", "django_celery_beat/periodictask/add/"):
+        page = visit(f"/admin/{path}", role=Role.ADMINISTRATOR)
+        page.wait_for_load_state("networkidle")
+        assert violations(page) == [], path
+
+
 def test_nothing_is_wider_than_the_window(visit: Visit):
     pages = [visit("/components/", role=Role.FUND_OFFICER), visit("/")]
     for width in (320, 360, 768, 3840):

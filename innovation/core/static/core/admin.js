@@ -2,7 +2,7 @@
 "use strict";
 
 function nameBoxes() {
-  for (const box of document.querySelectorAll(".select2-selection:not([aria-label])")) {
+  for (const box of document.querySelectorAll(".select2-selection:not([aria-label]), .select2-selection__rendered[role]:not([aria-label])")) {
     const field = box.closest(".select2-container")?.previousElementSibling;
     const label = field?.labels?.[0]?.textContent.trim();
     if (label) box.setAttribute("aria-label", label);
