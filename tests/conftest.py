@@ -9,6 +9,8 @@ import pytest
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 
+from innovation.local.migrations import render_less
+
 _plain_flush = DatabaseOperations.execute_sql_flush
 
 
@@ -41,6 +43,12 @@ def _keep_migrated_rows() -> tuple[list[str], dict[str, str], dict[str, tuple[in
         for table in kept:
             cursor.execute(f'CREATE TABLE migrated."{table}" AS TABLE "{table}"')
     return tables, kept, marks
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings) -> None:
+    """Runs before the test database is made."""
+    render_less()
 
 
 @pytest.fixture(scope="session")

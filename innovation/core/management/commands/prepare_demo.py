@@ -20,6 +20,7 @@ from innovation.core import demo
 from innovation.core.jobs import Job, JobState
 from innovation.core.translations import compile_all
 from innovation.local.bootstrap import step
+from innovation.local.migrations import render_less
 from innovation.local.processes import write_private
 
 PATIENCE = 60
@@ -41,6 +42,7 @@ class Command(BaseCommand):
         with step("Translations"):
             compile_all()
         with step("Database schema"):
+            render_less()
             call_command("migrate", verbosity=0, interactive=False)
         if is_new := not get_user_model().objects.exists():
             with step("Demonstration city"):
