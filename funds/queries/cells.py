@@ -6,7 +6,7 @@ fund's own holdings give.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -95,7 +95,7 @@ class SumsOf:
             mode = theta.scope.mode
             category_cost = sum(o.cost for o in self.occurring() if o.stage in stages and mode in {None, o.mode})
         return rate_from_totals(
-            contributions=sum(_contribution(cell, theta) for cell in chosen)
+            contributions=sum(contribution(cell, theta) for cell in chosen)
             + sum(part_of(h, theta).contribution for h in single),
             invested_cost=sum(cell["cost"] for cell in chosen) + sum(h.cost for h in single),
             exited_cost=sum(cell["relieved"] for cell in chosen) + sum(h.relieved for h in single),
@@ -183,10 +183,18 @@ def sums_of(funds: Sequence[Fund], moment: Moment, *, all_funds: bool = False) -
     }
 
 
-def _contribution(cell: dict[str, Any], theta: Theta) -> int:
-    """Σ of ``funds.rules.loss.part_of`` over the holdings of a cell (none of which was restated)."""
+def contribution(cell: Mapping[str, Any], theta: Theta) -> Money:
+    """Σ of ``funds.rules.loss.part_of`` over the holdings of a cell."""
     if theta.basis == Basis.NAV_SHORTFALL:
-        return cell["cost"] - cell["proceeds"] - cell["income"] - cell["rem"] - cell["above"] + cell["below"]
+        return (
+            cell["cost"]
+            - cell.get("fx", 0)
+            - cell["proceeds"]
+            - cell["income"]
+            - cell["rem"]
+            - cell["above"]
+            + cell["below"]
+        )
     if theta.netting == Netting.WITHIN_PROJECT:
         return cell[_within_name(theta.basis, income=theta.income)]
     loss = cell["lost"]

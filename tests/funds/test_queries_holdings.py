@@ -11,7 +11,7 @@ from funds.queries.sums import Moment
 from tests.funds.random_books import DAYS, FIRST, recorded_on, steps, write
 
 pytestmark = pytest.mark.django_db
-RANDOM = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+RANDOM = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def moments(drawn_days):

@@ -1,0 +1,206 @@
+"""The loss rate over time: one subject at many dates, under the policy in force at each of them.
+
+Known at one moment for all dates, or at the end of each date: the distance of the two curves is what was learned
+later. A date whose loss lies within a fen of its cap and holds a scaled value is decided by the exact sums.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import Enum
+from fractions import Fraction
+
+import numpy as np
+from django.utils import timezone
+
+from funds.models import Fund, PolicyDocument
+from funds.queries.answers import Answer, Figures, GroupOf, answer, nearest
+from funds.queries.cells import SumsOf, sums_of
+from funds.queries.columns import Columns, load_columns, moment_number
+from funds.queries.curves import TOTALS, Curves, cumulate
+from funds.queries.holdings import fund_figures
+from funds.queries.policies import PolicyBook, load_policies
+from funds.queries.questions import Target, question
+from funds.queries.sums import Moment
+from funds.rules.figures import Money
+from funds.rules.theta import Theta
+
+NEAR = Fraction(1)
+"""Fen from the cap within which the exact sums decide."""
+
+
+class ChangeKind(Enum):
+    """What changes in the policies at a date."""
+
+    BEGINS = "BEGINS"
+    ENDS = "ENDS"
+    CAP = "CAP"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A mark on the chart: at the first of the dates on which ``document`` binds, no longer binds, or has ``cap``."""
+
+    as_of: date
+    kind: ChangeKind
+    document: PolicyDocument
+    cap: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One date of the time line with the answers of the documents in force; rates within 10⁻⁶ fen of N."""
+
+    moment: Moment
+    answers: tuple[Answer, ...]
+
+    @property
+    def main(self) -> Answer:
+        return nearest(self.answers)
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Points in the order of their dates and the changes of policy between them."""
+
+    target: Target
+    points: tuple[Point, ...]
+    changes: tuple[Change, ...]
+
+    @property
+    def documents(self) -> tuple[PolicyDocument, ...]:
+        """Every document that is in force at some date: one cap line each."""
+        found = {a.document.pk: a.document for p in self.points for a in p.answers if a.document is not None}
+        return tuple(found.values())
+
+    def cap_line(self, document: PolicyDocument) -> list[tuple[date, Fraction | None]]:
+        """The effective cap of a document at each date; None where it sets none or is not in force."""
+        return [(p.moment.as_of, _cap(p.answers, document)) for p in self.points]
+
+
+class CurveSums(SumsOf):
+    """Sums of one fund at one date of a curve. The largest single position is not followed through time."""
+
+    __slots__ = ()
+
+    def largest_delta(self, theta: Theta) -> Money | None:
+        return None
+
+
+def month_ends(first: date, last: date) -> list[date]:
+    """The month ends from ``first`` to ``last``, both inclusive."""
+    ends = []
+    day = last + timedelta(days=1)
+    day = day.replace(day=1) - timedelta(days=1)
+    while day >= first:
+        ends.append(day)
+        day = day.replace(day=1) - timedelta(days=1)
+    return ends[::-1]
+
+
+def end_of(day: date) -> datetime:
+    """The last moment of a day in the present time zone."""
+    start = datetime.combine(day + timedelta(days=1), datetime.min.time(), timezone.get_current_timezone())
+    return start - timedelta(microseconds=1)
+
+
+def timeline(
+    target: Target, funds: Sequence[Fund], dates: Sequence[date], known_at: datetime | None, *, readings: bool = False
+) -> Timeline:
+    """The time line of a fund, a stage of it, or a group (its ``funds`` at the last date), in at most eight statements.
+
+    ``dates`` ascending. ``known_at`` None: each date as known at its own end. ``readings`` adds the other definitions
+    of the rate at each date.
+    """
+    book = load_policies(fund_ids=[fund.pk for fund in funds], group_ids=[target.group.pk] if target.group else None)
+    columns = load_columns(funds, dates[-1], known_at or end_of(dates[-1]))
+    points = []
+    for moment, sums in _moments(columns, funds, dates, known_at):
+        points.append(_point(target, funds, sums, book, moment, readings=readings))
+    points = _exact_where_near(target, funds, points, book, readings=readings)
+    return Timeline(target, tuple(points), tuple(_changes(points)))
+
+
+def _moments(
+    columns: Columns, funds: Sequence[Fund], dates: Sequence[date], known_at: datetime | None
+) -> list[tuple[Moment, dict[int, SumsOf]]]:
+    if known_at is not None:
+        curves = cumulate(columns, dates, moment_number(known_at))
+        return [(Moment(day, known_at), figures_at(curves, funds, at)) for at, day in enumerate(dates)]
+    found = []
+    for day in dates:
+        moment = Moment(day, end_of(day))
+        found.append((moment, figures_at(cumulate(columns, [day], moment_number(moment.known_at)), funds, 0)))
+    return found
+
+
+def figures_at(curves: Curves, funds: Sequence[Fund], at: int) -> dict[int, SumsOf]:
+    """The sums of each fund at date number ``at`` of the curves."""
+    cells: dict[int, list[dict[str, Money | str]]] = {fund.pk: [] for fund in funds}
+    for number, (fund_id, stage, mode) in enumerate(curves.cells):
+        if fund_id not in cells:
+            continue
+        cell: dict[str, Money | str] = {name: int(sums[number, at]) for name, sums in curves.sums.items()}
+        for name, rest in curves.rest.items():
+            if rest[number, at]:
+                cell[name] += Fraction(float(rest[number, at]))  # type: ignore[operator]
+        cell |= {
+            "stage": stage,
+            "mode": mode,
+            "rem": cell["cost"] - cell["relieved"],  # type: ignore[operator]
+        }
+        cells[fund_id].append(cell)
+    figures = {}
+    for fund in funds:
+        row = int(np.searchsorted(curves.funds, fund.pk))
+        known = row < len(curves.funds) and curves.funds[row] == fund.pk
+        totals = {name: int(curves.totals[name][row, at]) if known else 0 for name in TOTALS}
+        figures[fund.pk] = CurveSums(fund_figures(fund, totals), tuple(cells[fund.pk]), ())
+    return figures
+
+
+def _point(
+    target: Target, funds: Sequence[Fund], sums: dict[int, SumsOf], book: PolicyBook, moment: Moment, *, readings: bool
+) -> Point:
+    own = [sums[fund.pk] for fund in funds]
+    figures: Figures = own[0] if target.group is None else GroupOf(own)
+    occurring = [o for each in own for o in each.occurring() if not target.stage or o.stage == target.stage]
+    asked = question(target, funds, occurring, moment)
+    fund_id = target.fund.pk if target.fund else None
+    bound = book.bound(moment, fund_id=fund_id, group_id=target.group.pk if target.group else None) or [None]
+    return Point(moment, tuple(answer(asked, figures, book, each, moment, readings=readings) for each in bound))
+
+
+def _exact_where_near(
+    target: Target, funds: Sequence[Fund], points: Sequence[Point], book: PolicyBook, *, readings: bool
+) -> list[Point]:
+    settled = []
+    for point in points:
+        near = any(a.tolerance.headroom is not None and abs(a.tolerance.headroom) < NEAR for a in point.answers)
+        if near:
+            sums = sums_of(funds, point.moment)
+            settled.append(_point(target, funds, sums, book, point.moment, readings=readings))
+        else:
+            settled.append(point)
+    return settled
+
+
+def _cap(answers: Sequence[Answer], document: PolicyDocument) -> Fraction | None:
+    return next((a.tolerance.effective_cap for a in answers if a.document and a.document.pk == document.pk), None)
+
+
+def _changes(points: Sequence[Point]) -> list[Change]:
+    changes = []
+    before: dict[int, tuple[PolicyDocument, Fraction | None]] = {}
+    for number, point in enumerate(points):
+        now = {a.document.pk: (a.document, a.tolerance.effective_cap) for a in point.answers if a.document is not None}
+        day = point.moment.as_of
+        if number:
+            for pk, (document, cap) in now.items():
+                if pk not in before:
+                    changes.append(Change(day, ChangeKind.BEGINS, document, cap))
+                elif cap != before[pk][1]:
+                    changes.append(Change(day, ChangeKind.CAP, document, cap))
+            changes += [Change(day, ChangeKind.ENDS, *before[pk]) for pk in before.keys() - now.keys()]
+        before = now
+    return changes
