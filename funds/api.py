@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from funds import serializers
-from funds.actions.imports import confirm_import
+from funds.imports.steps import confirm_import
 from funds.models import (
     Fund,
     FundGroup,

@@ -5,10 +5,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from funds.actions import imports as import_actions
 from funds.actions.events import record_event, reverse_event
 from funds.actions.policies import bind_policy
 from funds.actions.valuations import record_valuation
+from funds.imports import steps
 from funds.models import (
     Fund,
     FundGroup,
@@ -159,8 +159,8 @@ class PortfolioImportSerializer(serializers.ModelSerializer):
 
     def create(self, validated_data: dict[str, Any]) -> PortfolioImport:
         actor = self.context["request"].user
-        row = import_actions.upload_portfolio(upload=validated_data["file"], actor=actor)
-        return import_actions.map_columns(import_id=row.pk, mapping=validated_data["mapping"], actor=actor)
+        row = steps.upload_portfolio(upload=validated_data["file"], actor=actor)
+        return steps.map_columns(import_id=row.pk, mapping=validated_data["mapping"], actor=actor)
 
 
 def _acting(serializer: serializers.BaseSerializer, data: dict[str, Any]) -> dict[str, Any]:

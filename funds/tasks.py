@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from funds.actions.imports import work_on
+from funds.imports.steps import work_on
 from funds.models import PortfolioImport
 from innovation.core import jobs
 

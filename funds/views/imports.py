@@ -11,8 +11,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView, View
 
-from funds.actions import imports as actions
 from funds.choices import EventKind
+from funds.imports import steps
 from funds.imports.forms import ColumnsForm, ConfirmForm, UploadForm
 from funds.imports.template_file import template_csv, template_xlsx
 from funds.models import ColumnMapping, PortfolioImport
@@ -31,7 +31,7 @@ KIND_LABELS = dict(EventKind.choices) | {VALUATION: _("Fair value")}
 
 def imports_portfolios(user: Any) -> bool:
     """Whether ``user`` may send portfolio files."""
-    return bool(user.is_authenticated and user.has_perm(actions.PERMISSION))
+    return bool(user.is_authenticated and user.has_perm(steps.PERMISSION))
 
 
 def status_of(row: PortfolioImport) -> Status:
@@ -107,7 +107,7 @@ class Send(ImportPage, SubmitOnce, FormView):
 
     def form_valid(self, form: UploadForm) -> HttpResponseBase:
         data = form.cleaned_data
-        row = actions.upload_portfolio(upload=data["file"], actor=self.request.user)
+        row = steps.upload_portfolio(upload=data["file"], actor=self.request.user)
         saved: ColumnMapping | None = data["saved"]
         query = f"saved={saved.pk}" if saved else f"layout={data['layout']}"
         return HttpResponseRedirect(f"{reverse('funds:import_columns', args=[row.pk])}?{query}")
@@ -142,7 +142,7 @@ class Columns(ImportPage, SubmitOnce, FormView):
         return ColumnsForm.initial_of(self.saved) if self.saved and self.saved.layout == self.layout else {}
 
     def form_valid(self, form: ColumnsForm) -> HttpResponseBase:
-        actions.map_columns(
+        steps.map_columns(
             import_id=self.row.pk, mapping=form.mapping(), actor=self.request.user, save_as=form.cleaned_data["save_as"]
         )
         return HttpResponseRedirect(self.row.get_absolute_url())
@@ -181,7 +181,7 @@ class ImportDetail(ImportPage, SubmitOnce, FormView):
         return Table(self.request, columns, rows, _("Rows to be mended"), name="errors", default_sort="row")
 
     def form_valid(self, form: ConfirmForm) -> HttpResponseBase:
-        actions.confirm_import(import_id=self.row.pk, actor=self.request.user)
+        steps.confirm_import(import_id=self.row.pk, actor=self.request.user)
         return HttpResponseRedirect(self.row.get_absolute_url())
 
     def facts(self) -> list[Fact]:

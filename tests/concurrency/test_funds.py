@@ -8,9 +8,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, connections
 
-from funds.actions import imports
 from funds.actions.events import record_event, reverse_event
 from funds.choices import EventKind
+from funds.imports import steps
 from funds.models import Investment, LedgerEvent, PortfolioImport
 from funds.queries.ledger import broken_links
 from funds.rules.portfolio_file import Layout, Mapping, guess_columns
@@ -87,16 +87,16 @@ def test_entries_of_many_hands_make_one_unbroken_chain(officer):
 
 def checked_file(officer, text):
     upload = SimpleUploadedFile("x.csv", f"fund,project_code,company,kind,date,amount,cost_relieved\n{text}".encode())
-    row = imports.upload_portfolio(upload=upload, actor=officer)
+    row = steps.upload_portfolio(upload=upload, actor=officer)
     mapping = Mapping(layout=Layout.LEDGER, unit="yuan", columns=guess_columns(Layout.LEDGER, row.header))
-    imports.map_columns(import_id=row.pk, mapping=mapping, actor=officer)
-    jobs.run(PortfolioImport, row.pk, imports.work_on)
+    steps.map_columns(import_id=row.pk, mapping=mapping, actor=officer)
+    jobs.run(PortfolioImport, row.pk, steps.work_on)
     return row.pk
 
 
 def confirmed(officer, text):
     pk = checked_file(officer, text)
-    imports.confirm_import(import_id=pk, actor=officer)
+    steps.confirm_import(import_id=pk, actor=officer)
     return pk
 
 
@@ -104,7 +104,7 @@ def test_two_files_at_once_cannot_sell_the_same_cost_twice(officer):
     holding = InvestmentFactory(fund=FundFactory(code="F1"), code="P1")
     invest(holding, officer, 100_00)
     exits = [confirmed(officer, f"F1,P1,,EXIT_PARTIAL,2024-0{month}-01,1,60\n") for month in (4, 5)]
-    at_once(lambda number: jobs.run(PortfolioImport, exits[number], imports.work_on), count=2)
+    at_once(lambda number: jobs.run(PortfolioImport, exits[number], steps.work_on), count=2)
     states = sorted(PortfolioImport.objects.values_list("state", flat=True))
     assert states == ["done", "failed"]
     assert LedgerEvent.objects.filter(kind=EventKind.EXIT_PARTIAL).count() == 1
@@ -114,7 +114,7 @@ def test_two_files_at_once_cannot_sell_the_same_cost_twice(officer):
 def test_two_messages_for_one_file_write_it_once(officer):
     FundFactory(code="F1")
     pk = confirmed(officer, "F1,P1,甲公司,INVEST,2024-04-01,1,\n")
-    at_once(lambda number: jobs.run(PortfolioImport, pk, imports.work_on), count=3)
+    at_once(lambda number: jobs.run(PortfolioImport, pk, steps.work_on), count=3)
     assert LedgerEvent.objects.count() == 1
     assert PortfolioImport.objects.get().state == "done"
 
@@ -122,9 +122,9 @@ def test_two_messages_for_one_file_write_it_once(officer):
 def test_a_file_waits_for_a_broker_that_is_away(officer, dead_broker):
     FundFactory(code="F1")
     upload = SimpleUploadedFile("x.csv", b"fund,company,kind,date,amount\nF1,A,INVEST,2024-04-01,1\n")
-    row = imports.upload_portfolio(upload=upload, actor=officer)
+    row = steps.upload_portfolio(upload=upload, actor=officer)
     mapping = Mapping(layout=Layout.LEDGER, unit="yuan", columns=guess_columns(Layout.LEDGER, row.header))
-    imports.map_columns(import_id=row.pk, mapping=mapping, actor=officer)
+    steps.map_columns(import_id=row.pk, mapping=mapping, actor=officer)
     row.refresh_from_db()
     assert (row.state, row.sent_at) == ("queued", None)
     dead_broker()
@@ -136,7 +136,7 @@ def test_a_file_waits_for_a_broker_that_is_away(officer, dead_broker):
 def test_a_database_that_goes_away_in_the_middle_leaves_nothing_and_the_file_is_tried_again(officer, monkeypatch):
     FundFactory(code="F1")
     pk = confirmed(officer, "F1,P1,甲公司,INVEST,2024-04-01,1,\nF1,P2,乙公司,INVEST,2024-04-02,1,\n")
-    plain, cut = imports.append, []
+    plain, cut = steps.append, []
 
     def append_then_lose_the_server(*args, **options):
         written = plain(*args, **options)
@@ -150,14 +150,14 @@ def test_a_database_that_goes_away_in_the_middle_leaves_nothing_and_the_file_is_
             other.close()
         return written
 
-    monkeypatch.setattr(imports, "append", append_then_lose_the_server)
-    jobs.run(PortfolioImport, pk, imports.work_on)
+    monkeypatch.setattr(steps, "append", append_then_lose_the_server)
+    jobs.run(PortfolioImport, pk, steps.work_on)
     connection.close()
     row = PortfolioImport.objects.get(pk=pk)
     assert (row.state, row.written_at) == ("queued", None)
     assert not LedgerEvent.objects.exists()
     assert not Investment.objects.exists()
     PortfolioImport.objects.update(not_before=None)
-    jobs.run(PortfolioImport, pk, imports.work_on)
+    jobs.run(PortfolioImport, pk, steps.work_on)
     assert LedgerEvent.objects.count() == 2
     assert PortfolioImport.objects.get().written_at

@@ -10,8 +10,8 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from funds.actions.events import close_period
-from funds.actions.imports import confirm_import, map_columns, upload_portfolio, work_on
 from funds.choices import EventKind, FundState
+from funds.imports.steps import confirm_import, map_columns, upload_portfolio, work_on
 from funds.models import ColumnMapping, Fund, Investment, LedgerEvent, PortfolioImport, Valuation
 from funds.queries.ledger import broken_links
 from funds.rules.portfolio_file import Layout, Mapping, guess_columns
