@@ -47,7 +47,6 @@ class FundAdmin(Admin):
     list_filter = ["fund_class", "state", "stage", "mode"]
     search_fields = ["code", "amac_code", "name_zh", "name_en"]
     date_hierarchy = "starts_on"
-    raw_id_fields = ["organisation", "manager"]
     inlines = [BindingInline]
     state_fields = ()
     fieldsets = [
@@ -90,7 +89,6 @@ class InvestmentAdmin(Admin):
     list_filter = ["stage", "mode"]
     search_fields = ["code", "company__name_zh", "company__name_en", "company__uscc", "fund__code"]
     date_hierarchy = "decided_on"
-    raw_id_fields = ["company"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Investment | None = None) -> list[str]:
         """A holding with entries in the books stays in its fund."""
