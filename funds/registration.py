@@ -2,9 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from funds.demo import make_funds
 from funds.models.visibility import sees_funds
 from funds.reports.tolerance import KIND, TITLE
-from innovation.core import navigation
+from innovation.core import demo, navigation
 from innovation.core.navigation import NavItem
 from innovation.reports import registry
 
@@ -21,3 +22,5 @@ def register() -> None:
     ):
         navigation.register(NavItem(FUNDS, label, url_name, visible=sees_funds, order=order))
     registry.register(KIND)
+    demo.register("Funds, books and policies", make_funds, order=300)
+    demo.suggest("See how much of each loss cap is used, and open any figure down to its bookings", "/funds/tolerance/")
