@@ -1,8 +1,8 @@
-"""All funds and groups at one date beside the end of the quarter before: what the office opens first."""
+"""All funds and groups at one date beside the same day of the year before: what the office opens first."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -45,10 +45,10 @@ class Office:
     before_day: date
 
 
-def quarter_end_before(day: date) -> date:
-    """The last day of the newest quarter that ended before ``day``."""
-    first_of_quarter = date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
-    return first_of_quarter - timedelta(days=1)
+def year_before(day: date) -> date:
+    """The same day of the year before; 29 February becomes 28 February."""
+    last = 28 if (day.month, day.day) == (2, 29) else day.day
+    return date(day.year - 1, day.month, last)
 
 
 def office(moment: Moment, *, readings: bool = False) -> Office:
@@ -56,7 +56,7 @@ def office(moment: Moment, *, readings: bool = False) -> Office:
     funds = list(Fund.objects.order_by("code"))
     book = load_policies()
     sums = sums_of(funds, moment, all_funds=True)
-    earlier = Moment(quarter_end_before(moment.as_of), moment.known_at)
+    earlier = Moment(year_before(moment.as_of), moment.known_at)
     earlier_sums = sums_of(funds, earlier, all_funds=True)
     lines = [line(fund, sums[fund.pk], book, moment, readings=readings) for fund in funds]
     by_id = {fund.pk: fund for fund in funds}

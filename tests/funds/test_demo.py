@@ -23,8 +23,6 @@ def test_the_city_shows_every_state_and_its_books_verify():
     make_organisations()
     make_funds()
     lines = {line.fund.code: line.main.tolerance for line in office(NOW).lines}
-    for code, tested in lines.items():
-        print(code, tested.status, tested.level, tested.reason, float(tested.utilisation or 0), float(tested.effective_cap or 0))
     assert broken_links() == []
     assert lines["ZJ-YD-01"].status == ToleranceStatus.WITHIN_SPECIAL_TIER
     assert lines["ZJ-ZZ-02"].reason == StatusReason.SPECIAL_TIER_NOT_APPROVED
