@@ -8,7 +8,7 @@ import json
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from functools import cache
 
@@ -95,6 +95,17 @@ class PolicyBook:
             Bound(own[0][0].document, own[0][1], tuple(binding for binding, _, _ in own), own[0][2])
             for own in by_document.values()
         ]
+
+    def change_days(self, fund_id: int) -> list[date]:
+        """The days, rising, from which on ``bound`` or an approval may differ for a fund, whatever is known."""
+        groups = {m.group_id for m in self.memberships if m.fund_id == fund_id}
+        bindings = [*self.by_fund.get(fund_id, ()), *(b for group in groups for b in self.by_group.get(group, ()))]
+        spans = [(b.valid_from, b.valid_to) for b in bindings]
+        spans += [(b.document.effective_from, b.document.effective_to) for b in bindings]
+        spans += [(a.valid_from, a.valid_to) for b in bindings for a in self.approvals.get(b.pk, ())]
+        spans += [(m.since, m.until) for m in self.memberships if m.fund_id == fund_id]
+        starts = {since for since, _ in spans if since is not None}
+        return sorted(starts | {until + timedelta(days=1) for _, until in spans if until is not None})
 
     def members_on(self, group_id: int, day: date) -> frozenset[int]:
         """The funds of a bound group on a day."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from django.utils import timezone
@@ -136,27 +137,28 @@ def _moments(
 
 def figures_at(curves: Curves, funds: Sequence[Fund], at: int) -> dict[int, SumsOf]:
     """The sums of each fund at date number ``at`` of the curves."""
-    cells: dict[int, list[dict[str, Money | str]]] = {fund.pk: [] for fund in funds}
-    for number, (fund_id, stage, mode) in enumerate(curves.cells):
-        if fund_id not in cells:
-            continue
-        cell: dict[str, Money | str] = {name: int(sums[number, at]) for name, sums in curves.sums.items()}
+    numbers: dict[int, list[int]] = {fund.pk: [] for fund in funds}
+    for number, (fund_id, _stage, _mode) in enumerate(curves.cells):
+        if fund_id in numbers:
+            numbers[fund_id].append(number)
+    return {fund.pk: figures_of(curves, fund, numbers[fund.pk], at) for fund in funds}
+
+
+def figures_of(curves: Curves, fund: Fund, numbers: Sequence[int], at: int) -> SumsOf:
+    """The sums of one fund, whose cells have ``numbers``, at date number ``at`` of the curves."""
+    cells = []
+    for number in numbers:
+        cell: dict[str, Any] = {name: int(sums[number, at]) for name, sums in curves.sums.items()}
         for name, rest in curves.rest.items():
             if rest[number, at]:
-                cell[name] += Fraction(float(rest[number, at]))  # type: ignore[operator]
-        cell |= {
-            "stage": stage,
-            "mode": mode,
-            "rem": cell["cost"] - cell["relieved"],  # type: ignore[operator]
-        }
-        cells[fund_id].append(cell)
-    figures = {}
-    for fund in funds:
-        row = int(np.searchsorted(curves.funds, fund.pk))
-        known = row < len(curves.funds) and curves.funds[row] == fund.pk
-        totals = {name: int(curves.totals[name][row, at]) if known else 0 for name in TOTALS}
-        figures[fund.pk] = CurveSums(fund_figures(fund, totals), tuple(cells[fund.pk]), ())
-    return figures
+                cell[name] += Fraction(float(rest[number, at]))
+        _fund_id, cell["stage"], cell["mode"] = curves.cells[number]
+        cell["rem"] = cell["cost"] - cell["relieved"]
+        cells.append(cell)
+    row = int(np.searchsorted(curves.funds, fund.pk))
+    known = row < len(curves.funds) and curves.funds[row] == fund.pk
+    totals = {name: int(curves.totals[name][row, at]) if known else 0 for name in TOTALS}
+    return CurveSums(fund_figures(fund, totals), tuple(cells), ())
 
 
 def _point(
