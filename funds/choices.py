@@ -229,3 +229,18 @@ class SourceStatus(TextChoices):
 
     VERIFIED = "verified", _("Verified")
     UNVERIFIED = "unverified", _("Unverified")
+
+
+class Layout(TextChoices):
+    """How a portfolio file is kept."""
+
+    LEDGER = "LEDGER", _("One event of the books a row")
+    HOLDINGS = "HOLDINGS", _("One holding a row")
+
+
+class DateOrder(TextChoices):
+    """The order in which a file writes its dates; year first is always understood."""
+
+    YMD = "YMD", _("year-month-day")
+    MDY = "MDY", _("month-day-year")
+    DMY = "DMY", _("day-month-year")

@@ -5,9 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import InvestmentMode, Stage
+from funds.choices import DateOrder, InvestmentMode, Layout, Stage
 from funds.models import ColumnMapping, Fund, PortfolioImport
-from funds.rules.portfolio_file import FIELDS, DateOrder, Layout, Mapping, guess_columns, stated_unit
+from funds.rules.portfolio_file import FIELDS, Mapping, guess_columns, stated_unit
 from innovation.core.forms import OneTimeToken
 from innovation.core.money import Unit
 

@@ -6,8 +6,8 @@ import io
 import xlsxwriter
 from django.utils.translation import gettext as _
 
-from funds.choices import EventKind
-from funds.rules.portfolio_file import FIELDS, KIND_WORDS, VALUATION, Layout
+from funds.choices import EventKind, Layout
+from funds.rules.portfolio_file import FIELDS, KIND_WORDS, VALUATION
 
 HEADER = (
     "fund_code", "project_code", "company", "uscc", "stage", "kind", "date", "amount (万元)", "cost_relieved (万元)",

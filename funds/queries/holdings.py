@@ -98,6 +98,7 @@ def fund_figures(fund: Fund, row: dict[str, Any]) -> FundFigures:
         gov_paid_in=government,
         others_first_loss=min(fund.others_first_loss_fen, paid_in - government),
         other_income=row["other_income"] or 0,
+        stated_share=fund.government_share,
     )
 
 

@@ -8,6 +8,7 @@ from funds.choices import MoneyView
 from funds.queries.answers import Answer
 from funds.queries.tolerance import ToleranceView
 from funds.rules.figures import Money
+from funds.rules.loss import government_share
 
 
 def fen(amount: Money) -> int:
@@ -38,7 +39,8 @@ def loss_until_breach(view: ToleranceView, answer: Answer) -> Money | None:
     if answer.resolved.theta.money_view == MoneyView.FUND_TOTAL:
         return cap * rate.denominator - rate.numerator_signed
     fund = view.books[view.funds[0].pk].fund
-    if not fund.gov_paid_in:
+    share = government_share(fund)
+    if not share:
         return None
-    exempt = Fraction(fund.paid_in - fund.others_first_loss, fund.gov_paid_in)
+    exempt = Fraction(fund.paid_in - fund.others_first_loss, fund.gov_paid_in) if fund.paid_in else 1 / share
     return cap * rate.denominator * exempt + fund.others_first_loss - rate.fund_numerator

@@ -14,6 +14,7 @@ from funds.queries.tolerance import Target, ToleranceView
 from funds.reports import words
 from funds.reports.amounts import fen, parts_in_fen
 from funds.reports.results import percent_or_unknown, tolerance_link
+from funds.rules.loss import government_share
 from innovation.core.figures import percent_text
 from innovation.reports.choices import ColumnKind
 from innovation.reports.content import Column, Money, Percent, Row, Table, Text, Unknown, Value
@@ -174,10 +175,10 @@ def _share_note(view: ToleranceView) -> str:
     if view.target.group is not None:
         return _("Each fund’s loss is taken with its own government share, then summed.")
     fund = view.books[view.funds[0].pk].fund
+    share = {"share": words.share_words(government_share(fund))}
     if not fund.paid_in:
-        return _("Nothing was paid in yet.")
-    share = Fraction(fund.gov_paid_in) / fund.paid_in
-    return _("The government paid in %(share)s of the fund.") % {"share": words.share_words(share)}
+        return _("No capital call is booked; by the fund's terms the government's share is %(share)s.") % share
+    return _("The government paid in %(share)s of the fund.") % share
 
 
 def holdings_table(view: ToleranceView, rows: Sequence[HoldingRow]) -> Table:

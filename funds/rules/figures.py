@@ -77,7 +77,9 @@ class FundFigures:
 
     paid_in: Σ calls (recalled distributions are called again, so they count twice as GIPS asks). fees: management
     fees and fund expenses. other_income: income of the fund itself, such as bank interest. gov_paid_in: the
-    government's part of paid_in. others_first_loss: J, loss that the other investors bear first.
+    government's part of paid_in. others_first_loss: J, loss that the other investors bear first. stated_share: the
+    government's share by the fund's terms; it speaks while no call is booked, as in books taken over from a list of
+    holdings.
     """
 
     commitment: Money = 0
@@ -87,6 +89,7 @@ class FundFigures:
     gov_paid_in: Money = 0
     others_first_loss: Money = 0
     other_income: Money = 0
+    stated_share: Fraction = Fraction(0)
 
     def cash(self, holdings: Iterable[HoldingFigures]) -> Money:
         """``paid_in − Σ cost − fees + Σ q + Σ income − distributions`` (domain 4.2); restatements moved no cash."""

@@ -218,12 +218,12 @@ def in_scope(holdings: Iterable[HoldingFigures], scope: Scope) -> list[HoldingFi
 
 
 def government_share(fund: FundFigures) -> Fraction:
-    """``s = gov_paid_in / paid_in``; 0 while nothing is paid in.
+    """``s = gov_paid_in / paid_in``; the stated share while nothing is paid in.
 
     Raises RuleViolation ``GOVERNMENT_SHARE_RANGE`` unless 0 ≤ gov_paid_in ≤ paid_in.
     """
     if not fund.paid_in:
-        return Fraction(0)
+        return fund.stated_share
     if not 0 <= fund.gov_paid_in <= fund.paid_in:
         raise RuleViolation(
             "GOVERNMENT_SHARE_RANGE",
@@ -236,13 +236,14 @@ def government_share(fund: FundFigures) -> Fraction:
 def government_part(numerator: Fraction, fund: FundFigures) -> Fraction:
     """The government's part of a signed loss N in fen, after the first loss J that others bear (domain 4.2).
 
-    ``N ≤ 0: s·N``, else ``gov_paid_in / (paid_in − J) · max(0, N − J)``. Raises RuleViolation ``FIRST_LOSS_RANGE``
-    unless ``0 ≤ J ≤ paid_in − gov_paid_in``, and ``GOVERNMENT_SHARE_RANGE`` as :func:`government_share`.
+    ``N ≤ 0`` or nothing paid in: ``s·N``, else ``gov_paid_in / (paid_in − J) · max(0, N − J)``. Raises RuleViolation
+    ``FIRST_LOSS_RANGE`` unless ``0 ≤ J ≤ paid_in − gov_paid_in``, and ``GOVERNMENT_SHARE_RANGE`` as
+    :func:`government_share`.
     """
     share = government_share(fund)
     first_loss = fund.others_first_loss
     if not fund.paid_in:
-        return Fraction(0)
+        return share * numerator
     if not 0 <= first_loss <= fund.paid_in - fund.gov_paid_in:
         raise RuleViolation(
             "FIRST_LOSS_RANGE",

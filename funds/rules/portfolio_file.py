@@ -12,11 +12,10 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import EventKind, InvestmentMode, Stage
+from funds.choices import DateOrder, EventKind, InvestmentMode, Layout, Stage
 from innovation.core.errors import RuleViolation
 from innovation.core.identifiers import check_uscc
 from innovation.core.money import MAX_FEN, Unit, parse_fen
@@ -28,17 +27,6 @@ IMPORTED_KINDS = tuple(kind for kind in EventKind if kind not in {EventKind.REVE
 _PLAIN_AMOUNT = re.compile(r"(\d{1,15})(?:\.(\d{1,10}))?$")
 _DATE = re.compile(r"(\d{1,4})[-/.年](\d{1,2})[-/.月](\d{1,4})日?(?:[ T]0?0:00(?::00)?)?$")
 FORMULA_SIGNS = ("=", "+", "@", "\t", "\r")
-
-
-class Layout(TextChoices):
-    LEDGER = "LEDGER", _("One event of the books a row")
-    HOLDINGS = "HOLDINGS", _("One holding a row")
-
-
-class DateOrder(TextChoices):
-    YMD = "YMD", _("year-month-day")
-    MDY = "MDY", _("month-day-year")
-    DMY = "DMY", _("day-month-year")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,13 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView, View
 
-from funds.choices import EventKind
+from funds.choices import EventKind, Layout
 from funds.imports import steps
 from funds.imports.forms import ColumnsForm, ConfirmForm, UploadForm
 from funds.imports.template_file import template_csv, template_xlsx
 from funds.models import ColumnMapping, PortfolioImport
 from funds.models.visibility import sees_funds
-from funds.rules.portfolio_file import FIELDS, VALUATION, Layout, Mapping
+from funds.rules.portfolio_file import FIELDS, VALUATION, Mapping
 from innovation.core.components import Fact, Status, Tone
 from innovation.core.exports import Kind
 from innovation.core.forms import SubmitOnce

@@ -9,11 +9,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, connections
 
 from funds.actions.events import record_event, reverse_event
-from funds.choices import EventKind
+from funds.choices import EventKind, Layout
 from funds.imports import steps
 from funds.models import Investment, LedgerEvent, PortfolioImport
 from funds.queries.ledger import broken_links
-from funds.rules.portfolio_file import Layout, Mapping, guess_columns
+from funds.rules.portfolio_file import Mapping, guess_columns
 from innovation.accounts.choices import Role
 from innovation.core import jobs
 from innovation.core.errors import RuleViolation

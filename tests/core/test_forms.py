@@ -88,7 +88,9 @@ def test_a_refused_submit_changes_nothing_and_its_token_can_be_used_again(user):
 
 
 @pytest.mark.parametrize(
-    "token", ["", "rubbish", new_token()[:-1] + "!", TimestampSigner(salt="other").sign("00" * 16)]
+    "token",
+    ["", "rubbish", new_token()[:-1] + "!", TimestampSigner(salt="other").sign("00" * 16)],
+    ids=["empty", "rubbish", "forged", "foreign"],
 )
 def test_a_token_that_is_not_ours_is_refused_and_the_form_shown_with_a_fresh_one(user, token):
     form = ShelfForm({"name": "A", "form_token": token})

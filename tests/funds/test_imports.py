@@ -10,11 +10,11 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from funds.actions.events import close_period
-from funds.choices import EventKind, FundState
+from funds.choices import EventKind, FundState, Layout
 from funds.imports.steps import confirm_import, map_columns, upload_portfolio, work_on
 from funds.models import ColumnMapping, Fund, Investment, LedgerEvent, PortfolioImport, Valuation
 from funds.queries.ledger import broken_links
-from funds.rules.portfolio_file import Layout, Mapping, guess_columns
+from funds.rules.portfolio_file import Mapping, guess_columns
 from innovation.accounts.choices import Role
 from innovation.core import jobs
 from innovation.core.errors import RuleViolation
