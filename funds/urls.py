@@ -3,11 +3,13 @@
 from django.urls import path
 
 from funds.views import funds, holding, imports, ledger, overview, policies
+from funds.views.tolerance import TimelinePage
 
 app_name = "funds"
 urlpatterns = [
     path("", funds.FundList.as_view(), name="funds"),
     path("tolerance/", overview.tolerance, name="tolerance"),
+    path("tolerance/timeline/", TimelinePage.as_view(), name="timeline"),
     path("<int:pk>/", funds.FundPage.as_view(), name="fund"),
     path("<int:pk>/ledger/", ledger.Ledger.as_view(), name="ledger"),
     path("holdings/<int:pk>/", holding.HoldingPage.as_view(), name="holding"),

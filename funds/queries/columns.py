@@ -143,10 +143,9 @@ def _copy(statement: str, parameters: dict[str, object], fields: list[tuple[str,
     chunks: list[np.ndarray] = []
     rest = b""
     start = True
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY ({statement}) TO STDOUT (FORMAT BINARY)", parameters) as copy,
-    ):
+    # Composed here, since Django's recording cursor takes no parameters with COPY.
+    command = connection.ops.compose_sql(f"COPY ({statement}) TO STDOUT (FORMAT BINARY)", parameters)
+    with connection.cursor() as cursor, cursor.copy(command) as copy:
         for block in _blocks(copy):
             data = rest + block
             if start:

@@ -46,6 +46,11 @@ class Result:
     def has_rate(self) -> bool:
         return not words.has_no_loss_rate(self.view.target)
 
+    @property
+    def has_history(self) -> bool:
+        """Whether a time line is drawn: not for one project, whose events say more."""
+        return self.has_rate and self.view.target.investment is None and bool(self.view.holdings)
+
     @cached_property
     def gauges(self) -> tuple[Gauge, ...]:
         """One for each document in force, then one for each stage that has a cap of its own."""
@@ -71,9 +76,7 @@ class Result:
         return Section(_("Result"), gauges=self.gauges, figures=figures_of(self.view, self.answer), notes=notes)
 
     def over_time(self) -> Section | None:
-        if self.time_line is None or not self.has_rate:
-            return None
-        return Section(_("Over time"), charts=(self.time_line,))
+        return Section(_("Over time"), charts=(self.time_line,)) if self.time_line else None
 
     def by_stage(self) -> Section | None:
         found = tuple(filter(None, (tables.stages_table(self.view), tables.weights_table(self.answer))))

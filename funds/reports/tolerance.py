@@ -16,6 +16,7 @@ from funds.queries.questions import Target
 from funds.queries.sums import Moment
 from funds.queries.tolerance import evaluate
 from funds.reports import words
+from funds.reports.history import history_chart
 from funds.reports.overview import overview_of
 from funds.reports.sections import result_of
 from innovation.core.money import Unit
@@ -67,7 +68,8 @@ def build(params: dict[str, Any], *, as_of: date, known_at: datetime, language: 
             unit=unit,
             scope=((_("Scope"), _("All funds")),),
         )
-    result = result_of(portfolio_of(evaluate(target, as_of, known_at)))
+    view = evaluate(target, as_of, known_at)
+    result = result_of(portfolio_of(view), time_line=history_chart(target, view.funds, view.moment))
     name = words.name_of(target)
     return ReportData(
         title=_("Portfolio and loss tolerance: %(name)s") % {"name": name},

@@ -9,12 +9,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 
 from funds.forms import ScopeForm
 from funds.models import Fund, FundGroup, Investment
 from funds.queries.portfolio import portfolio_of
-from funds.queries.tolerance import Target, evaluate
+from funds.queries.tolerance import Target, evaluate, members
 from funds.reports import words
+from funds.reports.history import history_chart
 from funds.reports.sections import Result, result_of
 from funds.reports.tolerance import TITLE
 from funds.views.holdings import holdings_table
@@ -23,7 +25,7 @@ from funds.views.scopes import scope_choices, stage_choices
 from innovation.core.display import unit_of
 from innovation.core.tables import Table
 from innovation.core.views import Crumb
-from innovation.reports.content import ReportData
+from innovation.reports.content import ReportData, Section
 from innovation.reports.rendering.view import ShownSection, shown
 
 
@@ -88,6 +90,7 @@ class TolerancePage(MomentPage):
                 stage=self.target.stage,
                 unit=unit_of(self.request).value,
             ),
+            timeline_url=f"{reverse('funds:timeline')}?{self.fixed_query()}" if self.result.has_history else "",
             scopes=scope_choices(self.request.user, self.target),
             stages=stage_choices(result.view, self.target),
             **kwargs,
@@ -95,7 +98,7 @@ class TolerancePage(MomentPage):
 
     def sections(self) -> dict[str, ShownSection]:
         """The parts of the report by name, drawn in the reader's unit of money."""
-        names = ("headline", "over_time", "by_stage", "readings", "bridge", "rules")
+        names = ("headline", "by_stage", "readings", "bridge", "rules")
         made = {name: part for name in names if (part := getattr(self.result, name)()) is not None}
         data = ReportData(self.result.sentence, tuple(made.values()))
         report = shown(data, unit_of(self.request), links=True)
@@ -108,6 +111,28 @@ class TolerancePage(MomentPage):
         query["known_at"] = timezone.localtime(self.known_at).isoformat()
         query["unit"] = unit_of(self.request).value
         return query.urlencode()
+
+
+class TimelinePage(TolerancePage):
+    """The time line of the scope alone: the tolerance page loads it after its figures, without scripts it is a page."""
+
+    template_name = "funds/timeline.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        part = self.over_time()
+        facts = {"section": part, "title": self.get_title()}
+        if request.htmx:
+            return render(request, "funds/_timeline.html", facts)
+        return self.render_to_response(super(TolerancePage, self).get_context_data(**facts))
+
+    def over_time(self) -> ShownSection | None:
+        target = self.target
+        funds = members(target.group, self.as_of) if target.group is not None else (target.fund,)
+        chart = history_chart(target, funds, self.moment)
+        if chart is None:
+            return None
+        data = ReportData("", (Section(gettext("Over time"), charts=(chart,)),))
+        return shown(data, unit_of(self.request), links=True).sections[0]
 
 
 def _found(rows: Any, key: int) -> Any:
