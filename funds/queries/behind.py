@@ -38,7 +38,11 @@ _AMOUNT = F("amount_fen")
 def _signed(difference: F) -> Case:
     """max(0, difference) of an exit, and its opposite where the exit is reversed."""
     nothing = Value(0, BigIntegerField())
-    return Case(When(kind=EventKind.REVERSAL, then=Least(difference, nothing)), default=Greatest(difference, nothing))
+    return Case(
+        When(kind=EventKind.REVERSAL, then=Least(difference, nothing)),
+        default=Greatest(difference, nothing),
+        output_field=BigIntegerField(),
+    )
 
 
 _PARTS = {
@@ -46,7 +50,7 @@ _PARTS = {
     Figure.RELIEVED: (_OF_HOLDINGS & ~Q(cost_relieved_fen=0), F("cost_relieved_fen")),
     Figure.REMAINING: (
         _OF_HOLDINGS & (_INVESTED | ~Q(cost_relieved_fen=0)),
-        Case(When(_INVESTED, then=_AMOUNT), default=-F("cost_relieved_fen")),
+        Case(When(_INVESTED, then=_AMOUNT), default=Value(0) - F("cost_relieved_fen"), output_field=BigIntegerField()),
     ),
     Figure.PROCEEDS: (_EXITS, _AMOUNT),
     Figure.REALISED_LOSS: (_EXITS, _signed(_LOSS)),
