@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from funds.actions.events import record_event, reverse_event
@@ -48,6 +50,7 @@ class InvestmentSerializer(serializers.ModelSerializer):
         fields = ["id", "fund", "code", "company", "company_name", "stage", "mode", "decided_on"]
 
 
+@extend_schema_field(OpenApiTypes.STR)
 class HexField(serializers.Field):
     """Bytes as hexadecimal text."""
 

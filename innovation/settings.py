@@ -370,6 +370,14 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {
+        "EventKindEnum": "funds.choices.EventKind",
+        "FundStateEnum": "funds.choices.FundState",
+        "JobStateEnum": "innovation.core.jobs.JobState",
+        "OrganisationStatusEnum": "innovation.organisations.choices.OrganisationStatus",
+        "PolicyKindEnum": "funds.models.policy.PolicyDocument.Kind",
+        "SourceStatusEnum": "funds.choices.SourceStatus",
+    },
 }
 
 # ── Admin ────────────────────────────────────────────────────────────────────────────────────────

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from funds.actions.ledger import Draft, append, lock_fund, reversal_of
-from funds.choices import EventKind
+from funds.choices import EventKind, FundState
 from funds.models import Fund, Investment, LedgerEvent, PeriodClose
 from funds.rules import ledger_checks
 from funds.rules.ledger import Event
@@ -52,7 +52,7 @@ def record_event(
     _refuse_first(
         [
             *ledger_checks.shape_problems(event),
-            ledger_checks.fund_state_problem(event.kind, fund.state),
+            ledger_checks.fund_state_problem(event.kind, FundState(fund.state)),
             ledger_checks.future_problem(value_date, timezone.localdate(now)),
             _life_problem(fund, event),
             _closed_problem(fund, event, actor, reason, late=late),

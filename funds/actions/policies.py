@@ -52,8 +52,9 @@ def bind_policy(
         raise RuleViolation(
             "FRAME_DOCUMENT", _("A national frame sets no cap of its own; bind a local rule."), field="document"
         )
-    root, target = (Fund, {"fund_id": fund_id}) if fund_id else (FundGroup, {"group_id": group_id})
-    root.objects.select_for_update(of=("self",)).get(pk=fund_id or group_id)
+    target = {"fund_id": fund_id} if fund_id else {"group_id": group_id}
+    root = Fund if fund_id else FundGroup
+    root.objects.select_for_update(of=("self",)).get(pk=fund_id or group_id or 0)
     clash = (
         FundPolicyBinding.objects.filter(document__code=document.code, superseded_at=None, **target)
         .filter(Q(valid_to=None) | Q(valid_to__gte=valid_from))
@@ -152,8 +153,10 @@ def new_version(*, document_id: int, actor: User) -> PolicyDocument:
     document.status = SourceStatus.UNVERIFIED
     document._state.adding = True
     document.save()
-    for row in (*rules, *terms):
-        row.pk, row.document = None, document
+    for rule in rules:
+        rule.pk, rule.document = None, document
+    for term in terms:
+        term.pk, term.document = None, document
     ToleranceRule.objects.bulk_create(rules)
     PolicyTerm.objects.bulk_create(terms)
     return document

@@ -78,7 +78,7 @@ class Imports(TableView):
         TableColumn(
             _("File"), "file_name", key="file", order_by=("file_name",), link=lambda row: row.get_absolute_url()
         ),
-        TableColumn(_("Sent"), "created_at", Kind.DATETIME, key="sent", order_by=("created_at",)),
+        TableColumn(_("Sent on"), "created_at", Kind.DATETIME, key="sent", order_by=("created_at",)),
         TableColumn(_("By"), lambda row: str(row.created_by or ""), key="by"),
         TableColumn(_("Rows"), lambda row: row.report.get("rows"), Kind.INTEGER, key="rows"),
         TableColumn(

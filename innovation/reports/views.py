@@ -207,7 +207,7 @@ class Run(ReportPage, PageView):
             Fact(_("As of"), run.as_of.isoformat()),
             Fact(_("Known at"), moment_text(run.known_at)),
             Fact(_("Asked by"), run.asked_by),
-            Fact(_("Made"), moment_text(run.finished_at)),
+            Fact(_("Made at"), moment_text(run.finished_at)),
             Fact(_("Version"), f"{run.engine_version} / {run.kind} {run.kind_version}"),
             Fact(_("Data hash (SHA-256)"), run.data_hash),
             Fact(_("Hash of the inputs"), run.inputs_hash),

@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('mail', 'Mail'), ('webhook', 'Webhook')], max_length=10, verbose_name='kind')),
                 ('key', models.CharField(max_length=200, verbose_name='key')),
-                ('recipient', models.CharField(max_length=500, verbose_name='to')),
+                ('recipient', models.CharField(max_length=500, verbose_name='recipient')),
                 ('subject', models.CharField(blank=True, max_length=300, verbose_name='subject')),
                 ('payload', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='content')),
                 ('state', models.CharField(choices=[('waiting', 'Waiting'), ('sent', 'Sent'), ('dead', 'Given up')], default='waiting', max_length=10, verbose_name='state')),

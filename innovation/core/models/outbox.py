@@ -30,7 +30,7 @@ class OutboxMessage(models.Model):
 
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     key = models.CharField(_("key"), max_length=200)
-    recipient = models.CharField(_("to"), max_length=500)
+    recipient = models.CharField(_("recipient"), max_length=500)
     subject = models.CharField(_("subject"), max_length=300, blank=True)
     payload = models.JSONField(_("content"), encoder=DjangoJSONEncoder)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
