@@ -242,6 +242,10 @@ class _Checker:
         if violation is None:
             return
         name = violation.field or ""
+        if line.kind == EventKind.WRITE_OFF and "lost_on" in self.mapping.columns:
+            # The row holds no write-off of its own: what can be mended is the day of the loss.
+            self._wrong(line, "lost_on", line.value_date.isoformat(), violation.code, violation.message)
+            return
         value = getattr(line, name, "") if name in Line.__slots__ else ""
         self._wrong(line, COLUMN_OF_FIELD.get(name, name), str(value), violation.code, violation.message)
 

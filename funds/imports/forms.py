@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from funds.choices import DateOrder, InvestmentMode, Layout, Stage
@@ -47,7 +48,7 @@ class ColumnsForm(OneTimeToken, forms.Form):
         guess = guess_columns(layout, row.header)
         for entry in FIELDS[layout]:
             self.fields[f"column_{entry.key}"] = forms.ChoiceField(
-                label=entry.label, choices=[NOT_IN_FILE, *headings], required=entry.required,
+                label=capfirst(str(entry.label)), choices=[NOT_IN_FILE, *headings], required=entry.required,
                 initial=guess.get(entry.key, ""),
             )  # fmt: skip
         self.fields["unit"].initial = stated_unit(row.header)

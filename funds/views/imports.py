@@ -163,9 +163,9 @@ class ImportDetail(ImportPage, SubmitOnce, FormView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if self.row.step == PortfolioImport.Step.MAP:
             return HttpResponseRedirect(reverse("funds:import_columns", args=[self.row.pk]))
-        table = self.errors()
-        if table.export_format:
-            return table.export()
+        for table in (self.errors(), self.totals(), self.entries()):
+            if table.export_format:
+                return table.export()
         return super().get(request, *args, **kwargs)
 
     def errors(self) -> Table:
@@ -207,6 +207,16 @@ class ImportDetail(ImportPage, SubmitOnce, FormView):
         )
         return Table(self.request, columns, self.row.totals, _("What the file adds up to"), name="totals")
 
+    def entries(self) -> Table:
+        """Which numbers of which ledgers the rows became."""
+        columns = (
+            TableColumn(_("Fund"), lambda ledger: ledger["fund"]),
+            TableColumn(_("From number"), lambda ledger: ledger["from"], Kind.INTEGER),
+            TableColumn(_("To number"), lambda ledger: ledger["to"], Kind.INTEGER),
+        )
+        rows = self.row.receipt.get("ledgers", [])
+        return Table(self.request, columns, rows, _("Entries in the books"), name="entries")
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
             row=self.row,
@@ -214,6 +224,7 @@ class ImportDetail(ImportPage, SubmitOnce, FormView):
             facts=self.facts(),
             totals=self.totals(),
             errors=self.errors(),
+            entries=self.entries(),
             poll=reverse("funds:import_progress", args=[self.row.pk]) if self.row.is_open else "",
             **kwargs,
         )
