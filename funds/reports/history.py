@@ -20,9 +20,6 @@ from innovation.core.figures import percent_text
 from innovation.reports.choices import ColumnKind
 from innovation.reports.content import Chart, Column, Day, Row, Table
 
-MOST_CAP_STEPS = 4
-"""A cap that moves more often than this, such as a weighted one, is drawn as a line of its own."""
-
 MOST_MONTHS = 180
 
 
@@ -40,18 +37,15 @@ def history_chart(target: Target, funds: Sequence[Fund], moment: Moment) -> Char
     now, then = timelines(target, funds, chart_dates(funds, moment.as_of), moment.known_at)
     if all(point.main.rate.rate is None for point in now.points):
         return None
-    moving = [line for line in _cap_lines(now) if len(line[1]) > MOST_CAP_STEPS]
     series = [charts.Series(_("As known now"), _rates(now.points))]
     if _rates(then.points) != _rates(now.points):
         series.append(charts.Series(_("As known then"), _rates(then.points)))
-    series += [charts.Series(_("Weighted cap"), _caps(now, name)) for name, _steps in moving]
+    moving = _moving(now)
+    series += [charts.Series(_("Weighted cap"), _caps(now, code)) for code in moving]
     drawing = charts.StepChart(
-        _title(target, now.points[-1]),
-        tuple(series),
-        tuple(cap for name, steps in _cap_lines(now) if len(steps) <= MOST_CAP_STEPS for cap in steps),
-        tuple(_marks(now.changes, moving=bool(moving))),
+        _title(target, now.points[-1]), tuple(series), tuple(_cap_lines(now, moving)), tuple(_marks(now, moving))
     )
-    return Chart(drawing, _table(now, then), summary=_summary(now))
+    return Chart(drawing, _table(now, then), summary=" ".join([_summary(now), *_changes_in_words(now, moving)]))
 
 
 def _rates(points: Sequence[Point]) -> tuple[tuple[date, Fraction | None], ...]:
@@ -68,57 +62,71 @@ def _cap_of(point: Point, code: str) -> Fraction | None:
     return next((cap for cap in caps if cap is not None), None)
 
 
-def _cap_lines(line: Timeline) -> list[tuple[str, list[charts.Cap]]]:
+def _moving(line: Timeline) -> list[str]:
+    """Codes of the documents whose cap is weighted by what is invested: it moves, so it is drawn as a line."""
+    return sorted({a.document.code for p in line.points for a in p.answers if a.document is not None and a.mixed})
+
+
+def _cap_lines(line: Timeline, moving: Sequence[str]) -> list[charts.Cap]:
     """For each document the steps of its effective cap, each drawn over its own days."""
-    codes = dict.fromkeys(document.code for document in line.documents)
+    codes = [code for code in dict.fromkeys(document.code for document in line.documents) if code not in moving]
     names = {document.code: document.jurisdiction or document.code for document in line.documents}
+    crowded = any(sum(_cap_of(point, code) is not None for code in codes) > 1 for point in line.points)
     found = []
     for code in codes:
-        steps = []
-        for cap, run in groupby(line.points, key=lambda point: _cap_of(point, code)):
-            days = [point.moment.as_of for point in run]
+        label = _("Cap %(place)s") % {"place": names[code]} if crowded else _("Cap")
+        runs = [
+            (cap, [point.moment.as_of for point in run])
+            for cap, run in groupby(line.points, key=lambda point: _cap_of(point, code))
+        ]
+        for number, (cap, days) in enumerate(runs):
+            until = runs[number + 1][1][0] - timedelta(days=1) if number + 1 < len(runs) else None
             if cap is not None:
-                label = _("Cap") if len(codes) == 1 else _("Cap %(place)s") % {"place": names[code]}
-                steps.append(charts.Cap(label, cap, days[0], days[-1]))
-        if steps:
-            found.append((code, _joined(steps)))
+                found.append(charts.Cap(label, cap, days[0], until))
     return found
 
 
-def _joined(steps: list[charts.Cap]) -> list[charts.Cap]:
-    """Each step reaches to the day before the next, so that the line has no holes between month ends."""
-    joined = []
-    for number, step in enumerate(steps):
-        until = steps[number + 1].since if number + 1 < len(steps) else None
-        joined.append(charts.Cap(step.label, step.value, step.since, until - timedelta(days=1) if until else None))
-    return joined
+def _changes(line: Timeline, moving: Sequence[str]) -> list[Change]:
+    """Changes worth a mark: not those of documents that say nothing here, nor of a cap that moves by itself."""
+    speaking = {
+        a.document.code for p in line.points for a in p.answers if a.document is not None and (a.rule or a.mixed)
+    }
+    kept = []
+    for change in line.changes:
+        code = change.document.code
+        replaced = change.kind == ChangeKind.ENDS and any(
+            other.as_of == change.as_of and other.kind == ChangeKind.BEGINS for other in line.changes
+        )
+        if code in speaking and not replaced and not (change.kind == ChangeKind.CAP and code in moving):
+            kept.append(change)
+    return kept
 
 
-def _marks(changes: Sequence[Change], *, moving: bool) -> list[charts.Change]:
-    """Policy changes in words; one mark a day, and none for a cap that moves by itself."""
-    marks: dict[date, list[str]] = {}
-    for change in changes:
-        if change.kind == ChangeKind.CAP and moving:
-            continue
-        if change.kind == ChangeKind.ENDS and any(
-            other.as_of == change.as_of and other.document.code == change.document.code and other is not change
-            for other in changes
-        ):
-            continue
-        marks.setdefault(change.as_of, []).append(_mark(change))
-    return [charts.Change(day, "; ".join(texts)) for day, texts in sorted(marks.items())]
+def _marks(line: Timeline, moving: Sequence[str]) -> list[charts.Change]:
+    """Policy changes as short marks, one a day; the sentence beneath the chart names them in full."""
+    labels = {
+        ChangeKind.BEGINS: _("New policy"), ChangeKind.ENDS: _("Policy ends"), ChangeKind.CAP: _("Cap changes"),
+    }  # fmt: skip
+    marks = {change.as_of: labels[change.kind] for change in _changes(line, moving)}
+    return [charts.Change(day, label) for day, label in sorted(marks.items())]
 
 
-def _mark(change: Change) -> str:
-    place = change.document.jurisdiction or change.document.code
+def _changes_in_words(line: Timeline, moving: Sequence[str]) -> list[str]:
+    return [
+        _("%(day)s: %(change)s.") % {"day": change.as_of, "change": _in_words(change)}
+        for change in _changes(line, moving)
+    ]
+
+
+def _in_words(change: Change) -> str:
+    facts = {"place": change.document.jurisdiction or change.document.code, "cap": percent_text(change.cap)}
     if change.kind == ChangeKind.ENDS:
-        return _("%(place)s ends") % {"place": place}
+        return _("the policy of %(place)s ends") % facts
     if change.cap is None:
-        return _("%(place)s binds") % {"place": place}
-    facts = {"place": place, "cap": percent_text(change.cap)}
+        return _("the policy of %(place)s binds, no cap tested") % facts
     if change.kind == ChangeKind.CAP:
-        return _("cap in effect %(cap)s") % facts
-    return _("%(place)s binds, cap %(cap)s") % facts
+        return _("the cap in effect becomes %(cap)s") % facts
+    return _("the policy of %(place)s binds, cap %(cap)s") % facts
 
 
 def _title(target: Target, last: Point) -> str:

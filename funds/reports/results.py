@@ -183,9 +183,9 @@ def _breach(view: ToleranceView, answer: Answer) -> Figure:
         return Figure(_("Next breach after a further loss of"), Unknown(reason))
     if further < 0:
         return Figure(
-            _("Breached; back within after a recovery of"), Money(-fen(further)), note=_("Whole fund’s money")
+            _("Breached; back within after a recovery of"), Money(-fen(further)), note=_("Money of the whole fund")
         )
-    return Figure(_("Next breach after a further loss of"), Money(fen(further)), note=_("Whole fund’s money"))
+    return Figure(_("Next breach after a further loss of"), Money(fen(further)), note=_("Money of the whole fund"))
 
 
 def _largest(view: ToleranceView, answer: Answer) -> Figure:

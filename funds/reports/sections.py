@@ -30,6 +30,15 @@ class Result:
         return words.sentence(self.view.target, self.answer)
 
     @property
+    def outcome(self) -> str:
+        return words.outcome(self.view.target, self.answer)
+
+    @property
+    def spoken(self) -> list[Answer]:
+        """The answers of documents that say something about the scope."""
+        return [answer for answer in self.view.answers if answer.rule or answer.mixed or answer.problem]
+
+    @property
     def explanation(self) -> str:
         return words.explanation(self.view.target, self.answer)
 
@@ -64,7 +73,7 @@ class Result:
             gauge_of(
                 self.view,
                 answer,
-                label=_("Stage “%(stage)s”") % {"stage": words.stage_label(answer.question.stage)},
+                label=_("Stage: %(stage)s") % {"stage": words.stage_label(answer.question.stage)},
                 link=tolerance_link(Target.of_stage(self.view.funds[0], answer.question.stage), self.view.moment),
             )
             for answer in self.view.stage_answers
@@ -130,7 +139,7 @@ class Result:
 
 def _gauge_label(view: ToleranceView, answer: Answer) -> str:
     label = words.scope_label(answer)
-    if len(view.answers) > 1 and answer.document is not None:
+    if sum(bool(a.rule or a.mixed) for a in view.answers) > 1 and answer.document is not None:
         return f"{label} · {answer.document.jurisdiction or answer.document.code}"
     return label
 

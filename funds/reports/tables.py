@@ -29,7 +29,7 @@ def readings_table(answer: Answer) -> Table:
         rate = reading.rate
         mark = ""
         if reading.policy:
-            mark = _("Used by the policy") if answer.rule or answer.mixed else _("Product’s default")
+            mark = _("Used by the policy") if answer.rule or answer.mixed else _("Default of the product")
         rows.append(
             Row(
                 (
@@ -153,15 +153,15 @@ def bridge_table(view: ToleranceView, answer: Answer) -> Table:
     """From the holdings' contributions to the loss that counts, step by step."""
     rate, theta = answer.rate, answer.resolved.theta
     contributions = rate.fund_numerator - rate.fees
-    rows = [(_("Sum of the holdings’ loss contributions"), contributions)]
+    rows = [(_("Sum of the loss contributions"), contributions)]
     if rate.fees:
         rows.append((_("Fees and expenses that count"), rate.fees))
-    rows.append((_("Loss of the whole fund’s money, signed"), rate.fund_numerator))
+    rows.append((_("Loss of the whole fund, signed"), rate.fund_numerator))
     if theta.money_view == MoneyView.GOVERNMENT_SHARE:
         first_loss = sum(view.books[fund.pk].fund.others_first_loss for fund in view.funds)
         if first_loss and rate.fund_numerator > 0:
             rows.append((_("Of which the other investors bear first"), min(Fraction(first_loss), rate.fund_numerator)))
-        rows.append((_("The government’s part of it, signed"), rate.numerator_signed))
+        rows.append((_("Part of the government, signed"), rate.numerator_signed))
     rows.append((_("Loss that counts (never below zero)"), max(Fraction(0), rate.numerator_signed)))
     return Table(
         _("From the holdings to the loss"),
@@ -173,7 +173,7 @@ def bridge_table(view: ToleranceView, answer: Answer) -> Table:
 
 def _share_note(view: ToleranceView) -> str:
     if view.target.group is not None:
-        return _("Each fund’s loss is taken with its own government share, then summed.")
+        return _("The loss of each fund is taken with its own government share, then summed.")
     fund = view.books[view.funds[0].pk].fund
     share = {"share": words.share_words(government_share(fund))}
     if not fund.paid_in:
@@ -197,7 +197,7 @@ def holdings_table(view: ToleranceView, rows: Sequence[HoldingRow]) -> Table:
         _("Holdings"),
         (*heads, *(Column(label, MONEY) for label in holding_amount_labels())),
         tuple(lines),
-        note=_("The contributions are those of the whole fund’s money; the step to the loss that counts stands above."),
+        note=_("The contributions count the money of the whole fund; the step to the loss that counts stands above."),
         empty=_("Nothing was invested by this day."),
         total=Row((Text(_("Total")), *(Text("") for _head in heads[1:]), *totals)) if rows else None,
     )

@@ -56,7 +56,7 @@ def name_of(target: Target) -> str:
         return f"{target.investment.company.name} ({target.investment.code})"
     fund = target.fund.name if target.fund else ""
     if target.stage:
-        return _("%(fund)s, stage “%(stage)s”") % {"fund": fund, "stage": stage_label(target.stage)}
+        return _("%(fund)s, stage %(stage)s") % {"fund": fund, "stage": stage_label(target.stage)}
     return fund
 
 
@@ -97,13 +97,17 @@ def has_no_loss_rate(target: Target) -> bool:
 
 
 def sentence(target: Target, answer: Answer) -> str:
-    """The result in one sentence: the title of page, chart and report."""
-    words = {"name": name_of(target)} | _shares(answer)
+    """The result in one sentence with the name of what was asked: the summary of a report."""
+    return _("%(name)s: %(result)s") % {"name": name_of(target), "result": outcome(target, answer)}
+
+
+def outcome(target: Target, answer: Answer) -> str:
+    """The result in one sentence, for a page whose heading is the name."""
     if has_no_loss_rate(target):
-        return _("%(name)s holds grant money, which has no loss rate") % words
+        return _("grant money, which has no loss rate")
     if answer.rate.rate is None:
-        return _("%(name)s had invested nothing by this day") % words
-    return _SENTENCES[_case(answer)] % words
+        return _("nothing was invested by this day")
+    return _SENTENCES[_case(answer)] % _shares(answer)
 
 
 def _shares(answer: Answer) -> dict[str, str]:
@@ -126,22 +130,20 @@ def _case(answer: Answer) -> str:
 
 
 _SENTENCES: Mapping[str, Words] = {
-    "WITHIN": gettext_lazy("%(name)s: loss rate %(rate)s, cap %(cap)s, %(gap)s left"),
+    "WITHIN": gettext_lazy("loss rate %(rate)s, cap %(cap)s, %(gap)s left"),
     "WITHIN_SPECIAL_TIER": gettext_lazy(
-        "%(name)s: loss rate %(rate)s, within the approved special tier of %(cap)s, %(gap)s left"
+        "loss rate %(rate)s, within the approved special tier of %(cap)s, %(gap)s left"
     ),
-    "EXCEEDED": gettext_lazy("%(name)s: loss rate %(rate)s, %(gap)s above the cap of %(cap)s"),
-    "NOT_LIMITED": gettext_lazy("%(name)s: loss rate %(rate)s; its policy sets no cap"),
-    "NO_POLICY": gettext_lazy("%(name)s: loss rate %(rate)s; no policy with a cap was in force"),
-    "NO_CLAUSE": gettext_lazy("%(name)s: loss rate %(rate)s; the policy in force says nothing about this scope"),
-    "CAP_UNKNOWN": gettext_lazy("%(name)s: loss rate %(rate)s; its policy sets a cap whose value is not known"),
-    "AMBIGUOUS": gettext_lazy("%(name)s: loss rate %(rate)s; its policy gives no single answer"),
-    "NO_DATA": gettext_lazy("%(name)s had invested nothing by this day"),
-    "TOLERABLE_SUBJECT_TO_DUTY": gettext_lazy(
-        "%(name)s: %(rate)s of the base lost, tolerable up to %(cap)s if duty is proven"
-    ),
-    "PROJECT_FREE": gettext_lazy("%(name)s: %(rate)s of the base lost; the policy does not judge one project alone"),
-    "NOT_TOLERABLE": gettext_lazy("%(name)s: %(rate)s of the base lost, above the %(cap)s tolerated for one project"),
+    "EXCEEDED": gettext_lazy("loss rate %(rate)s, %(gap)s above the cap of %(cap)s"),
+    "NOT_LIMITED": gettext_lazy("loss rate %(rate)s; its policy sets no cap"),
+    "NO_POLICY": gettext_lazy("loss rate %(rate)s; no policy with a cap was in force"),
+    "NO_CLAUSE": gettext_lazy("loss rate %(rate)s; the policy in force says nothing about this scope"),
+    "CAP_UNKNOWN": gettext_lazy("loss rate %(rate)s; its policy sets a cap whose value is not known"),
+    "AMBIGUOUS": gettext_lazy("loss rate %(rate)s; its policy gives no single answer"),
+    "NO_DATA": gettext_lazy("nothing was invested by this day"),
+    "TOLERABLE_SUBJECT_TO_DUTY": gettext_lazy("%(rate)s of the base lost, tolerable up to %(cap)s if duty is proven"),
+    "PROJECT_FREE": gettext_lazy("%(rate)s of the base lost; the policy does not judge one project alone"),
+    "NOT_TOLERABLE": gettext_lazy("%(rate)s of the base lost, above the %(cap)s tolerated for one project"),
 }
 
 
@@ -154,7 +156,7 @@ def explanation(target: Target, answer: Answer) -> str:
     if answer.problem is not None:
         return _(
             "%(problem)s Nothing is tested until staff settle which rule applies: end one binding, or make a new "
-            "version of the document. The figures below use the product’s own definition."
+            "version of the document. The figures below use the default definition of the product."
         ) % {"problem": answer.problem.message}
     case = "NO_DATA" if answer.rate.rate is None else _case(answer)
     return str(_EXPLANATIONS.get(case, ""))
@@ -236,7 +238,7 @@ def value_of_field(theta: Theta, name: str) -> str:
 def origin_of_field(resolved: Resolved, name: str, *, ruled: bool) -> str:
     """Who says so: the policy, what it implies, or the product."""
     if name in resolved.from_default or not ruled:
-        return _("Product’s default, not law")
+        return _("Default of the product, not law")
     if name in resolved.implied:
         return _("Follows from what the policy states")
     return _("Stated by the policy")

@@ -127,6 +127,6 @@ class Ledger(MomentPage, TableView):
                 gettext("%(figure)s, whole fund: the sum of these events") % {"figure": figure.label},
                 f"{format_fen(total, unit)} {behind}",
             ),
-            Fact(gettext("The government’s share of the fund"), words.share_words(share)),
-            Fact(gettext("The government’s part of the sum"), f"{format_fen(fen(total * share), unit)} {behind}"),
+            Fact(gettext("Government share of the fund"), words.share_words(share)),
+            Fact(gettext("Part of the government"), f"{format_fen(fen(total * share), unit)} {behind}"),
         ]

@@ -119,7 +119,7 @@ def _figure(figure: Figure, unit: Unit, links: bool) -> components.Figure:
     return components.Figure(
         label=figure.label,
         value=None if unknown else value_text(figure.value, unit),
-        unit=unit.label if isinstance(figure.value, Money) else "",
+        unit=figures.unit_behind(unit) if isinstance(figure.value, Money) else "",
         href=figure.link if links else "",
         note=figure.note,
         status=_status(figure.status),
