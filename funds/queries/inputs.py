@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
+from datetime import UTC
 from typing import Any
 
 from funds.models import Fund
@@ -30,7 +31,7 @@ def hash_of_inputs(moment: Moment, funds: Sequence[FundInputs], answers: Iterabl
     content = {
         "engine": ENGINE_VERSION,
         "as_of": moment.as_of.isoformat(),
-        "known_at": moment.known_at.isoformat(),
+        "known_at": moment.known_at.astimezone(UTC).isoformat(),
         "funds": [_fund_inputs(each) for each in funds],
         "answers": [_answer_inputs(each) for each in answers],
     }

@@ -104,5 +104,5 @@ def group_of(*funds: Fund) -> FundGroup:
     group = FundGroup.objects.create(code=f"G{FundGroup.objects.count()}", name_zh="测试基金群", name_en="Test group")
     for fund in funds:
         FundGroupMember.objects.create(group=group, fund=fund, valid_from=date(2020, 1, 1))
-    bind("CN-AH-2026", group=group)
+    bind("CN-GZ-CITY-2026", group=group)
     return group

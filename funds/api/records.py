@@ -1,4 +1,4 @@
-"""The API of the funds part: the same querysets and actions as pages and admin."""
+"""Records of the funds part in the API: the same querysets and actions as pages and admin."""
 
 from typing import Any
 
@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from funds import serializers
+from funds.api.tolerance import ToleranceOfFund, ToleranceOfGroup
 from funds.imports.steps import confirm_import
 from funds.models import (
     Fund,
@@ -25,7 +26,7 @@ from funds.queries.ledger import broken_links
 from innovation.core.api import ReadOnlyViewSet, ViewSet
 
 
-class FundViewSet(ViewSet):
+class FundViewSet(ToleranceOfFund, ViewSet):
     """Funds."""
 
     queryset = Fund.objects.all()
@@ -40,7 +41,7 @@ class FundViewSet(ViewSet):
         return Response({"broken": [seq for _fund, seq in broken_links(self.get_object().pk)]})
 
 
-class FundGroupViewSet(ReadOnlyViewSet):
+class FundGroupViewSet(ToleranceOfGroup, ReadOnlyViewSet):
     """Groups of funds."""
 
     queryset = FundGroup.objects.all()
@@ -124,15 +125,3 @@ class PortfolioImportViewSet(mixins.CreateModelMixin, ReadOnlyViewSet):
         """Write what the dry run showed; follow ``state`` until it is done."""
         row = confirm_import(import_id=self.get_object().pk, actor=request.user)
         return Response(self.get_serializer(row).data, status=status.HTTP_202_ACCEPTED)
-
-
-routes = [
-    ("funds", FundViewSet, "fund"),
-    ("fund-groups", FundGroupViewSet, "fundgroup"),
-    ("investments", InvestmentViewSet, "investment"),
-    ("ledger", LedgerViewSet, "ledger"),
-    ("valuations", ValuationViewSet, "valuation"),
-    ("policies", PolicyViewSet, "policy"),
-    ("imports", PortfolioImportViewSet, "import"),
-    ("policy-bindings", BindingViewSet, "policybinding"),
-]

@@ -1,0 +1,16 @@
+"""The API of the funds part."""
+
+from funds.api import records
+from funds.api.tolerance import ToleranceViewSet
+
+routes = [
+    ("funds", records.FundViewSet, "fund"),
+    ("fund-groups", records.FundGroupViewSet, "fundgroup"),
+    ("investments", records.InvestmentViewSet, "investment"),
+    ("ledger", records.LedgerViewSet, "ledger"),
+    ("valuations", records.ValuationViewSet, "valuation"),
+    ("policies", records.PolicyViewSet, "policy"),
+    ("imports", records.PortfolioImportViewSet, "import"),
+    ("policy-bindings", records.BindingViewSet, "policybinding"),
+    ("tolerance", ToleranceViewSet, "tolerance"),
+]
