@@ -5,10 +5,9 @@ from fractions import Fraction
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy
 
 from funds.choices import FundClass, ScopeLevel, Stage, StatusReason, ToleranceStatus, WarningLevel
-from funds.models import SpecialTierApproval
 from funds.queries.answers import Answer
 from funds.queries.tolerance import Target
 from funds.rules.status import CapTerms
@@ -206,25 +205,12 @@ def special_tier(terms: CapTerms | None) -> str:
     return _("Special tier of %(cap)s was not asked for") % words
 
 
-def reason_of(answer: Answer) -> str:
-    """Why the answer is not plainly within the cap."""
-    reason = answer.tolerance.reason
-    return str(reason.label) if reason else ""
-
-
 def scope_label(answer: Answer) -> str:
     """The scope of a rule with its stages."""
     level = answer.question.subject.level
     if level == ScopeLevel.STAGE_IN_FUND:
         return stage_label(answer.question.stage)
     return str(level.label)
-
-
-def cap_label(answer: Answer) -> str:
-    """Name of the cap line in charts."""
-    special = answer.terms.special if answer.terms else None
-    open_tier = special is not None and special.is_open
-    return pgettext("cap line", "Special tier") if open_tier else pgettext("cap line", "Cap")
 
 
 def value_of_field(theta: Theta, name: str) -> str:
@@ -249,12 +235,6 @@ def reading_label(theta: Theta) -> str:
     extras = [_("fees count")] if theta.fees else []
     parts = [theta.basis.label, theta.netting.label, _("over %(base)s") % {"base": theta.denominator.label.lower()}]
     return "; ".join([*(str(part) for part in parts), *extras])
-
-
-def approval_state(approval: SpecialTierApproval) -> Status:
-    """A special case that was asked for."""
-    tones = {"REQUESTED": "info", "APPROVED": "ok", "REFUSED": "idle"}
-    return Status(approval.get_state_display(), tones[approval.state])
 
 
 def share_words(share: Fraction) -> str:
