@@ -10,6 +10,9 @@ from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 
 from innovation.local.migrations import render_less
+from tests.browser import chromium, visit
+
+__all__ = ["chromium", "django_db_setup", "visit"]
 
 _plain_flush = DatabaseOperations.execute_sql_flush
 

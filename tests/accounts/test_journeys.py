@@ -6,17 +6,12 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
 
 from innovation.accounts.choices import Role
 from innovation.accounts.models import User
-from tests.accounts.conftest import CHROMIUM
 from tests.factories.accounts import PASSWORD, UserFactory
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine"),
-]
+pytestmark = pytest.mark.django_db(transaction=True)
 AXE = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 WORDS = {
     "en-GB": {"title": "Create an account", "code": "Code from the mail", "account": "Your account"},
@@ -24,18 +19,12 @@ WORDS = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _sync_api_runs_a_loop(monkeypatch):
-    """Playwright keeps an event loop in this thread, which Django takes for asynchronous code."""
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-
-
 @pytest.fixture
-def browser():
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield running
-        running.close()
+def browser(chromium):
+    """The suite's browser, left without open pages."""
+    yield chromium
+    for context in chromium.contexts:
+        context.close()
 
 
 class Tab:

@@ -44,7 +44,7 @@ def test_the_same_item_twice_counts_once(own_entries):
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("role", "rail", "gallery", "admin"),
-    [(None, False, 302, False), (Role.APPLICANT, False, 403, False), (Role.REVIEWER, False, 403, False)]
+    [(None, False, 302, False), (Role.APPLICANT, False, 403, False), (Role.REVIEWER, True, 403, False)]
     + [(role, True, 200, True) for role in Role if role not in {Role.APPLICANT, Role.REVIEWER}],
 )  # fmt: skip
 def test_who_sees_which_frame(client: Client, role: Role | None, rail: bool, gallery: int, admin: bool):

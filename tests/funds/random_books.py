@@ -1,6 +1,6 @@
 """Random books of a small fund: what hypothesis draws, what the database stores, what the pure fold reads."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from django.db import transaction
@@ -90,7 +90,7 @@ class Books:
             if e.value_date <= as_of and e.recorded_at <= known_at
         )
         government = called * self.fund.government_share
-        return fold(
+        portfolio = fold(
             events,
             values,
             as_of=as_of,
@@ -101,6 +101,8 @@ class Books:
             gov_paid_in=government,
             others_first_loss=min(self.fund.others_first_loss_fen, called - government),
         )
+        stated = replace(portfolio.fund, stated_share=self.fund.government_share)
+        return replace(portfolio, fund=stated)
 
 
 def recorded_on(day: int, order: int) -> datetime:

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from innovation.accounts.choices import Role
-from tests.journeys.conftest import Visit, overflow, violations
+from tests.browser import Visit, overflow, violations
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LANGUAGES = ["en", "zh-hans"]
