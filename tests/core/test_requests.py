@@ -187,6 +187,7 @@ def test_not_ready_while_a_migration_is_missing_or_the_database_away(client, mon
 
 
 def test_figures_are_for_staff_or_the_token_and_nobody_else(client, settings):
+    client.get("/")
     assert client.get("/metrics").status_code == 403
     assert client.get("/metrics", headers={"Authorization": "Bearer "}).status_code == 403
     client.force_login(UserFactory())
