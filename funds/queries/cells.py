@@ -13,12 +13,12 @@ from typing import Any
 
 from funds.choices import Basis, Denominator, MoneyView, Netting, ScopeLevel
 from funds.models import Fund
-from funds.queries.holdings import SUMMED, closed_figures, fetch, fold_open, fund_figures, head_of
+from funds.queries.holdings import SUMMED, fetch, fund_figures, head_of
+from funds.queries.open_values import HoldingValue, closed_value, open_values
 from funds.queries.questions import Occurring
 from funds.queries.sums import Moment, with_sums
-from funds.rules.figures import FundFigures, HoldingFigures, Money
-from funds.rules.headroom import failure_delta
-from funds.rules.loss import LossCount, LossRate, government_part, loss_count, part_of, rate_from_totals
+from funds.rules.figures import FundFigures, Money
+from funds.rules.loss import LossCount, LossRate, government_part, rate_from_totals
 from funds.rules.theta import Theta
 
 _UNREALISED = {
@@ -32,23 +32,29 @@ def _within_name(basis: Basis, *, income: bool) -> str:
     return f"within_{basis.value.lower()}{'_income' if income else ''}"
 
 
-def _within_columns() -> dict[str, str]:
+Pair = tuple[Basis, bool]
+"""A basis, and whether income counts as a gain."""
+
+ALL_PAIRS: tuple[Pair, ...] = tuple((basis, income) for basis in _UNREALISED for income in (False, True))
+STANDARD_PAIRS: tuple[Pair, ...] = ((Basis.REALISED_PLUS_UNREALISED, False),)
+"""What ``funds.rules.theta.standard_readings`` sets off within projects."""
+
+
+def _within_columns(pairs: Sequence[Pair]) -> dict[str, str]:
     """Netting within a project is no sum of sums: each pair of basis and income has columns of its own."""
     columns = {}
-    for basis, (loss, gain) in _UNREALISED.items():
-        for income in (False, True):
-            gains = f"gained - {'income' if income else '0'}"
-            now, failed = f"GREATEST(0, lost + {loss} - {gains} - {gain})", f"GREATEST(0, lost + rem - {gains})"
-            name = _within_name(basis, income=income)
-            columns |= {name: f"SUM({now})::bigint", f"{name}_delta": f"MAX({failed} - {now})"}
+    for basis, income in pairs:
+        loss, gain = _UNREALISED[basis]
+        gains = f"gained - {'income' if income else '0'}"
+        now, failed = f"GREATEST(0, lost + {loss} - {gains} - {gain})", f"GREATEST(0, lost + rem - {gains})"
+        name = _within_name(basis, income=income)
+        columns |= {name: f"SUM({now})::bigint", f"{name}_delta": f"MAX({failed} - {now})"}
     return columns
 
 
+_PLAIN = ("cost", "relieved", "rem", "proceeds", "lost", "gained", "income", "impaired")
 _COLUMNS = {
-    **{
-        name: f"SUM({name})::bigint"
-        for name in ("cost", "relieved", "rem", "proceeds", "lost", "gained", "income", "impaired")
-    },
+    **{name: f"SUM({name})::bigint" for name in _PLAIN},
     "impairment": "SUM(LEAST(rem, impaired))::bigint",
     "below": "SUM(GREATEST(0, -gap))::bigint",
     "above": "SUM(GREATEST(0, gap))::bigint",
@@ -56,7 +62,6 @@ _COLUMNS = {
     "largest_unimpaired": "MAX(rem - LEAST(rem, impaired))",
     "largest_loss": "MAX(LEAST(rem, rem + gap))",
     "largest_value": "MAX(rem + gap)",
-    **_within_columns(),
     "holdings": "COUNT(*) FILTER (WHERE cost > 0)",
     "total_losses": "COUNT(*) FILTER (WHERE cost > 0 AND lost = cost)",
     "is_open": "BOOL_OR(is_open)",
@@ -64,41 +69,42 @@ _COLUMNS = {
     **{name: f"MIN({name})" for name in ("gap", "rem_v", "valid_at", "value")},
 }
 
-_CELLS = f"""
+
+def _statement(pairs: Sequence[Pair]) -> str:
+    columns = _COLUMNS | _within_columns(pairs)
+    return f"""
 , cells AS (
     SELECT fund_id, stage, mode, CASE WHEN is_open OR is_scaled THEN investment_id END AS investment_id,
-        {", ".join(f"{value} AS {name}" for name, value in _COLUMNS.items())}
+        {", ".join(f"{value} AS {name}" for name, value in columns.items())}
     FROM sums
     GROUP BY 1, 2, 3, 4
 )
 SELECT c.fund_id, c.seq, c.hash, c.paid_in, c.distributions, c.fees, c.other_income,
-    cells.stage, cells.mode, cells.investment_id, {", ".join(f"cells.{name}" for name in _COLUMNS)}
+    cells.stage, cells.mode, cells.investment_id, {", ".join(f"cells.{name}" for name in columns)}
 FROM chosen c LEFT JOIN cells ON cells.fund_id = c.fund_id
 """  # noqa: S608 - built from our own enumerations
 
 
 @dataclass(frozen=True, slots=True)
 class SumsOf:
-    """Figures of one fund from sums over its holdings: ``cells`` by stage and mode, ``single`` one by one. Fen."""
+    """Figures of one fund from sums over its holdings, in ``cells`` of a stage and mode (maybe several of one). Fen."""
 
     fund: FundFigures
     cells: tuple[dict[str, Any], ...]
-    single: tuple[HoldingFigures, ...]
     head: str = ""
 
     def rate(self, theta: Theta) -> LossRate:
         """As ``funds.rules.loss.loss_rate``, without the parts. PROJECT and looking through need the holdings."""
-        chosen, single = self._in_scope(theta)
+        chosen = self._in_scope(theta)
         category_cost: Money = 0
         if theta.denominator == Denominator.CATEGORY_INVESTED_COST:
-            stages = {cell["stage"] for cell in chosen} | {h.stage for h in single}
+            stages = {cell["stage"] for cell in chosen}
             mode = theta.scope.mode
             category_cost = sum(o.cost for o in self.occurring() if o.stage in stages and mode in {None, o.mode})
         return rate_from_totals(
-            contributions=sum(contribution(cell, theta) for cell in chosen)
-            + sum(part_of(h, theta).contribution for h in single),
-            invested_cost=sum(cell["cost"] for cell in chosen) + sum(h.cost for h in single),
-            exited_cost=sum(cell["relieved"] for cell in chosen) + sum(h.relieved for h in single),
+            contributions=sum(contribution(cell, theta) for cell in chosen),
+            invested_cost=sum(cell["cost"] for cell in chosen),
+            exited_cost=sum(cell["relieved"] for cell in chosen),
             category_cost=category_cost,
             fund=self.fund,
             theta=theta,
@@ -106,10 +112,8 @@ class SumsOf:
 
     def largest_delta(self, theta: Theta) -> Money | None:
         """As ``funds.rules.headroom.largest_failure``."""
-        chosen, single = self._in_scope(theta)
         column = _largest_column(theta)
-        deltas = [cell[column] for cell in chosen] + [failure_delta(h, theta) for h in single]
-        largest = max(deltas, default=0)
+        largest: Money = max((cell[column] for cell in self._in_scope(theta)), default=0)
         if largest <= 0:
             return None
         if theta.money_view != MoneyView.GOVERNMENT_SHARE:
@@ -117,15 +121,13 @@ class SumsOf:
         now = self.rate(theta).fund_numerator
         return government_part(now + largest, self.fund) - government_part(now, self.fund)
 
-    def _in_scope(self, theta: Theta) -> tuple[list[dict[str, Any]], list[HoldingFigures]]:
-        cells, single, scope = list(self.cells), list(self.single), theta.scope
+    def _in_scope(self, theta: Theta) -> list[dict[str, Any]]:
+        cells, scope = list(self.cells), theta.scope
         if scope.mode is not None:
             cells = [cell for cell in cells if cell["mode"] == scope.mode]
-            single = [h for h in single if h.mode == scope.mode]
         if scope.level == ScopeLevel.STAGE_IN_FUND:
             cells = [cell for cell in cells if cell["stage"] in scope.stages]
-            single = [h for h in single if h.stage in scope.stages]
-        return cells, single
+        return cells
 
     def cost_by_stage(self) -> dict[str, Money]:
         costs: dict[str, Money] = defaultdict(int)
@@ -135,16 +137,13 @@ class SumsOf:
 
     def occurring(self) -> list[Occurring]:
         """What the fund holds, by stage and mode."""
-        return [Occurring(cell["stage"], cell["mode"], cell["cost"], cell["rem"]) for cell in self.cells] + [
-            Occurring(h.stage, h.mode, h.cost, h.remaining) for h in self.single
-        ]
+        return [Occurring(cell["stage"], cell["mode"], cell["cost"], cell["rem"]) for cell in self.cells]
 
     def sums(self) -> dict[str, Money]:
         """The same totals as ``funds.queries.holdings.Books.sums``."""
         columns = ("cost", "relieved", "proceeds", "lost", "gained", "income", "impairment", "rem")
         totals: dict[str, Money] = {
-            name: sum(cell[column] for cell in self.cells) + sum(getattr(h, name) for h in self.single)
-            for name, column in zip(SUMMED, columns, strict=True)
+            name: sum(cell[column] for cell in self.cells) for name, column in zip(SUMMED, columns, strict=True)
         }
         # The fair value of a cell is its remaining cost, added above, and the gap.
         totals["fair_value"] += sum(cell["above"] - cell["below"] for cell in self.cells)
@@ -152,35 +151,99 @@ class SumsOf:
 
     def loss_count(self) -> LossCount:
         """How many holdings lost their whole cost."""
-        single = loss_count(self.single)
-        return LossCount(
-            sum(cell["total_losses"] for cell in self.cells) + single.total_losses,
-            sum(cell["holdings"] for cell in self.cells) + single.holdings,
-        )
+        return LossCount(sum(cell["total_losses"] for cell in self.cells), sum(cell["holdings"] for cell in self.cells))
 
 
-def sums_of(funds: Sequence[Fund], moment: Moment, *, all_funds: bool = False) -> dict[int, SumsOf]:
-    """Sums over the holdings of each fund, by fund id, in at most two statements.
+def sums_of(
+    funds: Sequence[Fund], moment: Moment, *, all_funds: bool = False, pairs: Sequence[Pair] = ALL_PAIRS
+) -> dict[int, SumsOf]:
+    """Sums over the holdings of each fund, by fund id, in at most three statements.
 
-    ``all_funds``: ``funds`` are all there are.
+    ``all_funds``: ``funds`` are all there are. ``pairs``: the bases and treatments of income for which gains are set
+    off within each project; the fewer, the quicker.
     """
     parameters = moment.parameters() | ({} if all_funds else {"funds": [fund.pk for fund in funds]})
-    rows = fetch(with_sums(all_funds=all_funds) + _CELLS, parameters)
-    folded = fold_open([row for row in rows if row["is_open"]], moment)
+    rows = fetch(with_sums(all_funds=all_funds) + _statement(pairs), parameters)
+    values = open_values([row for row in rows if row["is_open"]], moment)
     cells: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    single: dict[int, list[HoldingFigures]] = defaultdict(list)
+    single: dict[tuple[int, str, str], _Single] = {}
     totals = {row["fund_id"]: row for row in rows}
     for row in rows:
-        if row["investment_id"] is not None:
-            single[row["fund_id"]].append(folded.get(row["investment_id"]) or closed_figures(row))
+        if (holding := row["investment_id"]) is not None:
+            value = values.get(holding) or closed_value(row)
+            key = (row["fund_id"], row["stage"], row["mode"])
+            single.setdefault(key, _Single(row["stage"], row["mode"], pairs)).add(row, value)
         elif row["cost"] is not None:
             cells[row["fund_id"]].append(row)
+    for (fund_id, _stage, _mode), each in single.items():
+        cells[fund_id].append(each.cell())
     return {
-        fund.pk: SumsOf(
-            fund_figures(fund, totals[fund.pk]), tuple(cells[fund.pk]), tuple(single[fund.pk]), head_of(totals[fund.pk])
-        )
+        fund.pk: SumsOf(fund_figures(fund, totals[fund.pk]), tuple(cells[fund.pk]), head_of(totals[fund.pk]))
         for fund in funds
     }
+
+
+class _Single:
+    """Adds holdings with scaled values, one by one, to a cell of the same columns as the database's cells.
+
+    Whole fen are added as integers, what lies beyond as one fraction per column whose terms are reduced at the end:
+    sums of integers are many times quicker than sums of fractions.
+    """
+
+    def __init__(self, stage: str, mode: str, pairs: Sequence[Pair]) -> None:
+        self.pairs = [(_within_name(basis, income=income), basis, income) for basis, income in pairs]
+        self.labels = {"stage": stage, "mode": mode}
+        self.whole: dict[str, int] = dict.fromkeys((*_PLAIN, "fx", "impairment", "below", "above"), 0)
+        self.whole |= dict.fromkeys((name for name, _basis, _income in self.pairs), 0)
+        self.rest: dict[str, tuple[int, int]] = {}
+        self.largest: dict[str, Money] = dict.fromkeys(
+            ("largest_rem", "largest_unimpaired", "largest_loss", "largest_value"), 0
+        )
+        self.largest |= {f"{name}_delta": 0 for name, _basis, _income in self.pairs}
+        self.holdings = self.total_losses = 0
+
+    def add(self, row: dict[str, Any], value: HoldingValue) -> None:
+        """Add one holding from its row of ``sums`` and its exact gap and impairment."""
+        for name in _PLAIN:
+            self.whole[name] += row[name]
+        self._count("fx", value.fx)
+        rem = row["rem"]
+        self.holdings += row["cost"] > 0
+        self.total_losses += row["cost"] > 0 and row["lost"] == row["cost"]
+        gap, impairment = value.gap, value.impairment
+        self._count("impairment", impairment)
+        self._count("below" if gap < 0 else "above", abs(gap))
+        unrealised: dict[Basis, Money] = {
+            Basis.REALISED: 0,
+            Basis.REALISED_PLUS_IMPAIRMENT: impairment,
+            Basis.REALISED_PLUS_UNREALISED: -gap,
+        }
+        for name, basis, income in self.pairs:
+            net = row["lost"] - row["gained"] - (row["income"] if income else 0)
+            now = max(0, net + unrealised[basis])
+            self._count(name, now)
+            self._largest(f"{name}_delta", max(0, net + rem) - now)
+        self._largest("largest_rem", rem)
+        self._largest("largest_unimpaired", rem - impairment)
+        self._largest("largest_loss", min(rem, rem + gap))
+        self._largest("largest_value", rem + gap)
+
+    def _count(self, name: str, amount: Money) -> None:
+        if isinstance(amount, int):
+            self.whole[name] += amount
+            return
+        number, below = self.rest.get(name, (0, 1))
+        self.rest[name] = (number * amount.denominator + amount.numerator * below, below * amount.denominator)
+
+    def _largest(self, name: str, amount: Money) -> None:
+        self.largest[name] = max(self.largest[name], amount)
+
+    def cell(self) -> dict[str, Any]:
+        """The sums so far."""
+        sums: dict[str, Money] = dict(self.whole)
+        for name, (number, below) in self.rest.items():
+            sums[name] += Fraction(number, below)
+        return self.labels | sums | self.largest | {"holdings": self.holdings, "total_losses": self.total_losses}
 
 
 def contribution(cell: Mapping[str, Any], theta: Theta) -> Money:

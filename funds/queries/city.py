@@ -207,8 +207,8 @@ def _rate(own: _FundCurves, theta: Theta, dates: slice) -> tuple[Floats, Floats]
     base = paid_in - first_loss
     with np.errstate(divide="ignore", invalid="ignore"):
         part = np.where(base > 0, share * paid_in / base, 0) * np.maximum(0, numerator - first_loss)
-    paid = paid_in > 0
-    return np.where(numerator <= 0, share * numerator, part) * paid, share * denominator * paid
+    # While nothing is paid in, the stated share holds and nobody bears a first loss.
+    return np.where((numerator <= 0) | (paid_in == 0), share * numerator, part), share * denominator
 
 
 def _caps(

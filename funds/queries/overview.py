@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
+from funds.choices import Netting
 from funds.models import Fund
 from funds.queries.answers import Answer, answer, nearest
-from funds.queries.cells import SumsOf, sums_of
+from funds.queries.cells import ALL_PAIRS, STANDARD_PAIRS, SumsOf, sums_of
 from funds.queries.inputs import FundInputs, hash_of_inputs
 from funds.queries.policies import PolicyBook, load_policies
 from funds.queries.questions import Target, question
@@ -47,7 +48,9 @@ def overview(
     everything = funds is None
     chosen: Sequence[Fund] = list(Fund.objects.order_by("code")) if funds is None else funds
     book = load_policies(fund_ids=None if everything else [fund.pk for fund in chosen])
-    sums = sums_of(chosen, moment, all_funds=everything)
+    stated = [*(rule.theta for rule in book.rules.values()), *(each.theta for each in book.definitions)]
+    pairs = ALL_PAIRS if any(theta.get("netting") == Netting.WITHIN_PROJECT for theta in stated) else STANDARD_PAIRS
+    sums = sums_of(chosen, moment, all_funds=everything, pairs=pairs)
     return [line(fund, sums[fund.pk], book, moment, readings=readings) for fund in chosen]
 
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from funds.choices import INCOME_KINDS, INVESTING_KINDS, EventKind
+from funds.choices import EXIT_KINDS, INCOME_KINDS, INVESTING_KINDS, EventKind
 from funds.rules.ledger import COST_KINDS
 
 
@@ -33,17 +33,23 @@ class Moment:
         return {"as_of": self.as_of, "known_at": self.known_at}
 
 
-def _list(*kinds: str) -> str:
+def kinds_list(*kinds: str) -> str:
+    """SQL list of event kinds, which come from our own enumeration."""
     return ", ".join(sorted(f"'{kind}'" for kind in kinds))
 
 
-_COST = _list(*INVESTING_KINDS, EventKind.FX)
-_INCOME = _list(*INCOME_KINDS)
-_FEES = _list(*COST_KINDS)
+_INVESTED = kinds_list(*INVESTING_KINDS)
+_EXITS = kinds_list(*EXIT_KINDS)
+_INCOME = kinds_list(*INCOME_KINDS)
+_FEES = kinds_list(*COST_KINDS)
+
+# Numbers for what a row does: investments (1) and restatements come first, so that "<= _RESTATED" moves cost.
+_RESTATED, _EXITED, _IMPAIRED, _EARNED = 2, 3, 4, 5
 
 # One descent of an index per holding finds its last value, one range of another all its rows: both indexes carry the
 # columns, nothing is sorted or hashed, and the work grows with the rows alone. Only exits relieve cost, so the sign
-# of the relief tells an exit (+) from a reversed exit (-); a recovery relieves nothing.
+# of the relief tells an exit (+) from a reversed exit (-); a recovery relieves nothing. OFFSET 0 keeps the planner from
+# comparing the text of the kind again in every sum.
 _STATEMENT = f"""
 WITH raw AS (
     SELECT i.id AS investment_id, i.fund_id, i.stage, i.mode, v.valid_at, v.fair_value_fen AS value, s.*
@@ -55,25 +61,29 @@ WITH raw AS (
         ORDER BY v.valid_at DESC, v.recorded_at DESC LIMIT 1
     ) v ON TRUE
     CROSS JOIN LATERAL (
-        SELECT COALESCE(SUM(e.amount_fen) FILTER (WHERE e.effect IN ({_COST})), 0)::bigint AS cost,
-            SUM(e.cost_relieved_fen)::bigint AS relieved,
-            COALESCE(SUM(e.amount_fen) FILTER (
-                WHERE e.cost_relieved_fen <> 0 OR e.effect = '{EventKind.RECOVERY_AFTER_WRITE_OFF}'
-            ), 0)::bigint AS proceeds,
-            SUM(CASE WHEN e.cost_relieved_fen > 0 THEN GREATEST(0, e.cost_relieved_fen - e.amount_fen)
-                WHEN e.cost_relieved_fen < 0 THEN LEAST(0, e.cost_relieved_fen - e.amount_fen)
-                ELSE 0 END)::bigint AS lost,
-            COALESCE(SUM(e.amount_fen) FILTER (WHERE e.effect IN ({_INCOME})), 0)::bigint AS income,
-            COALESCE(SUM(e.amount_fen) FILTER (WHERE e.effect = '{EventKind.IMPAIRMENT}'), 0)::bigint AS impaired,
-            MIN(e.value_date) FILTER (WHERE e.effect = '{EventKind.IMPAIRMENT}') AS impaired_from,
-            MAX(e.value_date) FILTER (WHERE e.effect IN ({_COST}) OR e.cost_relieved_fen <> 0) AS moved_last,
-            COUNT(*) FILTER (WHERE e.effect = '{EventKind.FX}') AS restatements,
-            COALESCE(SUM(e.amount_fen) FILTER (
-                WHERE e.effect IN ({_COST}) AND e.value_date > v.valid_at
+        SELECT COALESCE(SUM(e.amount) FILTER (WHERE e.code <= {_RESTATED}), 0)::bigint AS cost,
+            SUM(e.relieved)::bigint AS relieved,
+            COALESCE(SUM(e.amount) FILTER (WHERE e.code = {_EXITED}), 0)::bigint AS proceeds,
+            SUM(CASE WHEN e.relieved > 0 THEN GREATEST(0, e.relieved - e.amount)
+                WHEN e.relieved < 0 THEN LEAST(0, e.relieved - e.amount) ELSE 0 END)::bigint AS lost,
+            COALESCE(SUM(e.amount) FILTER (WHERE e.code = {_EARNED}), 0)::bigint AS income,
+            COALESCE(SUM(e.amount) FILTER (WHERE e.code = {_IMPAIRED}), 0)::bigint AS impaired,
+            MIN(e.value_date) FILTER (WHERE e.code = {_IMPAIRED}) AS impaired_from,
+            MAX(e.value_date) FILTER (WHERE e.code <= {_RESTATED} OR e.relieved <> 0) AS moved_last,
+            COUNT(*) FILTER (WHERE e.code = {_RESTATED}) AS restatements,
+            COALESCE(SUM(e.amount) FILTER (
+                WHERE e.code <= {_RESTATED} AND e.value_date > v.valid_at
             ), 0)::bigint AS invested_since,
-            COALESCE(SUM(e.cost_relieved_fen) FILTER (WHERE e.value_date > v.valid_at), 0)::bigint AS relieved_since
-        FROM funds_ledgerevent e
-        WHERE e.investment_id = i.id AND e.value_date <= %(as_of)s AND e.recorded_at <= %(known_at)s
+            COALESCE(SUM(e.relieved) FILTER (WHERE e.value_date > v.valid_at), 0)::bigint AS relieved_since
+        FROM (
+            SELECT e.value_date, e.amount_fen AS amount, e.cost_relieved_fen AS relieved,
+                CASE WHEN e.effect IN ({_INCOME}) THEN {_EARNED} WHEN e.effect IN ({_INVESTED}) THEN 1
+                    WHEN e.effect IN ({_EXITS}) THEN {_EXITED} WHEN e.effect = '{EventKind.FX}' THEN {_RESTATED}
+                    ELSE {_IMPAIRED} END AS code
+            FROM funds_ledgerevent e
+            WHERE e.investment_id = i.id AND e.value_date <= %(as_of)s AND e.recorded_at <= %(known_at)s
+            OFFSET 0
+        ) e
     ) s
     WHERE s.relieved IS NOT NULL {{only_holdings}}
 ),

@@ -181,7 +181,7 @@ def figures_of(curves: Curves, fund: Fund, numbers: Sequence[int], at: int) -> S
     row = int(np.searchsorted(curves.funds, fund.pk))
     known = row < len(curves.funds) and curves.funds[row] == fund.pk
     totals = {name: int(curves.totals[name][row, at]) if known else 0 for name in TOTALS}
-    return CurveSums(fund_figures(fund, totals), tuple(cells), ())
+    return CurveSums(fund_figures(fund, totals), tuple(cells))
 
 
 def _point(
