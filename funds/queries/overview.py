@@ -8,7 +8,7 @@ from functools import cached_property
 from funds.choices import Netting
 from funds.models import Fund
 from funds.queries.answers import Answer, answer, nearest
-from funds.queries.cells import ALL_PAIRS, STANDARD_PAIRS, SumsOf, sums_of
+from funds.queries.cells import ALL_PAIRS, STANDARD_PAIRS, Pair, SumsOf, sums_of
 from funds.queries.inputs import FundInputs, hash_of_inputs
 from funds.queries.policies import PolicyBook, load_policies
 from funds.queries.questions import Target, question
@@ -48,10 +48,14 @@ def overview(
     everything = funds is None
     chosen: Sequence[Fund] = list(Fund.objects.order_by("code")) if funds is None else funds
     book = load_policies(fund_ids=None if everything else [fund.pk for fund in chosen])
-    stated = [*(rule.theta for rule in book.rules.values()), *(each.theta for each in book.definitions)]
-    pairs = ALL_PAIRS if any(theta.get("netting") == Netting.WITHIN_PROJECT for theta in stated) else STANDARD_PAIRS
-    sums = sums_of(chosen, moment, all_funds=everything, pairs=pairs)
+    sums = sums_of(chosen, moment, all_funds=everything, pairs=pairs_needed(book))
     return [line(fund, sums[fund.pk], book, moment, readings=readings) for fund in chosen]
+
+
+def pairs_needed(book: PolicyBook) -> Sequence[Pair]:
+    """Which sums within projects the policies and the standard readings ask for."""
+    stated = [*(rule.theta for rule in book.rules.values()), *(each.theta for each in book.definitions)]
+    return ALL_PAIRS if any(theta.get("netting") == Netting.WITHIN_PROJECT for theta in stated) else STANDARD_PAIRS
 
 
 def line(fund: Fund, figures: SumsOf, book: PolicyBook, moment: Moment, *, readings: bool = True) -> FundTolerance:
