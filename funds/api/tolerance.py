@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import permissions, serializers, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -49,6 +49,10 @@ class StageQuery(MomentQuery):
     stage = serializers.ChoiceField(Stage.choices, required=False, help_text=_("One stage of the fund only."))
 
 
+EXACT = {"num": {"type": "integer"}, "den": {"type": "integer", "minimum": 1}}
+
+
+@extend_schema_field({"type": "object", "properties": EXACT | {"display": {"type": "string"}}})
 class FractionField(serializers.Field):
     """An exact number as ``{"num", "den", "display"}``; null where there is none."""
 
@@ -57,6 +61,7 @@ class FractionField(serializers.Field):
         return {"num": exact.numerator, "den": exact.denominator, "display": percent_text(exact)}
 
 
+@extend_schema_field({"type": "object", "properties": EXACT})
 class FenField(serializers.Field):
     """Exact fen as ``{"num", "den"}``: a government share may be a fraction of a fen."""
 
