@@ -73,7 +73,7 @@ SEED = Plan(
 )  # fmt: skip
 ANGEL = Plan(
     "ZJ-TS-03", "之江天使投资基金", "Zhijiang Angel Investment Fund", 60_000, Fraction(3, 5), 2018,
-    (LOST,) * 6 + (SOLD_LOW,) * 2 + (SINKING,) * 5 + (WEAK,) * 4 + (FLAT,) * 5 + (GROWING,) * 4 + (STAR,),
+    (LOST,) * 6 + (SOLD_LOW,) * 2 + (SINKING,) * 3 + (WEAK,) * 6 + (FLAT,) * 5 + (GROWING,) * 4 + (STAR,),
     (Stage.ANGEL,), (400, 1_500), stage=Stage.ANGEL, late_write_off=True, mistake=True,
 )  # fmt: skip
 INDUSTRIAL = Plan(

@@ -70,7 +70,8 @@ def story_of(plan: Plan) -> Story:
         stage = plan.stages[number % len(plan.stages)]
         entry = _entry_day(random, plan, number, len(fates))
         story.entries.append((entry - timedelta(days=random.randrange(20, 60)), str(stage)))
-        _Company(random, plan, story, number, fate, entry).write()
+        own = Random(f"{plan.code}/{number}")  # noqa: S311 - one company's luck does not move the next
+        _Company(own, plan, story, number, fate, entry).write()
     _money_of_the_fund(plan, story)
     if plan.mistake:
         story.mistake = next(number for number, fate in enumerate(fates) if fate.value == 100)  # noqa: PLR2004

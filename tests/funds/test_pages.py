@@ -1,11 +1,20 @@
 """The manager's pages: who opens them, what they say in each state, and that figures equal the rows behind them."""
 
+from datetime import date
+
 import pytest
+from django.db import connection
 from django.urls import reverse
 
-from funds.models import FundGroup
+from funds.actions.ledger import Draft, reversal_of
+from funds.choices import EventKind, FundClass
+from funds.models import FundGroup, LedgerEvent
+from funds.queries.events import FIGURES as EVENT_FIGURES
+from funds.queries.tolerance import Target, evaluate
 from innovation.accounts.choices import Role
+from innovation.core import translations
 from tests.factories.accounts import as_role
+from tests.factories.funds import FundFactory
 from tests.funds import scenes
 
 pytestmark = pytest.mark.django_db
@@ -66,3 +75,161 @@ def test_what_does_not_exist_is_not_found(client):
     for scope in ("fund-999", "group-999", "project-999", "fund-", "city-1"):
         assert page(client, scope=scope).status_code == 404, scope
     assert FundGroup.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("path", "most"),
+    [
+        ("/funds/tolerance/", 12),
+        ("/funds/tolerance/?scope=fund-{fund}", 12),
+        ("/funds/tolerance/?scope=group-{group}", 12),
+        ("/funds/tolerance/?scope=project-{holding}", 12),
+        ("/funds/tolerance/timeline/?scope=fund-{fund}", 12),
+        ("/funds/tolerance/timeline/?scope=group-{group}", 12),
+        ("/funds/", 6),
+        ("/funds/{fund}/", 12),
+        ("/funds/{fund}/ledger/?figure=cost", 9),
+        ("/funds/holdings/{holding}/", 12),
+        ("/funds/policies/", 7),
+    ],
+)
+def test_queries_are_few_and_do_not_grow(client, django_assert_max_num_queries, path, most):
+    fund = scenes.fund_within()
+    group = scenes.group_of(fund)
+    address = path.format(fund=fund.pk, group=group.pk, holding=fund.investments.first().pk)
+    as_role(client, Role.PROGRAMME_MANAGER)
+    with django_assert_max_num_queries(most) as before:
+        assert client.get(address).status_code == 200
+    scenes.invest(fund, 300, lost=20, value=100)
+    scenes.invest(fund, 200, value=500, stage="angel")
+    for other in (scenes.fund_exceeded(), scenes.fund_mixed()):
+        group.members.create(fund=other, valid_from="2020-01-01")
+    with django_assert_max_num_queries(len(before.captured_queries)):
+        assert client.get(address).status_code == 200
+
+
+FIGURES = [("cost", 1000), ("relieved", 100), ("lost", 100), ("paid_in", 1000)]
+
+
+@pytest.mark.parametrize(("figure", "wan"), FIGURES)
+def test_a_figure_opens_events_that_sum_to_it(client, figure, wan):
+    fund = scenes.fund_within()
+    as_role(client, Role.AUDITOR)
+    response = client.get(reverse("funds:ledger", args=[fund.pk]), scenes.TIMES | {"figure": figure})
+    column = EVENT_FIGURES[figure].column
+    events = list(response.context["table"].ordered())
+    assert sum(getattr(event, column) for event in events) == wan * scenes.WAN
+    assert response.context["table"].totals(response.context["table"].filterset.qs)[column] == wan * scenes.WAN
+    assert f"{wan:,}.00" in text(response)
+
+
+def test_reversals_stand_beside_what_they_take_back_and_sums_stay_plain(client):
+    fund = scenes.fund_within()
+    wrong = LedgerEvent.objects.get(kind=EventKind.WRITE_OFF)
+    scenes.book(fund, reversal_of(wrong, reason="typed twice"), at=scenes.KNOWN)
+    as_role(client, Role.AUDITOR)
+    address = reverse("funds:ledger", args=[fund.pk])
+    after = client.get(address, scenes.TIMES | {"figure": "lost"}, headers={"accept-language": "en"})
+    assert [event.loss_fen for event in after.context["table"].ordered()] == [-100 * scenes.WAN, 100 * scenes.WAN]
+    assert "Taken back" in text(after)
+    assert f"Takes back no. {wrong.seq}" in text(after)
+    known_before = scenes.TIMES | {"figure": "lost", "known_at": "2024-06-30T12:00"}
+    (standing,) = client.get(address, known_before).context["table"].ordered()
+    assert not standing.is_taken_back
+
+
+def test_contributions_of_the_holdings_lead_to_the_loss_that_counts(client):
+    fund = scenes.venture(government_num=2, government_den=5, name_en="Shared Fund")
+    scenes.bind("CN-HZ-SHANGCHENG-2025", fund=fund)
+    scenes.invest(fund, 1000, lost=200)
+    scenes.invest(fund, 3000, value=2500)
+    as_role(client, Role.PROGRAMME_MANAGER)
+    response = page(client, scope=f"fund-{fund.pk}")
+    lines = response.context["table"].ordered()
+    view = evaluate(Target.of_fund(fund), scenes.DAY, response.context["result"].view.moment.known_at)
+    assert sum(line.contribution for line in lines) == view.main.rate.fund_numerator == 700 * scenes.WAN
+    assert view.main.rate.numerator_signed == 280 * scenes.WAN
+    body = text(response)
+    assert "700.00" in body
+    assert "280.00" in body
+    assert "2/5 (40.0\u202f%)" in body
+
+
+def test_the_table_filters_sorts_and_exports_what_it_shows(client):
+    fund = scenes.fund_within()
+    as_role(client, Role.FINANCE)
+    shown = page(client, **{"scope": f"fund-{fund.pk}", "holdings-only": "loss", "holdings-sort": "cost"})
+    assert [line.contribution for line in shown.context["table"].ordered()] == [100 * scenes.WAN]
+    query = {"scope": f"fund-{fund.pk}", "holdings-only": "loss", "holdings-export": "csv"}
+    exported = b"".join(page(client, **query).streaming_content).decode("utf-8-sig")
+    assert "As of" in exported
+    assert "2024-06-30" in exported
+    assert exported.count(fund.investments.first().code) == 1
+
+
+def test_the_same_address_gives_the_same_figures_after_later_entries(client):
+    fund = scenes.fund_within()
+    as_role(client, Role.AUDITOR)
+    before = page(client, scope=f"fund-{fund.pk}").context["result"].view.inputs_hash
+    scenes.book(
+        fund,
+        Draft(EventKind.WRITE_OFF, scenes.DAY, 0, fund.investments.last().pk, 400 * scenes.WAN),
+        at=scenes.KNOWN.replace(year=2025),
+    )
+    assert page(client, scope=f"fund-{fund.pk}").context["result"].view.inputs_hash == before
+    later = page(client, scope=f"fund-{fund.pk}", known_at="2025-12-31T00:00")
+    assert later.context["result"].view.inputs_hash != before
+    assert "above the cap" in text(later)
+
+
+def test_a_day_to_come_is_named_and_today_is_shown(client):
+    fund = scenes.fund_within()
+    as_role(client, Role.AUDITOR)
+    body = text(page(client, scope=f"fund-{fund.pk}", as_of="2999-01-01"))
+    assert "This day is still to come" in body
+
+
+def test_rules_that_contradict_each_other_are_explained(client):
+    fund = FundFactory(name_en="Torn Fund")
+    bound = scenes.bind("CN-SC-2025-44", fund=fund)
+    rule = bound.document.rules.get(code="CN-SC-FUND")
+    rule.pk, rule.code = None, "CN-SC-FUND-AGAIN"
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        rule.save()
+        cursor.execute("SET LOCAL session_replication_role = DEFAULT")
+    scenes.invest(fund, 1000, lost=100)
+    as_role(client, Role.PROGRAMME_MANAGER)
+    body = text(page(client, scope=f"fund-{fund.pk}"))
+    assert "its policy gives no single answer" in body
+    assert "Nothing is tested until staff settle which rule applies" in body
+
+
+def test_grant_money_has_a_ledger_and_no_loss_rate(client):
+    fund = FundFactory(fund_class=FundClass.GRANT, name_en="Grants")
+    scenes.book(fund, Draft(EventKind.CALL, date(2024, 6, 1), 5 * scenes.WAN))
+    as_role(client, Role.PROGRAMME_MANAGER)
+    body = text(page(client, scope=f"fund-{fund.pk}"))
+    assert "grant money, which has no loss rate" in body
+    assert 'class="gauge"' not in body
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Loss that counts"), ("zh-hans", "计入的亏损额")])
+def test_both_languages(client, language, words):
+    translations.compile_all()
+    fund = scenes.fund_within()
+    as_role(client, Role.PROGRAMME_MANAGER)
+    query = scenes.TIMES | {"scope": f"fund-{fund.pk}"}
+    response = client.get(reverse("funds:tolerance"), query, headers={"accept-language": language})
+    assert words in text(response)
+
+
+def test_a_project_answer_never_passes_bare(client):
+    fund = scenes.fund_mixed()
+    holding = fund.investments.get(stage="seed")
+    as_role(client, Role.AUDITOR)
+    body = text(
+        client.get(reverse("funds:holding", args=[holding.pk]), scenes.TIMES, headers={"accept-language": "en"})
+    )
+    assert "tolerable up to 100.0\u202f% if duty is proven" in body
+    assert "A number alone never exempts" in body
