@@ -39,8 +39,11 @@ class LedgerFilters(django_filters.FilterSet):
     )
     kind = django_filters.ChoiceFilter(choices=EventKind.choices, label=_("Kind"), empty_label=_("All"))
     q = django_filters.CharFilter(method="by_words", label=_("Company or code"))
-    value_date = django_filters.DateFromToRangeFilter(
-        label=_("Value date"), widget=django_filters.widgets.DateRangeWidget({"type": "date"})
+    since = django_filters.DateFilter(
+        field_name="value_date", lookup_expr="gte", label=_("Value date from"), widget=forms.DateInput({"type": "date"})
+    )
+    until = django_filters.DateFilter(
+        field_name="value_date", lookup_expr="lte", label=_("Value date to"), widget=forms.DateInput({"type": "date"})
     )
     stage = django_filters.CharFilter(field_name="investment__stage", widget=forms.HiddenInput, label=_("Stage"))
     investment = django_filters.ModelChoiceFilter(
@@ -49,7 +52,7 @@ class LedgerFilters(django_filters.FilterSet):
 
     class Meta:
         model = LedgerEvent
-        fields = ["figure", "kind", "q", "value_date", "stage", "investment"]
+        fields = ["figure", "kind", "q", "since", "until", "stage", "investment"]
 
     def by_figure(self, queryset: Any, name: str, value: str) -> QuerySet[LedgerEvent]:
         return queryset.filter(effect__in=sorted(FIGURES[value].effects))

@@ -30,7 +30,7 @@ from innovation.core.money import format_fen
 from innovation.core.tables import Table, TableColumn
 from innovation.core.views import Crumb, TableView
 
-LATE = timedelta(days=31)
+LATE = timedelta(days=60)
 """An event recorded this long after its value date is marked as late: it changed figures already read."""
 
 

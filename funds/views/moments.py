@@ -45,7 +45,9 @@ class MomentPage(PageView):
 
     def report_url(self, **parameters: Any) -> str:
         """Where the same question is asked of the report, so that it comes as files."""
-        fixed = {"as_of": self.as_of.isoformat(), "known_at": timezone.localtime(self.known_at).isoformat()}
+        # As a field of a form holds it: without zone, and no finer than a thousandth of a second.
+        known_at = timezone.localtime(self.known_at).replace(tzinfo=None).isoformat(timespec="milliseconds")
+        fixed = {"as_of": self.as_of.isoformat(), "known_at": known_at}
         asked = {name: value for name, value in parameters.items() if value}
         return f"{reverse('reports:ask', args=[CODE])}?{urlencode(asked | fixed)}"
 

@@ -17,6 +17,7 @@ from funds.filters import PolicyFilters
 from funds.models import FundPolicyBinding, PolicyDocument, SpecialTierApproval
 from funds.models.visibility import sees_funds
 from funds.reports.tables import cap_text, clause_words
+from innovation.core import figures
 from innovation.core.components import Fact, Status, Tone
 from innovation.core.exports import Kind
 from innovation.core.icons import status_html
@@ -36,6 +37,9 @@ def caps_of(document: PolicyDocument) -> list[str]:
 
 
 def caps_cell(document: PolicyDocument) -> SafeString:
+    """The same on the screen; why there is none."""
+    if not document.rules.all():
+        return figures.unknown(_("No clause on loss tolerance"))
     return format_html_join(mark_safe("<br>"), "{}", ((line,) for line in caps_of(document)))
 
 
@@ -46,7 +50,7 @@ class PolicyList(TableView):
     lead = _("Published rules on loss tolerance: what they cap, and how well that is known.")
     allowed = staticmethod(sees_funds)
     filterset_class = PolicyFilters
-    default_sort = "place"
+    default_sort = "-bound"
     empty_title = _("No policy document is recorded yet")
     empty_text = _("Fund officers record documents in the administration.")
     columns = (

@@ -230,7 +230,7 @@ class Table:
         address = column.link(row) if column.link else None
         if address:
             html = format_html('<a href="{}">{}</a>', address, html)
-        return Cell(html, "number" if column.is_numeric else "", column.heading)
+        return Cell(html, "number" if column.is_numeric else "day" if column.kind is Kind.DATE else "", column.heading)
 
     def applied(self) -> list[Applied]:
         """The filters in force, in words."""

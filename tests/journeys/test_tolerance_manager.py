@@ -1,0 +1,92 @@
+"""The main job in a browser: a manager reads a fund's loss tolerance, opens its rows, takes it away as files."""
+
+import io
+import re
+from datetime import UTC, datetime
+
+import openpyxl
+import pytest
+from playwright.sync_api import expect
+from pypdf import PdfReader
+
+from innovation.accounts.choices import Role
+from innovation.reports.actions import make_run
+from innovation.reports.models import ReportRun
+from tests.browser import violations
+from tests.factories.accounts import UserFactory
+from tests.funds import scenes
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_a_manager_reads_opens_and_takes_away_the_same_figure(visit):
+    fund = scenes.fund_within()
+    scenes.book(
+        fund,
+        scenes.Draft(
+            scenes.EventKind.WRITE_OFF, scenes.date(2024, 6, 1), 0, fund.investments.last().pk, 150 * scenes.WAN
+        ),
+        at=datetime(2024, 9, 1, tzinfo=UTC),
+    )
+    page = visit("/funds/tolerance/", user=UserFactory(role=Role.PROGRAMME_MANAGER))
+    page.get_by_role("link", name="Within Fund").first.click()
+    expect(page.locator(".result-sentence")).to_contain_text("25.0\u202f%, cap 40.0\u202f%, 15.0 points left")
+    expect(page.get_by_text("As known now 25.0\u202f%").first).to_be_visible()
+
+    page.locator("details.chips summary").click()
+    page.get_by_label("As of", exact=True).fill("2024-06-30")
+    page.get_by_label("Known at", exact=True).fill("2024-07-01T09:00")
+    page.locator(".chip-form").get_by_role("button", name="Show").click()
+    expect(page.locator(".result-sentence")).to_contain_text("10.0\u202f%, cap 40.0\u202f%, 30.0 points left")
+    assert "as_of=2024-06-30" in page.url
+    assert not violations(page)
+
+    page.get_by_role("link", name=re.compile("^Trial|测试企业")).first.click()
+    expect(page.get_by_role("heading", name="Valuations")).to_be_visible()
+    page.go_back()
+    page.get_by_role("link", name="Report as PDF").click()
+    page.locator("main").get_by_role("button").last.click()
+    page.wait_for_url(re.compile(r"/reports/runs/\d+/"))
+    run = ReportRun.objects.get()
+    make_run(run.pk)
+    page.reload()
+    expect(page.get_by_text("10.0\u202f%").first).to_be_visible()
+    pdf = page.request.get(f"/reports/runs/{run.pk}/files/pdf/").body()
+    text = "".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(pdf)).pages)
+    assert "10.0 %" in text.replace("\u202f", " ")
+    book = openpyxl.load_workbook(io.BytesIO(page.request.get(f"/reports/runs/{run.pk}/files/xlsx/").body()))
+    values = {cell for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row}
+    assert 0.1 in values
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize("width", [1280, 360])
+def test_pages_are_accessible_and_fit(visit, language, width):
+    fund = scenes.fund_mixed()
+    group = scenes.group_of(fund)
+    holding = fund.investments.first()
+    manager = UserFactory(role=Role.PROGRAMME_MANAGER)
+    for path in (
+        "/funds/tolerance/",
+        f"/funds/tolerance/?scope=fund-{fund.pk}",
+        f"/funds/tolerance/?scope=group-{group.pk}",
+        f"/funds/tolerance/timeline/?scope=fund-{fund.pk}",
+        f"/funds/{fund.pk}/",
+        f"/funds/{fund.pk}/ledger/?figure=cost",
+        f"/funds/holdings/{holding.pk}/",
+        "/funds/policies/",
+        f"/funds/policies/{fund.policy_bindings.get().document_id}/",
+    ):
+        page = visit(path, user=manager, language=language, width=width)
+        page.wait_for_load_state("networkidle")
+        assert not violations(page), path
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+def test_without_scripts_all_figures_stand_and_the_time_line_is_a_page(visit):
+    fund = scenes.fund_within()
+    manager = UserFactory(role=Role.AUDITOR)
+    page = visit(f"/funds/tolerance/?scope=fund-{fund.pk}", user=manager, script=False)
+    expect(page.locator(".result-sentence")).to_contain_text("10.0\u202f%")
+    page.get_by_role("link", name="Open", exact=True).click()
+    expect(page.locator("figure.chart")).to_be_visible()
