@@ -20,7 +20,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
-from urllib.request import urlopen
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, Request, build_opener
 
 import pytest
 
@@ -30,7 +31,10 @@ from innovation.local.servers import BASE_DIR
 pytestmark = pytest.mark.xdist_group("commands")
 
 FIRST_START, NEXT_START, STOPPING = 300, 120, 60  # seconds; generous, for machines that do other things too
-PAGES = {"/account/login/": "password"}  # what a visitor must find, by address
+REPORT, FIGURES = "/funds/tolerance/?as_of=2025-12-31", ("3,631.00", "9,014.00", "-25.40")
+"""The seed fund of the city at the end of 2025: loss, base and what it lies beyond its cap, in 万元."""
+LOGIN = re.compile(r"programme_manager +(\S+) +(\S+)")
+HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
 ROOM = 4 << 30  # bytes: the packages, their cache and the data
 OUR_PROCESSES = 6  # at least: supervisor, PostgreSQL, Redis, web, worker, beat
 
@@ -137,11 +141,18 @@ def address_in(said: str) -> str:
     return re.search(r"Ready after \d+ s: +(http://127\.0\.0\.1:\d+)/", said).group(1)
 
 
-def look_at_pages(address: str) -> None:
-    for path, expected in PAGES.items():
-        with urlopen(address + path, timeout=30) as answer:  # noqa: S310 - our own server
-            assert answer.status == 200
-            assert expected in answer.read().decode()
+def read_report(address: str, said: str) -> None:
+    """Log in as the manager that the start named, open the report page, find its figures."""
+    browser = build_opener(HTTPCookieProcessor())
+    form = dict(HIDDEN.findall(browser.open(f"{address}/account/login/", timeout=30).read().decode()))
+    email, password = LOGIN.search(said).groups()
+    answers = urlencode(form | {"login": email, "password": password}).encode()
+    browser.open(Request(f"{address}/account/login/", answers, {"Referer": address}), timeout=30)  # noqa: S310
+    with browser.open(f"{address}{REPORT}", timeout=30) as answer:
+        page = answer.read().decode()
+        assert answer.status == 200
+    for figure in FIGURES:
+        assert figure in page
 
 
 @pytest.mark.skipif(not shutil.which("make") or not shutil.which("git"), reason="make and git are needed for this")
@@ -155,7 +166,7 @@ def test_a_newcomer_starts_kills_restarts_and_stops_the_demonstration(newcomer: 
         assert f"Port {taken} is taken" in said
         assert f":{taken}" not in address_in(said)
     assert said.count(" ... ") >= 6  # it said what it was doing
-    look_at_pages(address_in(said))
+    read_report(address_in(said), said)
     assert len(newcomer.processes()) >= OUR_PROCESSES
     for name in ("servers.json", "secret-key"):
         assert (newcomer.folder / "var" / name).stat().st_mode & 0o077 == 0
@@ -170,7 +181,7 @@ def test_a_newcomer_starts_kills_restarts_and_stops_the_demonstration(newcomer: 
     os.kill(supervisor, signal.SIGKILL)
     second, output = newcomer.make("demo", "second")
     said = wait_for("Ready after", output, second, NEXT_START)
-    look_at_pages(address_in(said))
+    read_report(address_in(said), said)
 
     os.killpg(second.pid, signal.SIGINT)
     second.wait(STOPPING)
