@@ -1,16 +1,34 @@
 """What the funds part adds to the shared floor: navigation, cards, report kinds, its share of the demonstration."""
 
+from typing import Any
+
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from funds.demo import make_funds
 from funds.imports.demo import save_mappings
+from funds.models import SpecialTierApproval
 from funds.models.visibility import sees_funds
 from funds.reports.tolerance import KIND, TITLE
-from innovation.core import demo, navigation
+from innovation.core import demo, home, navigation
+from innovation.core.home import Card
 from innovation.core.navigation import NavItem
 from innovation.reports import registry
 
 FUNDS = _("Funds")
+
+
+def cards(user: Any) -> list[Card]:
+    """The way to the tolerance pages, and special cases that wait for whoever decides them."""
+    if not sees_funds(user):
+        return []
+    found = [Card(TITLE, reverse("funds:tolerance"), _("How much of each loss cap is used, as of any day."))]
+    if user.has_perm("funds.decide_special_tier"):
+        waiting = SpecialTierApproval.objects.filter(state=SpecialTierApproval.State.REQUESTED).count()
+        if waiting:
+            address = f"{reverse('admin:funds_specialtierapproval_changelist')}?state__exact=REQUESTED"
+            found.append(Card(_("Special cases to decide"), address, figure=str(waiting), urgent=True))
+    return found
 
 
 def register() -> None:
@@ -23,6 +41,7 @@ def register() -> None:
     ):
         navigation.register(NavItem(FUNDS, label, url_name, visible=sees_funds, order=order))
     registry.register(KIND)
+    home.register(cards, order=200)
     demo.register("Funds, books and policies", make_funds, order=300)
     demo.register("Saved mapping of portfolio files", save_mappings, order=310)
     demo.suggest("See how much of each loss cap is used, and open any figure down to its bookings", "/funds/tolerance/")

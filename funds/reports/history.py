@@ -1,6 +1,7 @@
 """The loss rate month by month as a chart: as known now beside as known then, with cap lines and policy changes."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 from itertools import groupby
@@ -35,8 +36,10 @@ def history_chart(target: Target, funds: Sequence[Fund], moment: Moment) -> Char
     if target.level == ScopeLevel.PROJECT or not funds or all(fund.fund_class == FundClass.GRANT for fund in funds):
         return None
     now, then = timelines(target, funds, chart_dates(funds, moment.as_of), moment.known_at)
-    if all(point.main.rate.rate is None for point in now.points):
+    first = next((number for number, point in enumerate(now.points) if point.main.rate.rate is not None), None)
+    if first is None:
         return None
+    now, then = replace(now, points=now.points[first:]), replace(then, points=then.points[first:])
     series = [charts.Series(_("As known now"), _rates(now.points))]
     if _rates(then.points) != _rates(now.points):
         series.append(charts.Series(_("As known then"), _rates(then.points)))
@@ -97,6 +100,8 @@ def _changes(line: Timeline, moving: Sequence[str]) -> list[Change]:
         replaced = change.kind == ChangeKind.ENDS and any(
             other.as_of == change.as_of and other.kind == ChangeKind.BEGINS for other in line.changes
         )
+        if change.as_of < line.points[0].moment.as_of:
+            continue
         if code in speaking and not replaced and not (change.kind == ChangeKind.CAP and code in moving):
             kept.append(change)
     return kept

@@ -8,12 +8,12 @@ from django.urls import reverse
 
 from funds.actions.ledger import Draft, reversal_of
 from funds.choices import EventKind, FundClass
-from funds.models import FundGroup, LedgerEvent
+from funds.models import FundGroup, LedgerEvent, SpecialTierApproval
 from funds.queries.events import FIGURES as EVENT_FIGURES
 from funds.queries.tolerance import Target, evaluate
 from innovation.accounts.choices import Role
 from innovation.core import translations
-from tests.factories.accounts import as_role
+from tests.factories.accounts import UserFactory, as_role
 from tests.factories.funds import FundFactory
 from tests.funds import scenes
 
@@ -233,3 +233,17 @@ def test_a_project_answer_never_passes_bare(client):
     )
     assert "tolerable up to 100.0\u202f% if duty is proven" in body
     assert "A number alone never exempts" in body
+
+
+@pytest.mark.parametrize("role", Role)
+def test_the_start_page_leads_readers_here_and_shows_what_waits(client, role):
+    fund = scenes.fund_within()
+    binding = fund.policy_bindings.get()
+    rule = binding.document.rules.get(code="CN-HZ-SC-FUND-VC")
+    SpecialTierApproval.objects.create(
+        binding=binding, rule=rule, evidence="x", valid_from=scenes.DAY, requested_by=UserFactory()
+    )
+    user = as_role(client, role)
+    body = text(client.get(reverse("home"), headers={"accept-language": "en"}))
+    assert ("How much of each loss cap is used" in body) == (role in READERS)
+    assert ("Special cases to decide" in body) == user.has_perm("funds.decide_special_tier")
