@@ -138,7 +138,7 @@ def _title(target: Target, last: Point) -> str:
     answer = last.main
     facts = {
         "rate": percent_text(answer.rate.rate),
-        "month": date_format(last.moment.as_of, "F Y"),
+        "month": date_format(last.moment.as_of, "YEAR_MONTH_FORMAT"),
         "cap": percent_text(answer.tolerance.effective_cap),
     }
     if answer.rate.rate is None:

@@ -168,7 +168,7 @@ class Overview:
             return ngettext(
                 "The fund with a cap is well within it", "All %(count)s funds with a cap are well within it", tested
             ) % {"count": tested}
-        return _("Of %(count)s funds with a cap, %(above)s exceed it and %(near)s are near it") % {
+        return _("Funds with a cap: %(count)s, above it: %(above)s, near it: %(near)s") % {
             "above": above, "count": tested, "near": near,
         }  # fmt: skip
 

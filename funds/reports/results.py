@@ -196,6 +196,8 @@ def _largest(view: ToleranceView, answer: Answer) -> Figure:
     note, status = "", None
     if alone is not None:
         note = _("More than the headroom: this one failure breaches the cap.") if alone else _("Within the headroom")
+        if answer.tolerance.headroom is not None and answer.tolerance.headroom < 0:
+            note = _("The cap is exceeded already.")
         status = Status(_("Exceeds the headroom"), "notice") if alone else None
     return Figure(label, Money(fen(answer.largest_delta)), holdings_link(view), note=note, status=status)
 

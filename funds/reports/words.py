@@ -181,10 +181,10 @@ _EXPLANATIONS: Mapping[str, Words] = {
         "Above the cap does not mean guilty: only a decided exemption case says whether duties were fulfilled."
     ),
     "TOLERABLE_SUBJECT_TO_DUTY": gettext_lazy(
-        "A number alone never exempts. Open an exemption case, in which the evidence of fulfilled duties is examined."
+        "A number alone never exempts: an exemption case examines the evidence of fulfilled duties."
     ),
     "PROJECT_FREE": gettext_lazy(
-        "A number alone never exempts. Open an exemption case, in which the evidence of fulfilled duties is examined."
+        "A number alone never exempts: an exemption case examines the evidence of fulfilled duties."
     ),
     "NOT_TOLERABLE": gettext_lazy(
         "Above the cap does not mean guilty: only a decided exemption case says whether duties were fulfilled."

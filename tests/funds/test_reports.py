@@ -97,7 +97,7 @@ def test_all_funds_in_both_languages(language):
     stored = json.loads(files_of({}, language)[Format.JSON])
     data = stored.get("data", stored)
     assert len(data["sections"][0]["tables"][0]["rows"]) == 3
-    expected = {"en": "Of 2 funds with a cap, 1 exceed it and 0 are near it", "zh-hans": "2"}[language]
+    expected = {"en": "Funds with a cap: 2, above it: 1, near it: 0", "zh-hans": "2"}[language]
     assert expected in data["summary"]
 
 

@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 
 from innovation.core.admin.base import Admin
 from innovation.core.errors import RuleViolation
@@ -27,6 +28,11 @@ class ActionForm(forms.ModelForm):
     actor: Any = None
     fact_fields: Mapping[str, str] = {}
     """Names of the action's arguments → names of this form's fields, where they differ."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.label = capfirst(field.label)
 
     def act(self) -> models.Model:
         """Perform the action with ``cleaned_data`` and ``actor``; return the record."""
