@@ -6,6 +6,7 @@ chain can be verified by one statement, and by anybody with a copy of the rows a
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from hashlib import sha256
 
 GENESIS = bytes(32)
@@ -31,12 +32,18 @@ class Link:
 
     def text(self) -> str:
         """Fields in fixed order; free texts come last, each after its length, so that no two rows read alike."""
-        recorded = self.recorded_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")
+        recorded = _moment(self.recorded_at)
         return (
-            f"{self.fund_id}|{self.seq}|{_key(self.investment_id)}|{self.kind}|{self.effect}|{self.value_date}|"
+            f"{self.fund_id}|{self.seq}|{_key(self.investment_id)}|{self.kind}|{self.effect}|{self.value_date.isoformat()}|"
             f"{recorded}|{self.amount_fen}|{self.cost_relieved_fen}|{_key(self.reverses_id)}|{_key(self.actor_id)}|"
             f"{len(self.document)}|{self.document}|{len(self.reason)}|{self.reason}"
         )
+
+
+@lru_cache(maxsize=64)
+def _moment(recorded_at: datetime) -> str:
+    """A moment in UTC with microseconds; kept, because all rows of a batch share one."""
+    return recorded_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")
 
 
 def _key(value: int | None) -> str:

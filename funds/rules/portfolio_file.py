@@ -176,7 +176,8 @@ class RowReader:
     def __post_init__(self) -> None:
         self.mapping.check(self.header)
         self.unit = Unit.from_text(self.mapping.unit)
-        self.digits = len(str(self.unit.fen)) - 1
+        self.fen = self.unit.fen
+        self.digits = len(str(self.fen)) - 1
         place = {heading: index for index, heading in reversed(list(enumerate(self.header)))}
         self.places = {key: place[heading] for key, heading in self.mapping.columns.items()}
         self.dates: dict[str, date | None] = {}
@@ -226,7 +227,7 @@ class RowReader:
         company, uscc = self._text(row, cells, "company"), self._uscc(row, cells)
         investment = self._text(row, cells, "investment") or uscc or company[:60]
         word = self._text(row, cells, "stage")
-        stage = STAGE_WORDS.get(word, STAGE_WORDS.get(word.lower())) if word else mapping.stage
+        stage = (STAGE_WORDS.get(word) or STAGE_WORDS.get(word.lower())) if word else mapping.stage
         if stage is None:
             self._wrong(row, "stage", word, "STAGE_UNKNOWN", _("This is not a known stage."))
         return Line(
@@ -240,6 +241,8 @@ class RowReader:
         if place is None or place >= len(cells):
             return ""
         cell = cells[place]
+        if cell == "":
+            return ""
         if isinstance(cell, str):
             text = cell.strip()
         elif cell is None:
@@ -253,13 +256,15 @@ class RowReader:
 
     def _fen(self, row: int, cells: Sequence[Any], key: str) -> int:
         text = self._text(row, cells, key)
+        if not text:
+            return 0
         plain = _PLAIN_AMOUNT.match(text)
         if plain and len(plain[2] or "") <= self.digits:
-            fen = int(plain[1]) * self.unit.fen + int((plain[2] or "0").ljust(self.digits, "0"))
+            fen = int(plain[1]) * self.fen + int((plain[2] or "0").ljust(self.digits, "0"))
             if fen <= MAX_FEN:
                 return fen
         try:
-            return parse_fen(text or "0", self.unit)
+            return parse_fen(text, self.unit)
         except RuleViolation as violation:
             self._wrong(row, key, text, violation.code, violation.message)
             return 0
