@@ -13,7 +13,7 @@ WITH last_value AS (
     SELECT DISTINCT ON (investment_id) investment_id, valid_at, fair_value_fen
     FROM funds_valuation
     WHERE valid_at <= %(as_of)s AND recorded_at <= %(known_at)s
-      AND (superseded_at IS NULL OR superseded_at > %(known_at)s)
+      AND (superseded_at IS NULL OR superseded_at > %(known_at)s) {only_values}
     ORDER BY investment_id, valid_at DESC, recorded_at DESC
 ),
 held AS (
@@ -29,7 +29,7 @@ held AS (
         SUM(CASE WHEN e.effect = 'FX' AND e.value_date > v.valid_at THEN 1 ELSE 0 END) AS restated_since,
         MAX(v.fair_value_fen) AS value, MAX(v.valid_at) AS valid_at
     FROM funds_ledgerevent e LEFT JOIN last_value v USING (investment_id)
-    WHERE e.investment_id IS NOT NULL AND e.value_date <= %(as_of)s AND e.recorded_at <= %(known_at)s
+    WHERE e.investment_id IS NOT NULL AND e.value_date <= %(as_of)s AND e.recorded_at <= %(known_at)s {only_events}
     GROUP BY e.investment_id
 ),
 gaps AS (
@@ -84,9 +84,15 @@ FROM funds_fund f JOIN sums s ON s.fund_id = f.id JOIN paid p ON p.fund_id = f.i
 
 def hand_written(moment: Moment, fund: int | None = None) -> dict[int, tuple[float, float]]:
     """N and Den of each fund by the statement above."""
-    only = "" if fund is None else "WHERE f.id = %(fund)s"
+    only = {"only": "", "only_values": "", "only_events": ""}
+    if fund is not None:
+        only = {
+            "only": "WHERE f.id = %(fund)s",
+            "only_values": "AND investment_id IN (SELECT id FROM funds_investment WHERE fund_id = %(fund)s)",
+            "only_events": "AND e.fund_id = %(fund)s",
+        }
     with connection.cursor() as cursor:
-        cursor.execute(HAND_WRITTEN.format(only=only), moment.parameters() | {"fund": fund})
+        cursor.execute(HAND_WRITTEN.format(**only), moment.parameters() | {"fund": fund})
         return {row[0]: (float(row[1]), float(row[2])) for row in cursor.fetchall()}
 
 

@@ -142,7 +142,7 @@ def answer(
 
     ``readings`` False computes the policy's reading only.
     """
-    default = DefaultTheta.from_data(book.definition(moment).theta)
+    default = book.default(moment)
     rule: ToleranceRule | None = None
     weighted: tuple[StageCap, ...] = ()
     problem: RuleViolation | None = None

@@ -172,7 +172,9 @@ def sums_of(
         if (holding := row["investment_id"]) is not None:
             value = values.get(holding) or closed_value(row)
             key = (row["fund_id"], row["stage"], row["mode"])
-            single.setdefault(key, _Single(row["stage"], row["mode"], pairs)).add(row, value)
+            if key not in single:
+                single[key] = _Single(row["stage"], row["mode"], pairs)
+            single[key].add(row, value)
         elif row["cost"] is not None:
             cells[row["fund_id"]].append(row)
     for (fund_id, _stage, _mode), each in single.items():
@@ -204,29 +206,33 @@ class _Single:
 
     def add(self, row: dict[str, Any], value: HoldingValue) -> None:
         """Add one holding from its row of ``sums`` and its exact gap and impairment."""
+        whole, rem, largest = self.whole, row["rem"], self.largest
         for name in _PLAIN:
-            self.whole[name] += row[name]
-        self._count("fx", value.fx)
-        rem = row["rem"]
+            whole[name] += row[name]
         self.holdings += row["cost"] > 0
         self.total_losses += row["cost"] > 0 and row["lost"] == row["cost"]
         gap, impairment = value.gap, value.impairment
-        self._count("impairment", impairment)
+        if value.fx:
+            self._count("fx", value.fx)
+        if impairment:
+            self._count("impairment", impairment)
         self._count("below" if gap < 0 else "above", abs(gap))
-        unrealised: dict[Basis, Money] = {
-            Basis.REALISED: 0,
-            Basis.REALISED_PLUS_IMPAIRMENT: impairment,
-            Basis.REALISED_PLUS_UNREALISED: -gap,
-        }
         for name, basis, income in self.pairs:
-            net = row["lost"] - row["gained"] - (row["income"] if income else 0)
-            now = max(0, net + unrealised[basis])
-            self._count(name, now)
-            self._largest(f"{name}_delta", max(0, net + rem) - now)
-        self._largest("largest_rem", rem)
-        self._largest("largest_unimpaired", rem - impairment)
-        self._largest("largest_loss", min(rem, rem + gap))
-        self._largest("largest_value", rem + gap)
+            net: Money = row["lost"] - row["gained"] - (row["income"] if income else 0)
+            failed = max(0, net + rem)
+            if basis == Basis.REALISED_PLUS_IMPAIRMENT:
+                net += impairment
+            elif basis == Basis.REALISED_PLUS_UNREALISED:
+                net -= gap
+            if net > 0:
+                self._count(name, net)
+                failed -= net
+            largest[f"{name}_delta"] = max(largest[f"{name}_delta"], failed)
+        largest["largest_rem"] = max(largest["largest_rem"], rem)
+        largest["largest_unimpaired"] = max(largest["largest_unimpaired"], rem - impairment)
+        worth = rem + gap
+        largest["largest_value"] = max(largest["largest_value"], worth)
+        largest["largest_loss"] = max(largest["largest_loss"], worth if gap < 0 else rem)
 
     def _count(self, name: str, amount: Money) -> None:
         if isinstance(amount, int):
@@ -234,9 +240,6 @@ class _Single:
             return
         number, below = self.rest.get(name, (0, 1))
         self.rest[name] = (number * amount.denominator + amount.numerator * below, below * amount.denominator)
-
-    def _largest(self, name: str, amount: Money) -> None:
-        self.largest[name] = max(self.largest[name], amount)
 
     def cell(self) -> dict[str, Any]:
         """The sums so far."""

@@ -116,6 +116,10 @@ class PolicyBook:
         known = [d for d in self.definitions if d.recorded_at <= moment.known_at]
         return known[-1] if known else self.definitions[0]
 
+    def default(self, moment: Moment) -> DefaultTheta:
+        """The definition in force as plain values."""
+        return _default_theta(json.dumps(self.definition(moment).theta, sort_keys=True))
+
     def terms(self, rule: ToleranceRule, bound: Bound, default: DefaultTheta, moment: Moment) -> CapTerms:
         """The ceiling of a rule with its special tier as approved by ``known_at`` for ``as_of``."""
         return CapTerms(
@@ -206,6 +210,11 @@ def load_policies(*, fund_ids: Collection[int] | None = None, group_ids: Collect
         rules=rules,
         definitions=tuple(LossRateDefinition.objects.order_by("recorded_at", "pk")),
     )
+
+
+@cache
+def _default_theta(data: str) -> DefaultTheta:
+    return DefaultTheta.from_data(json.loads(data))
 
 
 def binding_moments(rule: ToleranceRule | None, default: DefaultTheta) -> frozenset[MeasuredAt]:
