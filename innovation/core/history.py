@@ -117,7 +117,7 @@ def attach_to_transaction(using: BaseDatabaseWrapper | None = None) -> None:
 # ── Reading ──────────────────────────────────────────────────────────────────────────────────────
 @dataclass(frozen=True)
 class Change:
-    """One field of one event. ``before`` is None for a new row, ``after`` for a deleted one."""
+    """One field of one event. ``before`` is None for a new row, ``after`` for a deleted one; lists come as text."""
 
     field: str
     label: str
@@ -200,10 +200,19 @@ def _changes(fields: list[models.Field], previous: Any, event: Any, names: dict[
         elif event.pgh_label == "insert":
             then = None
         if then != now and not (then in (None, "") and now in (None, "")):
-            labels = names.get(field.name) or dict(field.flatchoices or ())
+            labels = names.get(field.name) or dict(getattr(field, "base_field", field).flatchoices or ())
             label = capfirst(str(field.verbose_name))
-            changes.append(Change(field.name, label, labels.get(then, then), labels.get(now, now)))
+            changes.append(Change(field.name, label, _readable(then, labels), _readable(now, labels)))
     return changes
+
+
+def _readable(value: Any, labels: Mapping[Any, Any]) -> Any:
+    """The label of ``value`` where it has one; lists by their members' labels, JSON objects as JSON text."""
+    if isinstance(value, list | tuple) and not any(isinstance(part, dict | list) for part in value):
+        return ", ".join(str(labels.get(part, part)) for part in value)
+    if isinstance(value, dict | list | tuple):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return labels.get(value, value)
 
 
 # ── Writing ──────────────────────────────────────────────────────────────────────────────────────
