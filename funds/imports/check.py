@@ -16,6 +16,7 @@ from funds.rules import ledger_checks
 from funds.rules.ledger import Event
 from funds.rules.portfolio_file import VALUATION, CellError, Line, Mapping, RowReader
 from innovation.core.errors import RuleViolation
+from innovation.core.money import Unit, from_fen
 from innovation.organisations.models import Organisation
 
 SHOWN_ERRORS = 500
@@ -23,6 +24,7 @@ PROGRESS_EVERY = 20_000
 AFTER_ALL = 1 << 62
 """Ids of events that are not stored yet begin here: they stand after the stored ones of the same moment."""
 COLUMN_OF_FIELD = {"holding": "investment", "amount": "amount", "cost_relieved": "cost_relieved", "kind": "kind"}
+AMOUNTS = {"amount": "amount_fen", "cost_relieved": "cost_relieved_fen"}
 Progress = Callable[[int, Any], None]
 
 
@@ -53,6 +55,7 @@ class Report:
     new_investments: int = 0
     new_companies: int = 0
     repeated: int = 0
+    moved: int = 0
 
     def as_data(self) -> dict[str, Any]:
         return asdict(self)
@@ -90,7 +93,7 @@ def check_table(table: FileTable, mapping: Mapping, progress: Progress) -> Check
     progress(70, _("Testing each holding's history"))
     checker.test_holdings()
     errors = sorted(reader.errors, key=lambda error: error.row)
-    report = checker.report(lines, rows, errors)
+    report = checker.report(lines, rows, errors, reader.moved)
     return Checked(lines, books, report, checker.new_investments, checker.new_companies)
 
 
@@ -151,7 +154,8 @@ class _Checker:
         fund = self.books.funds.get(line.fund)
         if fund is None and not self.mapping.create_funds:
             self.unknown_funds.add(line.fund)
-            self._wrong(line, "fund", line.fund, "FUND_UNKNOWN", _("There is no fund with this code."))
+            message = _("There is no fund with this code. Record it, or tick “Make funds that are not recorded yet”.")
+            self._wrong(line, "fund", line.fund, "FUND_UNKNOWN", message)
             return
         if line.kind == VALUATION:
             self._holding(line)
@@ -183,7 +187,7 @@ class _Checker:
                 line = self.rows.get(int(problem.event) - AFTER_ALL) or self.rows[int(events[0].id) - AFTER_ALL]
                 self._refuse(line, problem.violation)
 
-    def report(self, lines: Sequence[Line], rows: int, errors: list[CellError]) -> Report:
+    def report(self, lines: Sequence[Line], rows: int, errors: list[CellError], moved: int) -> Report:
         sums: Counter[str] = Counter()
         relieved: Counter[str] = Counter()
         counts: Counter[str] = Counter()
@@ -205,10 +209,11 @@ class _Checker:
             first_day=min(days).isoformat() if days else "",
             last_day=max(days).isoformat() if days else "",
             funds=codes,
-            new_funds=[code for code in codes if code not in known],
+            new_funds=[code for code in codes if code not in known] if self.mapping.create_funds else [],
             new_investments=len(self.new_investments),
             new_companies=len(self.new_companies),
             repeated=self.repeated,
+            moved=moved,
         )
 
     def _holding(self, line: Line) -> tuple[str, str]:
@@ -242,6 +247,10 @@ class _Checker:
         if violation is None:
             return
         name = violation.field or ""
+        if name in AMOUNTS:
+            value = str(from_fen(getattr(line, AMOUNTS[name]), Unit(self.mapping.unit)))
+            self._wrong(line, name, value, violation.code, violation.message)
+            return
         if line.kind == EventKind.WRITE_OFF and "lost_on" in self.mapping.columns:
             # The row holds no write-off of its own: what can be mended is the day of the loss.
             self._wrong(line, "lost_on", line.value_date.isoformat(), violation.code, violation.message)

@@ -12,6 +12,10 @@ from funds.rules.portfolio_file import FIELDS, Mapping, guess_columns, stated_un
 from innovation.core.forms import OneTimeToken
 from innovation.core.money import Unit
 
+ASSUMED_TERMS = _(
+    "Their terms are assumed: they begin with their first row, what the file calls or else invests counts as "
+    "committed, and all money as the government's. Correct them in the administration."
+)
 NOT_IN_FILE = ("", _("not in the file"))
 
 
@@ -38,6 +42,7 @@ class ColumnsForm(OneTimeToken, forms.Form):
     unit = forms.ChoiceField(
         label=_("Unit of the amounts"), choices=[("", _("choose")), *Unit.choices], required=True,
         error_messages={"required": _("State the unit of the amounts: 元, 万元 or 亿元.")},
+        help_text=_("Amounts in another currency are not converted."),
     )  # fmt: skip
     date_order = forms.ChoiceField(label=_("Order of dates"), choices=DateOrder.choices, initial=DateOrder.YMD)
 
@@ -65,7 +70,9 @@ class ColumnsForm(OneTimeToken, forms.Form):
                 label=_("Put before the fund code"), required=False, max_length=20,
                 help_text=_("For example US- where the column only names a state."),
             ),
-            "create_funds": forms.BooleanField(label=_("Make funds that are not recorded yet"), required=False),
+            "create_funds": forms.BooleanField(
+                label=_("Make funds that are not recorded yet"), required=False, help_text=ASSUMED_TERMS,
+            ),
             "group_code": forms.CharField(
                 label=_("Group of the new funds"), required=False, max_length=40,
                 help_text=_("The code of the group; it is made when it does not exist."),

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO, Any
@@ -36,11 +37,21 @@ def read_table(content: IO[bytes], kind: str) -> FileTable:
     numbered = _bounded(enumerate(rows, start=1))
     for __, cells in numbered:
         if any(cell not in (None, "") for cell in cells):
-            header = [str(cell or "").strip() for cell in cells]
+            header = _unique([str(cell or "").strip() for cell in cells])
             if len(header) > MAX_COLUMNS:
                 _refuse("FILE_NO_TABLE", _("The table has too many columns."))
             return FileTable(header, numbered)
     raise RuleViolation("FILE_NO_TABLE", _("The file holds no table."), field="file")
+
+
+def _unique(header: list[str]) -> list[str]:
+    """Headings told apart: the second of a name becomes “name (2)”."""
+    seen: Counter[str] = Counter()
+    told = []
+    for heading in header:
+        seen[heading] += 1
+        told.append(f"{heading} ({seen[heading]})" if heading and seen[heading] > 1 else heading)
+    return told
 
 
 def _bounded(rows: Iterator[tuple[int, Sequence[Any]]]) -> Iterator[tuple[int, Sequence[Any]]]:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from funds.actions.ledger import Draft, append
-from funds.choices import FundClass, ValuationMethod
+from funds.choices import INVESTING_KINDS, EventKind, FundClass, ValuationMethod
 from funds.imports.check import Checked, check_table
 from funds.imports.reading import read_table
 from funds.models import (
@@ -49,6 +49,8 @@ def upload_portfolio(*, upload: Any, actor: User) -> PortfolioImport:
     accepted = accept(upload)
     table = read_table(accepted.content, accepted.kind)
     sample = [[_shown(cell) for cell in cells] for __, cells in islice(table.rows, SAMPLE_ROWS)]
+    if not sample:
+        raise RuleViolation("FILE_NO_ROWS", _("The file has a heading, but no row below it."), field="file")
     accepted.content.seek(0)
     return PortfolioImport.objects.create(
         state=jobs.JobState.DONE,
@@ -160,25 +162,36 @@ def _write(checked: Checked, job: PortfolioImport) -> dict[str, Any]:
     return checked.report.as_data() | {
         "errors": [],
         "new_funds": job.report["new_funds"],
-        "ledgers": [{"fund": codes[pk], "from": before.get(pk, 0) + 1, "to": seq} for pk, seq in sorted(last.items())],
+        "ledgers": [
+            {"fund": codes[pk], "fund_id": pk, "from": before.get(pk, 0) + 1, "to": seq}
+            for pk, seq in sorted(last.items())
+        ],
         "values": len(values),
     }
 
 
 def _create_funds(job: PortfolioImport, mapping: Mapping) -> None:
-    """Funds that the file names and nobody has recorded: they begin with the file's first day."""
-    committed: dict[str, int] = defaultdict(int)
+    """Funds that the file names and nobody has recorded.
+
+    Their terms are assumed, and the page says so: they begin with their first row, and what the file calls (or else
+    invests) counts as committed.
+    """
+    called: dict[str, int] = defaultdict(int)
+    invested: dict[str, int] = defaultdict(int)
     with job.file.open("rb") as content:
         checked = check_table(read_table(content, job.file_kind), mapping, lambda percent, note: None)
     first: dict[str, date] = {}
     for line in checked.lines:
-        committed[line.fund] += line.amount_fen
+        if line.kind == EventKind.CALL:
+            called[line.fund] += line.amount_fen
+        elif line.kind in INVESTING_KINDS:
+            invested[line.fund] += line.amount_fen
         first[line.fund] = min(line.value_date, first.get(line.fund, line.value_date))
     new = Fund.objects.bulk_create(
         [
             Fund(
                 code=code, name_zh=code, fund_class=FundClass.VENTURE, mode=mapping.mode, starts_on=first[code],
-                committed_fen=max(committed[code], 1),
+                committed_fen=max(called[code] or invested[code], 1),
             )
             for code in checked.report.new_funds
         ]
@@ -192,7 +205,10 @@ def _create_funds(job: PortfolioImport, mapping: Mapping) -> None:
 
 def _create_investments(checked: Checked, funds: Map[str, int]) -> dict[tuple[str, str], int]:
     companies = Organisation.objects.bulk_create(
-        [Organisation(uscc=line.uscc or None, name_zh=line.company[:200]) for line in checked.new_companies.values()]
+        [
+            Organisation(uscc=line.uscc or None, name_zh=line.company[:200], in_directory=False)
+            for line in checked.new_companies.values()
+        ]
     )
     new = dict(zip(checked.new_companies, (company.pk for company in companies), strict=True))
     known = checked.books.by_name | checked.books.by_uscc | new

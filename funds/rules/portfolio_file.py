@@ -165,13 +165,15 @@ class RowReader:
     """Reads rows of cells under one mapping; collects what is wrong in ``errors`` and goes on.
 
     ``spoiled`` names the holdings, as (fund, investment), of which a row could not be read: their histories are
-    incomplete, and testing them would blame rows that are right.
+    incomplete, and testing them would blame rows that are right. ``moved`` counts losses that were moved to the day
+    of their investment.
     """
 
     mapping: Mapping
     header: Sequence[str]
     errors: list[CellError] = field(default_factory=list)
     spoiled: set[tuple[str, str]] = field(default_factory=set)
+    moved: int = 0
 
     def __post_init__(self) -> None:
         self.mapping.check(self.header)
@@ -213,6 +215,7 @@ class RowReader:
         lost_on = self._date(row, cells, "lost_on") if "lost_on" in self.places else line.value_date
         if mapping.loss_not_before_investment and lost_on < line.value_date:
             lost_on = line.value_date
+            self.moved += 1
         loss = Line(
             row, line.fund, line.investment, line.company, line.uscc, line.stage, line.mode,
             EventKind.WRITE_OFF.value, lost_on, 0, line.amount_fen,
@@ -266,7 +269,10 @@ class RowReader:
         try:
             return parse_fen(text, self.unit)
         except RuleViolation as violation:
-            self._wrong(row, key, text, violation.code, violation.message)
+            if violation.code == "MONEY_UNIT":  # words where a number should stand
+                self._wrong(row, key, text, "NOT_A_NUMBER", _("This is not a number."))
+            else:
+                self._wrong(row, key, text, violation.code, violation.message)
             return 0
 
     def _date(self, row: int, cells: Sequence[Any], key: str) -> date:

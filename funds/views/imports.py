@@ -13,7 +13,7 @@ from django.views.generic import FormView, View
 
 from funds.choices import EventKind, Layout
 from funds.imports import steps
-from funds.imports.forms import ColumnsForm, ConfirmForm, UploadForm
+from funds.imports.forms import ASSUMED_TERMS, ColumnsForm, ConfirmForm, UploadForm
 from funds.imports.template_file import template_csv, template_xlsx
 from funds.models import ColumnMapping, PortfolioImport
 from funds.models.visibility import sees_funds
@@ -27,6 +27,10 @@ from innovation.core.tables import Table, TableColumn
 from innovation.core.views import Crumb, PageMixin, PageView, TableView
 
 KIND_LABELS = dict(EventKind.choices) | {VALUATION: _("Fair value")}
+
+
+def _ledger_url(ledger: dict[str, Any]) -> str | None:
+    return reverse("funds:ledger", args=[ledger["fund_id"]]) if "fund_id" in ledger else None
 
 
 def imports_portfolios(user: Any) -> bool:
@@ -113,7 +117,9 @@ class Send(ImportPage, SubmitOnce, FormView):
         return HttpResponseRedirect(f"{reverse('funds:import_columns', args=[row.pk])}?{query}")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(fields=FIELDS[Layout.LEDGER], kinds=KIND_LABELS, **kwargs)
+        return super().get_context_data(
+            layouts=[(Layout(layout).label, fields) for layout, fields in FIELDS.items()], kinds=KIND_LABELS, **kwargs
+        )
 
 
 class Columns(ImportPage, SubmitOnce, FormView):
@@ -156,6 +162,7 @@ class ImportDetail(ImportPage, SubmitOnce, FormView):
 
     template_name = "funds/imports/detail.html"
     form_class = ConfirmForm
+    allowed = staticmethod(sees_funds)
 
     def get_title(self) -> str:
         return self.row.file_name
@@ -196,6 +203,8 @@ class ImportDetail(ImportPage, SubmitOnce, FormView):
             Fact(_("New funds"), ", ".join(report.get("new_funds", [])[:40]) or "0"),
             Fact(_("New investments"), f"{report.get('new_investments', 0):,}"),
             Fact(_("New companies"), f"{report.get('new_companies', 0):,}"),
+            Fact(_("Losses moved to the day of their investment"), f"{report.get('moved', 0):,}"),
+            Fact(_("Fair values recorded"), f"{self.row.receipt.get('values', 0):,}"),
         ]
 
     def totals(self) -> Table:
@@ -205,12 +214,13 @@ class ImportDetail(ImportPage, SubmitOnce, FormView):
             TableColumn(_("Amount"), lambda line: line["amount_fen"], Kind.MONEY),
             TableColumn(_("Cost relieved"), lambda line: line["cost_relieved_fen"], Kind.MONEY),
         )
-        return Table(self.request, columns, self.row.totals, _("What the file adds up to"), name="totals")
+        caption = _("What the rows without errors add up to") if self.row.error_count else _("What the file adds up to")
+        return Table(self.request, columns, self.row.totals, caption, name="totals")
 
     def entries(self) -> Table:
         """Which numbers of which ledgers the rows became."""
         columns = (
-            TableColumn(_("Fund"), lambda ledger: ledger["fund"]),
+            TableColumn(_("Fund"), lambda ledger: ledger["fund"], link=_ledger_url),
             TableColumn(_("From number"), lambda ledger: ledger["from"], Kind.INTEGER),
             TableColumn(_("To number"), lambda ledger: ledger["to"], Kind.INTEGER),
         )
@@ -220,6 +230,8 @@ class ImportDetail(ImportPage, SubmitOnce, FormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
             row=self.row,
+            may_write=imports_portfolios(self.request.user),
+            assumed_terms=ASSUMED_TERMS,
             status=status_of(self.row),
             facts=self.facts(),
             totals=self.totals(),

@@ -71,7 +71,7 @@ def test_the_example_file_goes_from_upload_to_receipt_as_it_is(content, client, 
     receipt = client.get(moved.url)
     assert "This page is the receipt" in receipt.text
     assert LedgerEvent.objects.filter(kind=EventKind.WRITE_OFF).get().cost_relieved_fen == 550_500_000
-    assert receipt.context["row"].receipt["ledgers"] == [{"fund": fund.code, "from": 1, "to": 5}]
+    assert receipt.context["row"].receipt["ledgers"] == [{"fund": fund.code, "fund_id": fund.pk, "from": 1, "to": 5}]
 
 
 def test_no_unit_is_an_error_at_its_field_and_keeps_the_choices(client, officer, fund):
@@ -134,7 +134,7 @@ def test_who_may_open_what(role, client):
         ("import_template", ["xlsx"], READERS),
         ("import_send", [], SENDERS),
         ("import_columns", [row.pk], SENDERS),
-        ("import", [row.pk], SENDERS),
+        ("import", [row.pk], READERS),
         ("import_progress", [row.pk], SENDERS),
     ):
         status = client.get(reverse(f"funds:{name}", args=arguments)).status_code

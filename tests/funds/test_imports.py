@@ -98,7 +98,7 @@ def test_a_file_is_shown_first_and_then_written_whole(make, officer, fund):
     assert not LedgerEvent.objects.exists()
     row = write(row, officer)
     assert row.written_at
-    assert row.receipt["ledgers"] == [{"fund": "F1", "from": 1, "to": 5}]
+    assert row.receipt["ledgers"] == [{"fund": "F1", "fund_id": fund.pk, "from": 1, "to": 5}]
     events = {(e.investment and e.investment.code, e.kind): e for e in LedgerEvent.objects.select_related("investment")}
     assert events[None, "CALL"].amount_fen == 5_000_000_000
     assert events["P1", "INVEST"].document == "Agreement 1"
@@ -113,7 +113,7 @@ def test_a_file_is_shown_first_and_then_written_whole(make, officer, fund):
     ("place", "value", "code"),
     [
         ((1, 7), "-5", "AMOUNT_NEGATIVE"),
-        ((1, 7), "abc", "MONEY_UNIT"),
+        ((1, 7), "abc", "NOT_A_NUMBER"),
         ((1, 7), "0.0000001", "MONEY_FRACTION_OF_FEN"),
         ((1, 6), "2024-13-01", "DATE_FORMAT"),
         ((1, 6), "2999-01-01", "VALUE_DATE_IN_FUTURE"),
@@ -254,3 +254,20 @@ def test_a_list_of_holdings_becomes_a_fund_per_group_with_its_total_losses(offic
     assert Fund.objects.get(code="US-CA").starts_on == date(2005, 2, 14)
     lost = LedgerEvent.objects.filter(kind=EventKind.WRITE_OFF).order_by("cost_relieved_fen")
     assert [(e.cost_relieved_fen, e.value_date) for e in lost] == [(5000, date(2009, 4, 1)), (30000, date(2011, 12, 2))]
+
+
+def test_funds_made_for_a_file_count_what_it_calls_as_committed_and_its_companies_stay_in_the_office(officer):
+    mapping = mapping_of(create_funds=True)
+    write(check(csv_file(GOOD), officer, mapping), officer)
+    assert Fund.objects.get().committed_fen == 5_000_000_000
+    company = Organisation.objects.get(name_zh="甲公司")
+    assert company in Organisation.objects.visible_to(officer)
+    assert company not in Organisation.objects.visible_to(UserFactory(role=Role.APPLICANT))
+
+
+def test_a_file_of_headings_only_is_refused_and_equal_headings_are_told_apart(officer):
+    with pytest.raises(RuleViolation) as caught:
+        upload_portfolio(upload=csv_file([]), actor=officer)
+    assert caught.value.code == "FILE_NO_ROWS"
+    twice = upload_portfolio(upload=csv_file([["1", "2"]], ["amount", "amount"]), actor=officer)
+    assert twice.header == ["amount", "amount (2)"]

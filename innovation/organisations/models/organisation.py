@@ -65,8 +65,14 @@ def is_staff_role(user: User | AnonymousUser) -> bool:
 
 class OrganisationQuerySet(SearchQuerySet):
     def visible_to(self, user: User | AnonymousUser) -> "OrganisationQuerySet":
-        """The directory: every organisation that was not merged away, for whoever is signed in."""
-        return self.current() if user.is_authenticated else self.none()
+        """The directory for whoever is signed in; what only confidential books name is for the office alone."""
+        if not user.is_authenticated:
+            return self.none()
+        if is_staff_role(user):
+            return self.current()
+        return self.current().filter(
+            Q(in_directory=True) | Q(pk__in=user.organisation_memberships.values("organisation_id"))
+        )
 
     def current(self) -> "OrganisationQuerySet":
         """Without the records that were merged into others."""
@@ -143,6 +149,11 @@ class Organisation(Searchable):
     founded = models.DateField(_("founded"), null=True, blank=True)
     address = models.CharField(_("address"), max_length=300, blank=True)
     website = models.URLField(_("website"), blank=True)
+    in_directory = models.BooleanField(
+        _("in the directory"),
+        default=True,
+        help_text=_("Not ticked: only the office sees it, for example a company that a portfolio file brought."),
+    )
     remarks = models.TextField(_("remarks"), blank=True, help_text=_("Seen by staff only."))
     merged_into = models.ForeignKey(
         "self",
