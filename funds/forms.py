@@ -40,7 +40,12 @@ class ScopeForm(MomentForm):
     """Scope (``fund-12``, ``group-3``, ``project-7``), stage and document of a question, as in the address."""
 
     scope = forms.RegexField(SCOPE, required=False, label=_("Fund or group"))
-    stage = forms.SlugField(required=False, max_length=20, label=_("Stage"))
+    stage = forms.SlugField(
+        required=False,
+        max_length=20,
+        label=_("Stage"),
+        error_messages={"invalid": _("There is no such stage. The whole fund is shown.")},
+    )
     document = forms.IntegerField(required=False, min_value=1, label=_("Policy document"))
 
     def scope_parts(self) -> tuple[str, int] | None:

@@ -22,6 +22,7 @@ from funds.queries.tolerance import ToleranceView, evaluate
 from funds.reports import words
 from funds.reports.tables import document_label
 from funds.rules.figures import Money
+from innovation.core.api.filters import GENERAL
 from innovation.core.api.throttles import ReadThrottle
 from innovation.core.figures import percent_text
 
@@ -43,6 +44,10 @@ class MomentQuery(serializers.Serializer):
         if as_of > timezone.localdate(now):
             raise serializers.ValidationError({"as_of": _("This day is still to come.")})
         return data | {"moment": Moment(as_of, known_at)}
+
+
+RENDERED = GENERAL & {"format", "lang"}
+"""What every address may carry: how the answer is written, not what it is about."""
 
 
 class StageQuery(MomentQuery):
@@ -190,7 +195,11 @@ class OverviewSerializer(serializers.Serializer):
 
 
 def _moment(request: Request, query: type[MomentQuery] = MomentQuery) -> dict[str, Any]:
+    """The checked times and scope of a request. Raises ValidationError, also for a parameter that nothing reads."""
     asked = query(data=request.query_params)
+    unknown = sorted(set(request.query_params) - set(asked.fields) - RENDERED)
+    if unknown:
+        raise serializers.ValidationError({name: [_("There is no such parameter.")] for name in unknown})
     asked.is_valid(raise_exception=True)
     return asked.validated_data
 

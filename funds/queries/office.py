@@ -21,13 +21,17 @@ from funds.rules.loss import LossCount
 
 @dataclass(frozen=True)
 class GroupTolerance:
-    """One group of funds, judged by the policies that bind the group itself."""
+    """One group of funds, judged by the policies that bind the group itself.
+
+    ``before`` is the loss rate of the same funds on the day of the year before; None where there was none.
+    """
 
     group: FundGroup
     funds: tuple[Fund, ...]
     moment: Moment
     answers: tuple[Answer, ...]
     losses: LossCount
+    before: Fraction | None
 
     @property
     def main(self) -> Answer:
@@ -64,7 +68,7 @@ def office(moment: Moment, *, readings: bool = False) -> Office:
     return Office(
         moment=moment,
         lines=lines,
-        groups=[_group(group, by_id, sums, book, moment) for group in _groups()],
+        groups=[_group(group, by_id, (sums, earlier_sums), book, moment) for group in _groups()],
         before={now.fund.pk: _same_reading(now, earlier_sums[now.fund.pk]) for now in lines},
         before_day=earlier.as_of,
     )
@@ -82,8 +86,14 @@ def _groups() -> Sequence[FundGroup]:
 
 
 def _group(
-    group: FundGroup, funds: dict[int, Fund], sums: dict[int, SumsOf], book: PolicyBook, moment: Moment
+    group: FundGroup,
+    funds: dict[int, Fund],
+    both: tuple[dict[int, SumsOf], dict[int, SumsOf]],
+    book: PolicyBook,
+    moment: Moment,
 ) -> GroupTolerance:
+    """A group at ``moment``; ``both`` are the sums of all funds then and a year before."""
+    sums, earlier = both
     day = moment.as_of.isoformat()
     own = [
         funds[row["fund"]]
@@ -97,4 +107,6 @@ def _group(
     answers = tuple(answer(asked, GroupOf(figures), book, each, moment, readings=False) for each in bound)
     counts = [each.loss_count() for each in figures]
     losses = LossCount(sum(count.total_losses for count in counts), sum(count.holdings for count in counts))
-    return GroupTolerance(group, tuple(own), moment, answers, losses)
+    # Same funds and same definition on both days, so that the change is one of losses alone.
+    before = GroupOf([earlier[fund.pk] for fund in own]).rate(nearest(answers).resolved.theta).rate
+    return GroupTolerance(group, tuple(own), moment, answers, losses, before)

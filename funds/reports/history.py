@@ -25,10 +25,18 @@ MOST_MONTHS = 180
 
 
 def chart_dates(funds: Sequence[Fund], as_of: date) -> list[date]:
-    """Month ends from the start of the oldest fund to the day, and the day itself."""
-    first = min((fund.starts_on for fund in funds), default=as_of)
-    days = month_ends(first, as_of)[-MOST_MONTHS:]
+    """Month ends from the start of the oldest fund to the day, the last ``MOST_MONTHS`` of them, and the day itself."""
+    days = month_ends(_start(funds, as_of), as_of)[-MOST_MONTHS:]
     return days if days and days[-1] == as_of else [*days, as_of]
+
+
+def _start(funds: Sequence[Fund], as_of: date) -> date:
+    return min((fund.starts_on for fund in funds), default=as_of)
+
+
+def _is_cut(funds: Sequence[Fund], as_of: date) -> bool:
+    """Whether the oldest fund began before the first day that a chart shows."""
+    return len(month_ends(_start(funds, as_of), as_of)) > MOST_MONTHS
 
 
 def history_chart(target: Target, funds: Sequence[Fund], moment: Moment) -> Chart | None:
@@ -48,7 +56,10 @@ def history_chart(target: Target, funds: Sequence[Fund], moment: Moment) -> Char
     drawing = charts.StepChart(
         _title(target, now.points[-1]), tuple(series), tuple(_cap_lines(now, moving)), tuple(_marks(now, moving))
     )
-    return Chart(drawing, _table(now, then), summary=" ".join([_summary(now), *_changes_in_words(now, moving)]))
+    said = [_summary(now), *_changes_in_words(now, moving)]
+    if first == 0 and _is_cut(funds, moment.as_of):
+        said.insert(0, _("The chart begins on %(day)s; the books begin earlier.") % {"day": now.points[0].moment.as_of})
+    return Chart(drawing, _table(now, then), summary=" ".join(filter(None, said)))
 
 
 def _rates(points: Sequence[Point]) -> tuple[tuple[date, Fraction | None], ...]:
@@ -149,7 +160,9 @@ def _title(target: Target, last: Point) -> str:
 
 
 def _summary(line: Timeline) -> str:
-    """When the cap was first and last passed, as known now."""
+    """When the cap was first and last passed, as known now; empty where no cap was ever in effect."""
+    if all(point.main.tolerance.effective_cap is None for point in line.points):
+        return ""
     above = [
         point.moment.as_of
         for point in line.points

@@ -38,7 +38,7 @@ from innovation.reports.content import (
 )
 
 MOST_BARS = 20
-NEAR = frozenset({WarningLevel.YELLOW, WarningLevel.ORANGE})
+NEAR = frozenset({WarningLevel.YELLOW, WarningLevel.ORANGE, WarningLevel.RED})
 LEVEL_RANK = {level: rank for rank, level in enumerate(WarningLevel)}
 
 
@@ -52,7 +52,8 @@ class Line:
     answer: Answer | None
     lost: int
     companies: int
-    change: Fraction | None
+    before: Fraction | None
+    before_day: date
 
     @property
     def status(self) -> Status:
@@ -114,6 +115,17 @@ class Line:
         return cap_note(self.answer) if self.answer else self.why_no_rate
 
     @property
+    def change(self) -> Fraction | None:
+        """By how much the rate moved since ``before_day``; None where one of the two days has no rate."""
+        return None if self.rate is None or self.before is None else self.rate - self.before
+
+    @property
+    def why_no_change(self) -> str:
+        if self.rate is None:
+            return self.why_no_rate
+        return _("Nothing was invested by %(day)s") % {"day": self.before_day}
+
+    @property
     def change_text(self) -> str:
         """The change in points with its sign; empty where one end is missing."""
         if self.change is None:
@@ -127,20 +139,19 @@ class Line:
         return _("%(lost)s of %(all)s") % {"lost": self.lost, "all": self.companies}
 
 
-def fund_line(found: FundTolerance, before: Fraction | None) -> Line:
+def fund_line(found: FundTolerance, before: Fraction | None, before_day: date) -> Line:
     answer = None if found.fund.fund_class == FundClass.GRANT else found.main
-    rate = answer.rate.rate if answer else None
     count = found.figures.loss_count()
     return Line(
         found.fund.code, found.fund.name, tolerance_link(Target.of_fund(found.fund), found.moment), answer,
-        count.total_losses, count.holdings, None if rate is None or before is None else rate - before,
+        count.total_losses, count.holdings, before, before_day,
     )  # fmt: skip
 
 
-def group_line(found: GroupTolerance) -> Line:
+def group_line(found: GroupTolerance, before_day: date) -> Line:
     return Line(
         found.group.code, found.group.name, tolerance_link(Target.of_group(found.group), found.moment), found.main,
-        found.losses.total_losses, found.losses.holdings, None,
+        found.losses.total_losses, found.losses.holdings, found.before, before_day,
     )  # fmt: skip
 
 
@@ -159,9 +170,16 @@ class Overview:
 
     @property
     def sentence(self) -> str:
-        """The result for the whole office in one sentence."""
-        tested, above = len(self.tested), sum(line.is_above for line in self.funds)
-        near = sum(line.is_near for line in self.funds)
+        """The result for the whole office in one sentence: funds, then the groups that need a look."""
+        above, near = _standing(self.groups)
+        if not above and not near:
+            return self._funds_in_words()
+        groups = _("groups of funds above their cap: %(above)s, near it: %(near)s") % {"above": above, "near": near}
+        return _("%(funds)s; %(groups)s") % {"funds": self._funds_in_words(), "groups": groups}
+
+    def _funds_in_words(self) -> str:
+        tested = len(self.tested)
+        above, near = _standing(self.funds)
         if not tested:
             return _("No fund has a cap that could be tested")
         if not above and not near:
@@ -173,23 +191,33 @@ class Overview:
         }  # fmt: skip
 
     def figures(self) -> tuple[Figure, ...]:
-        """How many funds stand where."""
-        above, near = sum(line.is_above for line in self.funds), sum(line.is_near for line in self.funds)
+        """How many funds stand where; groups are counted apart, since they hold the same money again."""
+        above, near = _standing(self.funds)
+        groups_above, groups_near = _standing(self.groups)
         flagged, tested = sum(line.unverified for line in self.funds), len(self.tested)
         of_tested = ngettext("of %(count)s fund with a cap", "of %(count)s funds with a cap", tested)
+        of_tested = of_tested % {"count": tested}
+        colours = _("%(of)s; yellow warning or higher") % {"of": of_tested}
+        of_all = ngettext("of %(count)s fund", "of %(count)s funds", len(self.funds)) % {"count": len(self.funds)}
         return (
             Figure(
-                _("Above the cap"), Count(above), note=of_tested % {"count": tested},
-                status=Status(_("Cap exceeded"), "bad") if above else None,
+                _("Funds above the cap"), Count(above), note=_with_groups(of_tested, groups_above),
+                status=Status(_("Cap exceeded"), "bad") if above or groups_above else None,
             ),
             Figure(
-                _("Near the cap"), Count(near), note=_("yellow or orange warning"),
-                status=Status(_("Warning"), "notice") if near else None,
+                _("Funds near the cap"), Count(near), note=_with_groups(colours, groups_near),
+                status=Status(_("Warning"), "notice") if near or groups_near else None,
             ),
             Figure(
-                _("Not tested"), Count(len(self.funds) - tested), note=_("no cap, cap not known, no data, or a grant"),
+                _("Funds not tested"),
+                Count(len(self.funds) - tested),
+                note=_("%(of)s; no cap, cap not known, no data, or a grant") % {"of": of_all},
             ),
-            Figure(_("Rests on unverified rules"), Count(flagged), note=_("figures known at second hand")),
+            Figure(
+                _("Funds resting on unverified rules"),
+                Count(flagged),
+                note=_("%(of)s; figures known at second hand") % {"of": of_all},
+            ),
         )  # fmt: skip
 
     def table(self, lines: Sequence[Line], title: str) -> Table:
@@ -244,6 +272,17 @@ class Overview:
         return tuple(found)
 
 
+def _standing(lines: Sequence[Line]) -> tuple[int, int]:
+    """How many lines are above their cap, and how many near it."""
+    return sum(line.is_above for line in lines), sum(line.is_near for line in lines)
+
+
+def _with_groups(note: str, groups: int) -> str:
+    if not groups:
+        return note
+    return _("%(note)s; groups of funds besides: %(count)s") % {"note": note, "count": groups}
+
+
 def _cells(line: Line) -> tuple[Value, ...]:
     def money(amount: int | None, reason: str) -> Value:
         return Unknown(reason) if amount is None else Money(amount)
@@ -256,7 +295,7 @@ def _cells(line: Line) -> tuple[Value, ...]:
         percent_or_unknown(line.cap, line.why_no_cap),
         percent_or_unknown(line.used, line.why_no_cap),
         money(line.headroom, line.why_no_cap),
-        Text(line.change_text),
+        Text(line.change_text) if line.change_text else Unknown(line.why_no_change),
         Text(line.lost_text if line.answer else ""),
         Text(line.status.label),
     )
@@ -264,10 +303,10 @@ def _cells(line: Line) -> tuple[Value, ...]:
 
 def overview_of(found: Office) -> Overview:
     """The office ready to show, the most urgent funds first."""
-    lines = [fund_line(each, found.before.get(each.fund.pk)) for each in found.lines]
+    lines = [fund_line(each, found.before.get(each.fund.pk), found.before_day) for each in found.lines]
     return Overview(
         funds=tuple(sorted(lines, key=lambda line: (-line.rank, -(line.used or 0), line.code))),
-        groups=tuple(group_line(each) for each in found.groups),
+        groups=tuple(group_line(each, found.before_day) for each in found.groups),
         moment=found.moment,
         before_day=found.before_day,
     )

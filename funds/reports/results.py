@@ -58,6 +58,11 @@ def holdings_link(view: ToleranceView) -> str:
     return f"{tolerance_link(view.target, view.moment)}&holdings-sort=-contribution#table-holdings"
 
 
+def lost_link(view: ToleranceView) -> str:
+    """The table of holdings narrowed to those lost wholly."""
+    return f"{tolerance_link(view.target, view.moment)}&holdings-only=lost#table-holdings"
+
+
 def gauge_of(view: ToleranceView, answer: Answer, *, label: str, link: str = "") -> Gauge | None:
     """How much of the cap is used; None where there is nothing to show a share of."""
     rate, cap = answer.rate.rate, answer.tolerance.effective_cap
@@ -209,7 +214,7 @@ def _lost_wholly(view: ToleranceView, answer: Answer) -> list[Figure]:
         Figure(
             _("Companies lost wholly"),
             Count(count.total_losses),
-            holdings_link(view),
+            lost_link(view),
             note=_("%(count)s of %(all)s companies, %(share)s; the cap counts money, not companies")
             % {"count": count.total_losses, "all": count.holdings, "share": percent_text(count.rate)},
         ),

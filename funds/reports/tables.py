@@ -6,7 +6,7 @@ from fractions import Fraction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from funds.choices import CapState, MoneyView
+from funds.choices import CapState, MoneyView, SourceStatus
 from funds.models import PolicyDocument, ToleranceRule
 from funds.queries.answers import Answer
 from funds.queries.portfolio import HoldingRow
@@ -29,7 +29,7 @@ def readings_table(answer: Answer) -> Table:
         rate = reading.rate
         mark = ""
         if reading.policy:
-            mark = _("Used by the policy") if answer.rule or answer.mixed else _("Default of the product")
+            mark = words.use_of_reading(answer)
         rows.append(
             Row(
                 (
@@ -198,9 +198,15 @@ def holdings_table(view: ToleranceView, rows: Sequence[HoldingRow]) -> Table:
         (*heads, *(Column(label, MONEY) for label in holding_amount_labels())),
         tuple(lines),
         note=_("The contributions count the money of the whole fund; the step to the loss that counts stands above."),
-        empty=_("Nothing was invested by this day."),
+        empty=_no_holdings(view),
         total=Row((Text(_("Total")), *(Text("") for _head in heads[1:]), *totals)) if rows else None,
     )
+
+
+def _no_holdings(view: ToleranceView) -> str:
+    if words.has_no_loss_rate(view.target):
+        return _("Grants are paid out, not invested. Its ledger lists what was called, paid out and returned.")
+    return _("Nothing was invested by this day.")
 
 
 def holding_amount_labels() -> list[str]:
@@ -239,21 +245,31 @@ def rules_table(view: ToleranceView) -> Table:
                     Text(words.special_tier(answer.terms) or "–"),
                     Text(force_words(answer)),
                     Text(str(answer.document.get_status_display())),
+                    Text(clause_status(answer)),
                     Text(_("Binding") if answer.binds else _("Indicative")),
                 ),
                 reverse("funds:policy", args=[answer.document.pk]),
-                unverified=answer.unverified,
             )
         )
     return Table(
         _("Rules in force"),
         (
             Column(_("Document")), Column(_("Rule")), Column(_("Cap"), PERCENT), Column(_("Special tier")),
-            Column(_("In force")), Column(_("Source")), Column(_("This result is")),
+            Column(_("In force")), Column(_("Document status")), Column(_("Clause status")),
+            Column(_("This result is")),
         ),
         tuple(rows),
         empty=_("No policy with a cap was in force for this scope on this day, as far as was known then."),
     )  # fmt: skip
+
+
+def clause_status(answer: Answer) -> str:
+    """How well the clause itself is known: a verified document may cite a clause at second hand."""
+    if answer.rule is not None:
+        return str(answer.rule.get_status_display())
+    if answer.mixed:
+        return str((SourceStatus.UNVERIFIED if answer.unverified else SourceStatus.VERIFIED).label)
+    return "–"
 
 
 def document_label(answer: Answer) -> str:

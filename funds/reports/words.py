@@ -230,6 +230,18 @@ def origin_of_field(resolved: Resolved, name: str, *, ruled: bool) -> str:
     return _("Stated by the policy")
 
 
+def use_of_reading(answer: Answer) -> str:
+    """What the reading that is tested rests on: the policy's words, the product's default, or both."""
+    fields = {name for name, _label in DEFINITION_FIELDS}
+    silent = answer.rule is None or fields <= answer.resolved.from_default
+    stated = answer.rule is not None and not fields & answer.resolved.from_default
+    if answer.tolerance.effective_cap is None:
+        return _("Stated by the policy") if stated else _("Default of the product") if silent else _("In part stated")
+    if silent:
+        return _("Used for the test (default of the product)")
+    return _("Used for the test (stated by the policy)") if stated else _("Used for the test")
+
+
 def reading_label(theta: Theta) -> str:
     """A definition in one line: losses; gains set off; base."""
     extras = [_("fees count")] if theta.fees else []

@@ -23,7 +23,8 @@ class MomentPage(PageView):
 
     @cached_property
     def form(self) -> Any:
-        form = self.form_class(self.request.GET)
+        # The controls of the page carry plain ids: what is wrong links to them.
+        form = self.form_class(self.request.GET, auto_id="%s")
         form.is_valid()
         return form
 
@@ -53,5 +54,11 @@ class MomentPage(PageView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         asked = self.form.cleaned_data
-        times = {"form": self.form, "as_of": asked.get("as_of"), "known_at": asked.get("known_at")}
+        wrong_times = {"as_of", "known_at"} & self.form.errors.keys()
+        times = {
+            "form": self.form,
+            "wrong_times": wrong_times,
+            "as_of": asked.get("as_of"),
+            "known_at": asked.get("known_at"),
+        }
         return super().get_context_data(**times | kwargs)

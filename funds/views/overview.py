@@ -45,7 +45,7 @@ def status_text(line: Line) -> str:
 
 def change_cell(line: Line) -> SafeString | str:
     """The change in points with its sign."""
-    return line.change_text or figures.unknown(_("One of the two days has no rate"))
+    return line.change_text or figures.unknown(line.why_no_change)
 
 
 def overview_columns(overview: Overview) -> list[TableColumn]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -11,12 +12,14 @@ from django.utils.cache import patch_vary_headers
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 
+from funds.choices import Stage
 from funds.forms import ScopeForm
 from funds.models import Fund, FundGroup, Investment
 from funds.queries.portfolio import portfolio_of
 from funds.queries.tolerance import Target, evaluate, members
 from funds.reports import words
 from funds.reports.history import history_chart
+from funds.reports.results import moment_query
 from funds.reports.sections import Result, result_of
 from funds.reports.tolerance import TITLE
 from funds.views.holdings import holdings_table
@@ -45,8 +48,17 @@ class TolerancePage(MomentPage):
             rows = Investment.objects.visible_to(user).select_related("fund", "company")
             return Target.of_project(_found(rows, key))
         fund = _found(Fund.objects.visible_to(user), key)
-        stage = self.form.cleaned_data.get("stage")
+        stage = self._stage(fund)
         return Target.of_stage(fund, stage) if stage else Target.of_fund(fund)
+
+    def _stage(self, fund: Fund) -> str:
+        """The asked stage; empty, with an error on the page, where the fund cannot have it."""
+        stage = self.form.cleaned_data.get("stage") or ""
+        if not stage or stage in Stage.values or fund.investments.filter(stage=stage).exists():
+            return stage
+        problem = gettext("There is no stage “%(stage)s”. The whole fund is shown; choose one of its stages.")
+        self.form.add_error("stage", problem % {"stage": stage})
+        return ""
 
     @cached_property
     def result(self) -> Result:
@@ -90,11 +102,19 @@ class TolerancePage(MomentPage):
                 stage=self.target.stage,
                 unit=unit_of(self.request).value,
             ),
+            ledger_url=self.ledger_url(),
             timeline_url=f"{reverse('funds:timeline')}?{self.fixed_query()}" if self.result.has_history else "",
             scopes=scope_choices(self.request.user, self.target),
             stages=stage_choices(result.view, self.target),
             **kwargs,
         )
+
+    def ledger_url(self) -> str:
+        """The books of a grant fund, which has no holdings to list; empty for every other scope."""
+        fund = self.target.fund
+        if fund is None or self.result.has_rate or self.result.rows:
+            return ""
+        return f"{reverse('funds:ledger', args=[fund.pk])}?{urlencode(moment_query(self.moment))}"
 
     def sections(self) -> dict[str, ShownSection]:
         """The parts of the report by name, drawn in the reader's unit of money."""
@@ -107,6 +127,8 @@ class TolerancePage(MomentPage):
     def fixed_query(self) -> str:
         """The address of exactly these figures, for ever: both times written out."""
         query = self.request.GET.copy()
+        for name in self.form.errors.keys() & query.keys():
+            del query[name]
         query["as_of"] = self.as_of.isoformat()
         query["known_at"] = timezone.localtime(self.known_at).isoformat()
         query["unit"] = unit_of(self.request).value

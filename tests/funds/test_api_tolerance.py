@@ -97,3 +97,24 @@ def test_the_overview_costs_the_same_for_one_fund_and_three(django_assert_num_qu
         with django_assert_num_queries(8):
             client.get(reverse("api:tolerance-list"), MOMENT)
         more()
+
+
+@pytest.mark.parametrize("name", ["fund", "ordering", "asof"])
+def test_parameters_that_nothing_reads_are_refused_by_name(name):
+    fund = scenes.fund_within()
+    group = scenes.group_of(fund)
+    client = client_of(Role.AUDITOR)
+    for address in (
+        reverse("api:fund-tolerance", args=[fund.pk]),
+        reverse("api:fundgroup-tolerance", args=[group.pk]),
+        reverse("api:tolerance-list"),
+    ):
+        answer = client.get(address, MOMENT | {name: "1"})
+        assert (answer.status_code, name in answer.content.decode()) == (400, True)
+        assert client.get(address, MOMENT | {"format": "json"}).status_code == 200
+
+
+def test_a_stage_is_asked_of_a_fund_only():
+    group = scenes.group_of(scenes.fund_within())
+    answer = client_of(Role.AUDITOR).get(reverse("api:fundgroup-tolerance", args=[group.pk]), {"stage": "seed"})
+    assert answer.status_code == 400

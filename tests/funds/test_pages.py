@@ -1,6 +1,7 @@
 """The manager's pages: who opens them, what they say in each state, and that figures equal the rows behind them."""
 
 from datetime import date
+from fractions import Fraction
 
 import pytest
 from django.db import connection
@@ -247,3 +248,136 @@ def test_the_start_page_leads_readers_here_and_shows_what_waits(client, role):
     body = text(client.get(reverse("home"), headers={"accept-language": "en"}))
     assert ("How much of each loss cap is used" in body) == (role in READERS)
     assert ("Special cases to decide" in body) == user.has_perm("funds.decide_special_tier")
+
+
+def overview_lines(response) -> dict:
+    overview = response.context["overview"]
+    return {line.name: line for line in (*overview.funds, *overview.groups)}
+
+
+def test_the_change_of_a_group_is_that_of_its_funds_since_a_year_before(client):
+    group = scenes.group_of(scenes.fund_within(), scenes.fund_exceeded())
+    as_role(client, Role.AUDITOR)
+    line = overview_lines(page(client))[group.name]
+    # 600 of 2,000 lost since then: both write-offs are of February 2024.
+    assert (line.before, line.change) == (0, Fraction(3, 10))
+    assert "+30.0 points" in line.change_text
+
+
+def test_a_missing_change_gives_its_true_reason(client):
+    group = scenes.group_of(scenes.fund_within())
+    FundFactory(fund_class=FundClass.GRANT, name_en="Grants")
+    as_role(client, Role.AUDITOR)
+    lines = overview_lines(page(client, as_of="2023-06-30"))
+    assert lines[group.name].why_no_change == "Nothing was invested by 2022-06-30"
+    assert lines["Grants"].why_no_change == "Grant money has no loss rate."
+    lines = overview_lines(page(client, as_of="2022-06-30"))
+    assert lines[group.name].why_no_change == "Nothing was invested by this day."
+
+
+def test_groups_above_or_near_their_cap_are_counted_beside_the_funds(client):
+    fund = scenes.fund_exceeded()
+    scenes.group_of(fund)
+    as_role(client, Role.AUDITOR)
+    response = page(client)
+    overview = response.context["overview"]
+    assert overview.sentence == (
+        "Funds with a cap: 1, above it: 1, near it: 0; groups of funds above their cap: 0, near it: 1"
+    )
+    above, near = overview.figures()[:2]
+    assert (str(above.label), above.value.value, str(above.note)) == ("Funds above the cap", 1, "of 1 fund with a cap")
+    assert near.note == "of 1 fund with a cap; yellow warning or higher; groups of funds besides: 1"
+    assert "groups of funds besides: 1" in text(response)
+
+
+def test_companies_lost_wholly_open_exactly_those(client):
+    fund = scenes.fund_within()
+    scenes.invest(fund, 200, lost=200)
+    as_role(client, Role.AUDITOR)
+    figures = page(client, scope=f"fund-{fund.pk}").context["sections"]["headline"].figures
+    (lost,) = [item.figure for item in figures if str(item.figure.label) == "Companies lost wholly"]
+    response = client.get(lost.href.partition("#")[0])
+    rows = response.context["table"].page.object_list
+    assert [(row.cost, row.is_total_loss) for row in rows] == [(200 * scenes.WAN, True)]
+
+
+@pytest.mark.parametrize("stage", ["nope", "Angel", "no such"])
+def test_a_stage_that_does_not_exist_is_named_and_the_fund_is_shown(client, stage):
+    fund = scenes.fund_within()
+    as_role(client, Role.AUDITOR)
+    response = page(client, scope=f"fund-{fund.pk}", stage=stage)
+    body = text(response)
+    assert "There is no s" in body
+    assert f"<h1>{fund.name_en}</h1>" in body
+    assert "stage=" not in response.context["permalink"]
+
+
+@pytest.mark.parametrize("scoped", [True, False])
+@pytest.mark.parametrize(
+    ("times", "words"),
+    [
+        ({"known_at": "2999-01-01T00:00"}, "This moment is still to come"),
+        ({"known_at": "2999-01-01T00:00:00+08:00"}, "This moment is still to come"),
+        ({"as_of": "abc"}, "Write the day as 2026-06-30"),
+    ],
+)
+def test_a_time_that_cannot_be_used_is_named_beside_the_open_panel(client, scoped, times, words):
+    scope = {"scope": f"fund-{scenes.fund_within().pk}"} if scoped else {}
+    as_role(client, Role.AUDITOR)
+    body = text(page(client, **scope, **times))
+    assert words in body
+    assert f'href="#{next(iter(times))}"' in body
+    assert '<details class="chips" open>' in body
+    assert '<details class="chips">' in text(page(client, **scope))
+
+
+def test_a_grant_fund_says_what_it_is_and_opens_its_ledger(client):
+    fund = FundFactory(fund_class=FundClass.GRANT, name_en="Grants")
+    as_role(client, Role.PROGRAMME_MANAGER)
+    body = text(page(client, scope=f"fund-{fund.pk}"))
+    assert "A grant fund has no holdings" in body
+    assert "Record an investment" not in body
+    assert f"{reverse('funds:ledger', args=[fund.pk])}?as_of=2024-06-30" in body
+
+
+@pytest.mark.parametrize(
+    ("theta", "words"),
+    [
+        ({}, "Used for the test (default of the product)"),
+        ({"netting": "REALISED_GAINS"}, "Used for the test"),
+        (
+            {
+                "basis": "REALISED", "netting": "NONE", "denominator": "INVESTED_COST", "money_view": "FUND_TOTAL",
+                "fees": False, "income": False, "look_through": False,
+            },
+            "Used for the test (stated by the policy)",
+        ),
+    ],
+)  # fmt: skip
+def test_the_marked_reading_says_who_chose_it(client, theta, words):
+    fund = scenes.fund_within()
+    rule = fund.policy_bindings.get().document.rules.get(code="CN-HZ-SC-FUND-VC")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        type(rule).objects.filter(pk=rule.pk).update(theta=theta)
+        cursor.execute("SET LOCAL session_replication_role = DEFAULT")
+    as_role(client, Role.AUDITOR)
+    result = page(client, scope=f"fund-{fund.pk}").context["result"]
+    marks = [row.cells[-1].value for row in result.readings().tables[0].rows]
+    assert [mark for mark in marks if mark] == [words]
+
+
+def test_document_and_clause_have_each_their_own_status(client):
+    fund = scenes.fund_within()
+    document = fund.policy_bindings.get().document
+    rule = document.rules.get(code="CN-HZ-SC-FUND-VC")
+    as_role(client, Role.AUDITOR)
+    body = text(page(client, scope=f"fund-{fund.pk}"))
+    table = page(client, scope=f"fund-{fund.pk}").context["result"].rules().tables[0]
+    heads = [str(column.label) for column in table.columns]
+    cells = dict(zip(heads, table.rows[0].cells, strict=True))
+    assert len(set(heads)) == len(heads)
+    assert not any(row.unverified for row in table.rows)
+    assert cells["Document status"].value == document.get_status_display()
+    assert cells["Clause status"].value == rule.get_status_display()
+    assert "Clause status" in body

@@ -13,7 +13,10 @@ from django.utils import translation
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
+from funds.queries.sums import Moment
 from funds.queries.tolerance import Target, evaluate
+from funds.reports import history
+from funds.reports.history import history_chart
 from funds.reports.tolerance import CODE
 from innovation.accounts.choices import Role
 from innovation.core.errors import RuleViolation
@@ -119,3 +122,25 @@ def test_who_may_ask(role):
     allowed = CODE in {kind.code for kind in registry.kinds_for(UserFactory(role=role))}
     readers = {Role.FUND_OFFICER, Role.PROGRAMME_MANAGER, Role.FINANCE, Role.AUDITOR, Role.ADMINISTRATOR}
     assert allowed == (role in readers)
+
+
+def test_the_time_line_says_nothing_of_a_cap_where_there_is_none_and_names_a_cut(monkeypatch):
+    moment = Moment(scenes.DAY, KNOWN)
+    free, capped = scenes.fund_without_limit(), scenes.fund_within()
+    assert "cap in effect" not in history_chart(Target.of_fund(free), [free], moment).summary
+    whole = history_chart(Target.of_fund(capped), [capped], moment).summary
+    assert "At no month end was the rate above the cap in effect" in whole
+    assert "begin earlier" not in whole
+    monkeypatch.setattr(history, "MOST_MONTHS", 3)
+    cut = history_chart(Target.of_fund(capped), [capped], moment).summary
+    assert "The chart begins on 2024-04-30; the books begin earlier." in cut
+
+
+def test_the_workbook_tells_the_status_of_document_and_clause_apart():
+    fund = scenes.fund_within()
+    sheets = load_workbook(io.BytesIO(files_of({"fund": fund.pk})[Format.XLSX])).worksheets
+    rows = [[cell.value for cell in row] for sheet in sheets for row in sheet.iter_rows()]
+    (head,) = [row for row in rows if "Clause status" in row]
+    assert "Document status" in head
+    assert "Source" not in head
+    assert any("Used for the test (default of the product)" in row for row in rows)

@@ -135,10 +135,16 @@ def progress(percent: int, note: Text = "", poll: str = "", label: Text = "") ->
 
 
 @register.inclusion_tag("components/time_chips.html", takes_context=True)
-def time_chips(context: Context, as_of: date | None, known_at: datetime | None, name: str = "") -> dict[str, Any]:
-    """As-of and known-at of a page, with the form that asks for others; other parameters of the address stay."""
+def time_chips(
+    context: Context, as_of: date | None, known_at: datetime | None, name: str = "", opened: Any = False
+) -> dict[str, Any]:
+    """As-of and known-at of a page, with the form that asks for others; other parameters of the address stay.
+
+    ``opened`` shows the form at once: a time that was asked for could not be used.
+    """
     request = context["request"]
     prefix = f"{name}-" if name else ""
     own = {f"{prefix}as_of", f"{prefix}known_at", "page"}
     kept = [(key, value) for key, values in request.GET.lists() if key not in own for value in values]
-    return {"as_of": as_of, "known_at": known_at, "prefix": prefix, "kept": kept, "path": request.path}
+    times = {"as_of": as_of, "known_at": known_at, "opened": opened}
+    return times | {"prefix": prefix, "kept": kept, "path": request.path}
