@@ -244,6 +244,7 @@ LOCALE_PATHS = [
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
+FORMAT_MODULE_PATH = "innovation.formats"
 
 # ── Static files and uploads ─────────────────────────────────────────────────────────────────────
 STATIC_URL = "static/"

@@ -10,6 +10,8 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget, 
 from innovation.core.figures import percent_text
 from innovation.core.money import Unit, format_fen, parse_fen
 
+HOLDING_SEARCH = ["investment__code", "investment__company__name_zh", "investment__company__name_en"]
+
 
 def in_wan(fen: int | None) -> str:
     """An amount in fen as 万元, the unit of the office's lists."""

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from funds.admin.columns import as_percent, in_wan
+from funds.admin.fund_form import FundForm
 from funds.models import Fund, FundGroup, FundGroupMember, FundPolicyBinding, Investment
 from innovation.core.admin import Admin, TabularInline
 
@@ -18,6 +19,9 @@ class BindingInline(TabularInline):
     model = FundPolicyBinding
     fields = readonly_fields = ["document", "valid_from", "valid_to", "recorded_at", "superseded_at"]
     verbose_name_plural = _("Binding policies")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[FundPolicyBinding]:
+        return super().get_queryset(request).select_related("document", "fund", "group")
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -30,9 +34,13 @@ class MemberInline(TabularInline):
     model = FundGroupMember
     fields = ["fund", "valid_from", "valid_to"]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[FundGroupMember]:
+        return super().get_queryset(request).select_related("fund", "group")
+
 
 @admin.register(Fund)
 class FundAdmin(Admin):
+    form = FundForm
     list_display = [
         "code",
         "name_zh",
@@ -56,9 +64,20 @@ class FundAdmin(Admin):
         (_("Life"), {"fields": ["starts_on", "investment_ends_on", "ends_on"]}),
         (
             _("Money"),
-            {"fields": ["committed_fen", "government_num", "government_den", "others_first_loss_fen"]},
+            {"fields": ["committed", "others_first_loss", "unit", "government"]},
         ),
     ]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Fund | None = None) -> Any:
+        """Who only reads sees each amount with its unit, so the unit is no line of its own."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return fieldsets
+        return [(title, {"fields": [name for name in part["fields"] if name != "unit"]}) for title, part in fieldsets]
+
+    @admin.display(description=_("first loss of the other investors (万元)"))
+    def others_first_loss(self, fund: Fund) -> str:
+        return in_wan(fund.others_first_loss_fen)
 
     @admin.display(description=_("committed (万元)"), ordering="committed_fen")
     def committed(self, fund: Fund) -> str:
@@ -89,6 +108,10 @@ class InvestmentAdmin(Admin):
     list_filter = ["stage", "mode"]
     search_fields = ["code", "company__name_zh", "company__name_en", "company__uscc", "fund__code"]
     date_hierarchy = "decided_on"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Investment]:
+        """With the company, so that search results and titles name it beside the code."""
+        return super().get_queryset(request).select_related("fund", "company")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Investment | None = None) -> list[str]:
         """A holding with entries in the books stays in its fund."""

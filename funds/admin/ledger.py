@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from funds.actions.events import close_period, record_event, reverse_event
-from funds.admin.columns import AmountField, LateField, UnitField, fen_of, in_wan
+from funds.admin.columns import HOLDING_SEARCH, AmountField, LateField, UnitField, fen_of, in_wan
 from funds.choices import EventKind
-from funds.models import LedgerEvent, PeriodClose
+from funds.models import Investment, LedgerEvent, PeriodClose
 from innovation.core.admin import ActForm, ActionAdmin, ActionForm
 
 
@@ -30,6 +30,7 @@ class RecordEventForm(ActionForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = [choice for choice in EventKind.choices if choice[0] != EventKind.REVERSAL]
+        self.fields["investment"].queryset = Investment.objects.select_related("company")
 
     def act(self) -> LedgerEvent:
         data = self.cleaned_data
@@ -71,9 +72,9 @@ class LedgerEventAdmin(ActionAdmin):
     acts = {"reverse": ReverseForm}
     list_display = ["fund", "seq", "kind", "investment", "value_date", "amount", "relieved", "recorded_at", "actor"]
     list_filter = ["kind", "value_date", "recorded_at"]
-    search_fields = ["fund__code", "investment__code", "document"]
+    search_fields = ["fund__code", "fund__name_zh", *HOLDING_SEARCH, "document"]
     date_hierarchy = "value_date"
-    list_select_related = ["fund", "investment", "actor"]
+    list_select_related = ["fund", "investment__company", "actor"]
     exclude = ["prev_hash", "hash"]
     readonly_fields = ["chain_hash"]
     ordering = ["-id"]

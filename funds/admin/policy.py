@@ -197,7 +197,14 @@ class SpecialTierApprovalAdmin(ActionAdmin):
     list_display = ["rule", "binding", "state", "valid_from", "valid_to", "requested_by", "decided_by", "decided_at"]
     list_filter = ["state"]
     search_fields = ["rule__code", "binding__fund__code"]
-    list_select_related = ["rule", "binding", "requested_by", "decided_by"]
+    list_select_related = [
+        "rule",
+        "binding__document",
+        "binding__fund",
+        "binding__group",
+        "requested_by",
+        "decided_by",
+    ]
 
 
 @admin.register(CatalogueItem)

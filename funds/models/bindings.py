@@ -69,7 +69,8 @@ class FundPolicyBinding(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.document_id} → {self.fund_id or self.group_id}"
+        bound = self.fund or self.group
+        return f"{self.document} → {bound.code if bound else ''}"
 
 
 @track()
@@ -121,4 +122,4 @@ class SpecialTierApproval(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.rule_id} {self.state}"
+        return f"{self.rule} · {self.binding} · {self.get_state_display()}"

@@ -179,4 +179,4 @@ class FundGroupMember(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.group_id}/{self.fund_id}"
+        return f"{self.group.code} / {self.fund.code}"

@@ -41,4 +41,5 @@ class Investment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.code
+        """The code, with the company's name where that is loaded: naming a row never costs a query."""
+        return f"{self.code} {self.company}" if Investment.company.is_cached(self) else self.code

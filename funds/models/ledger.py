@@ -143,7 +143,7 @@ class LedgerEvent(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.fund_id}#{self.seq}"
+        return f"{self.fund.code} #{self.seq}"
 
 
 @track()
@@ -170,4 +170,4 @@ class PeriodClose(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.fund_id} {self.through}"
+        return f"{self.fund.code} {self.through}"

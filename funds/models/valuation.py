@@ -74,4 +74,4 @@ class Valuation(models.Model):
         triggers = [AppendOnly(name="valuation_append_only", allow_once=("superseded_at",))]
 
     def __str__(self) -> str:
-        return f"{self.investment_id} {self.valid_at}"
+        return f"{self.investment} {self.valid_at}"

@@ -78,7 +78,7 @@ class Imports(TableView):
     empty_text = _("Send the portfolio as CSV or workbook; nothing is written before you confirm it.")
     default_sort = "-number"
     columns = (
-        TableColumn(_("Number"), "pk", Kind.INTEGER, key="number", order_by=("pk",)),
+        TableColumn(_("Import no."), "pk", Kind.INTEGER, key="number", order_by=("pk",)),
         TableColumn(
             _("File"), "file_name", key="file", order_by=("file_name",), link=lambda row: row.get_absolute_url()
         ),

@@ -3,7 +3,7 @@ from importlib import import_module
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from innovation.core.navigation import NavItem, register, staff_only
+from innovation.core.navigation import NavItem, administrator_only, register, staff_only
 
 
 class CoreConfig(AppConfig):
@@ -14,4 +14,4 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         import_module("innovation.core.checks")
         register(NavItem(_("Administration"), _("All records"), "admin:index", staff_only, 900))
-        register(NavItem(_("Administration"), _("Components"), "gallery", staff_only, 990))
+        register(NavItem(_("Administration"), _("Components"), "gallery", administrator_only, 990))

@@ -69,6 +69,11 @@ def staff_only(user: Any) -> bool:
     return bool(user.is_active and user.is_staff)
 
 
+def administrator_only(user: Any) -> bool:
+    """Whoever keeps the installation itself."""
+    return bool(user.is_active and user.is_staff and "administrator" in user.roles)
+
+
 class Navigation:
     """What ``base.html`` asks for; computed when the template first needs it, so that plain responses stay free."""
 

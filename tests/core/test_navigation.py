@@ -7,7 +7,7 @@ from innovation.accounts.choices import Role
 from innovation.core import home, navigation
 from innovation.core.home import Card
 from innovation.core.navigation import NavItem
-from tests.factories.accounts import as_role
+from tests.factories.accounts import UserFactory, as_role
 
 
 @pytest.fixture
@@ -69,3 +69,11 @@ def test_cards_of_the_start_page_come_from_their_apps(client: Client, own_entrie
 def test_who_has_nothing_to_do_is_told_what_will_appear(client: Client, own_entries):
     as_role(client, Role.APPLICANT)
     assert "Nothing waits for you" in client.get("/", headers={"accept-language": "en"}).content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("role", "shown"), [(Role.ADMINISTRATOR, True), (Role.FUND_OFFICER, False)])
+def test_the_gallery_of_components_stands_in_the_administrators_rail_alone(client, role, shown):
+    client.force_login(UserFactory(role=role))
+    assert ('href="/components/"' in client.get("/").text) is shown
+    assert client.get("/components/").status_code == 200

@@ -5,11 +5,21 @@ from datetime import date
 import pytest
 from django.contrib import admin
 from django.urls import reverse
+from django.utils import translation
+from django.utils.formats import date_format, get_format
 
 from funds.actions.events import record_event
 from funds.actions.policies import bind_policy
 from funds.choices import EventKind
-from funds.models import Fund, FundPolicyBinding, LedgerEvent, PolicyDocument, SpecialTierApproval, Valuation
+from funds.models import (
+    Fund,
+    FundPolicyBinding,
+    LedgerEvent,
+    PeriodClose,
+    PolicyDocument,
+    SpecialTierApproval,
+    Valuation,
+)
 from innovation.accounts.choices import Role
 from tests.factories.accounts import UserFactory
 from tests.factories.funds import FundFactory, InvestmentFactory
@@ -96,7 +106,14 @@ def test_an_entry_is_reversed_from_its_page_once(as_role, client):
     assert client.post(act, {"reason": "typed twice"}).status_code == 302
     assert LedgerEvent.objects.filter(reverses=event, reason="typed twice").count() == 1
     assert act not in client.get(page).text
-    assert "already" in client.post(act, {"reason": "again"}).text
+    reversal = LedgerEvent.objects.get(reverses=event)
+    for entry in (event, reversal):
+        page = reverse("admin:funds_ledgerevent_change", args=[entry.pk])
+        address = reverse("admin:funds_ledgerevent_act", args=[entry.pk, "reverse"])
+        for answer in (client.get(address, follow=True), client.post(address, {"reason": "again"}, follow=True)):
+            assert answer.redirect_chain == [(page, 302)]
+            assert f"“Reverse this entry” is not possible for {entry} as it stands now." in answer.text
+    assert LedgerEvent.objects.count() == 2
 
 
 @pytest.mark.parametrize("role", [Role.AUDITOR, Role.PROGRAMME_MANAGER])
@@ -164,10 +181,100 @@ def test_a_fund_is_made_and_changed_by_form_with_named_refusals(as_role, client)
     as_role(Role.FUND_OFFICER)
     form = {
         "code": "F1", "name_zh": "一号基金", "fund_class": "VENTURE", "state": "INVESTING", "starts_on": "2024-01-01",
-        "ends_on": "2023-01-01", "committed_fen": "100", "government_num": "1", "government_den": "1",
-        "others_first_loss_fen": "0", "policy_bindings-TOTAL_FORMS": "0", "policy_bindings-INITIAL_FORMS": "0",
+        "ends_on": "2023-01-01", "committed": "12", "unit": "yi", "government": "40%", "others_first_loss": "",
+        "policy_bindings-TOTAL_FORMS": "0", "policy_bindings-INITIAL_FORMS": "0",
     }  # fmt: skip
     add = reverse("admin:funds_fund_add")
     assert "A fund ends after it starts." in client.post(add, form).text
     assert client.post(add, form | {"ends_on": "2034-01-01"}).status_code == 302
-    assert Fund.objects.get().code == "F1"
+    fund = Fund.objects.get()
+    assert (fund.code, fund.committed_fen, fund.others_first_loss_fen) == ("F1", 120_000_000_000, 0)
+    assert (fund.government_num, fund.government_den) == (2, 5)
+
+
+FUND = {
+    "code": "F2", "name_zh": "二号基金", "fund_class": "VENTURE", "state": "INVESTING", "starts_on": "2024-01-01",
+    "committed": "12,000.5", "unit": "wan", "government": "1/3", "others_first_loss": "20 万元",
+    "policy_bindings-TOTAL_FORMS": "0", "policy_bindings-INITIAL_FORMS": "0",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "answer"),
+    [
+        ("committed", "1,5", "“1,5” is not a clear amount."),
+        ("committed", "0", "Committed capital is above zero."),
+        ("committed", "5 亿元", "The amount names another unit than the one chosen for it."),
+        ("others_first_loss", "-3", "First loss is zero or more."),
+        ("others_first_loss", "0.0000001", "The amount is finer than one fen"),
+        ("government", "40", "Write the share as a percentage or a fraction, like 40% or 2/5."),
+        ("government", "1/0", "Write the share as a percentage or a fraction, like 40% or 2/5."),
+        ("government", "101%", "The government share lies between 0 and 1."),
+        ("government", "", "This field is required."),
+    ],
+)
+def test_a_wrong_amount_or_share_is_answered_beside_its_field_with_nothing_lost(field, typed, answer, as_role, client):
+    as_role(Role.FUND_OFFICER)
+    page = client.post(reverse("admin:funds_fund_add"), FUND | {field: typed})
+    form = page.context["adminform"].form
+    assert answer in str(form.errors[field])
+    assert set(form.errors) == {field}
+    for name, text in (FUND | {field: typed}).items():
+        if name in {"committed", "government", "others_first_loss"}:
+            assert form[name].value() == text
+    assert not Fund.objects.exists()
+
+
+@pytest.mark.parametrize(("typed", "share"), [("33.35 %", (667, 2000)), ("２／５", (2, 5)), ("0%", (0, 1))])
+def test_amounts_and_share_are_kept_exactly_and_shown_as_they_may_be_typed(typed, share, as_role, client):
+    as_role(Role.FUND_OFFICER)
+    assert client.post(reverse("admin:funds_fund_add"), FUND | {"government": typed}).status_code == 302
+    fund = Fund.objects.get()
+    assert (fund.committed_fen, fund.others_first_loss_fen) == (12_000_500_000, 20_000_000)
+    assert (fund.government_num, fund.government_den) == share
+    page = reverse("admin:funds_fund_change", args=[fund.pk])
+    form = client.get(page).context["adminform"].form
+    shown = {name: form[name].value() for name in ("committed", "unit", "government", "others_first_loss")}
+    assert (shown["committed"], shown["others_first_loss"]) == ("12,000.5", "20")
+    assert client.post(page, FUND | shown).status_code == 302
+    again = Fund.objects.get()
+    assert (again.committed_fen, again.others_first_loss_fen) == (12_000_500_000, 20_000_000)
+    assert (again.government_num, again.government_den) == share
+
+
+def test_who_only_reads_a_fund_sees_its_money_with_units(as_role, client):
+    as_role(Role.AUDITOR)
+    page = client.get(reverse("admin:funds_fund_change", args=[FundFactory(committed_fen=120_000_000_000).pk]))
+    assert "120,000.00" in page.text
+    assert 'name="committed"' not in page.text
+
+
+def test_records_are_named_by_codes_and_companies(as_role, client):
+    actor = as_role(Role.ADMINISTRATOR)
+    stock(1, actor)
+    event, binding = LedgerEvent.objects.get(), FundPolicyBinding.objects.get()
+    holding, fund = event.investment, event.fund
+    assert str(event) == f"{fund.code} #1"
+    assert str(binding) == f"CN-HZ-SHANGCHENG-2025 v1 → {fund.code}"
+    assert str(PeriodClose(fund=fund, through=DAY)) == f"{fund.code} 2024-03-01"
+    approval = SpecialTierApproval(binding=binding, rule=binding.document.rules.get(code="CN-HZ-SC-FUND-VC"))
+    assert str(approval) == f"CN-HZ-SC-FUND-VC · {binding} · Requested"
+    named = f"{holding.code} {holding.company.name_zh}"
+    with translation.override("zh-hans"):
+        found = client.get(
+            reverse("admin:autocomplete"),
+            {"term": holding.code, "app_label": "funds", "model_name": "ledgerevent", "field_name": "investment"},
+            headers={"Accept-Language": "zh-hans"},
+        ).json()["results"]
+    assert [result["text"] for result in found] == [named]
+    for name in ("funds_investment_change", "funds_ledgerevent_changelist", "funds_valuation_changelist"):
+        address = reverse(f"admin:{name}", args=[holding.pk] if name.endswith("change") else [])
+        assert named in client.get(address, headers={"Accept-Language": "zh-hans"}).text
+
+
+def test_dates_are_iso_in_both_languages_and_months_stay_spoken():
+    for language, month in (("en", "November 2026"), ("zh-hans", "2026年11月")):
+        with translation.override(language):
+            assert date_format(date(2026, 11, 3)) == "2026-11-03"
+            assert get_format("DATE_INPUT_FORMATS")[0] == "%Y-%m-%d"
+            assert date_format(date(2026, 11, 3), "YEAR_MONTH_FORMAT") == month

@@ -59,7 +59,7 @@ def test_the_keyboard_alone_reaches_content_navigation_and_menu(visit: Visit):
 
 
 def test_the_rail_opens_and_closes_on_a_narrow_screen(visit: Visit):
-    page = visit("/components/", role=Role.FUND_OFFICER, width=360)
+    page = visit("/components/", role=Role.ADMINISTRATOR, width=360)
     link = page.get_by_role("navigation", name="Tasks").get_by_role("link", name="Components")
     expect(link).to_be_hidden()
     page.get_by_role("button", name="Menu").click()

@@ -13,6 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from innovation.core.admin.base import Admin
 from innovation.core.errors import RuleViolation
@@ -101,11 +102,15 @@ class ActsAdmin(Admin):
             raise Http404
         if not self.has_view_permission(request, record) or not request.user.has_perm(form_class.permission):
             raise PermissionDenied
+        done = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
+        if not form_class.fits(record):
+            facts = {"act": form_class.title, "record": record}
+            messages.error(request, _("“%(act)s” is not possible for %(record)s as it stands now.") % facts)
+            return redirect(reverse(done, args=[record.pk]))
         bound = type(form_class.__name__, (form_class,), {"actor": request.user})
         form = bound(request.POST if request.method == "POST" else None, instance=record)
         if request.method == "POST" and form.is_valid():
             messages.success(request, f"{form_class.title}: {form.instance}")
-            done = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
             return redirect(reverse(done, args=[form.instance.pk]))
         context = self.admin_site.each_context(request) | {
             "title": form_class.title,
