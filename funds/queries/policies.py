@@ -163,7 +163,9 @@ def load_policies(*, fund_ids: Collection[int] | None = None, group_ids: Collect
             .values(row=JSONObject(fund="fund_id", since="valid_from", until="valid_to"))
         ),
         approval_rows=ArraySubquery(
-            SpecialTierApproval.objects.filter(binding_id=OuterRef("pk"))
+            # A binding that was ended lives on in its successor, and so do the special cases of the same target.
+            SpecialTierApproval.objects.filter(binding__document_id=OuterRef("document_id"))
+            .filter(Q(binding__fund_id=OuterRef("fund_id")) | Q(binding__group_id=OuterRef("group_id")))
             .order_by("pk")
             .values(
                 row=JSONObject(

@@ -4,13 +4,24 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 import pytest
+from django.utils import timezone
 
 from funds.actions.ledger import Draft, reversal_of
+from funds.actions.policies import bind_policy, decide_special_tier, end_binding, request_special_tier
 from funds.choices import EventKind, MeasuredAt, Stage, StatusReason, ToleranceStatus
-from funds.models import FundGroup, FundGroupMember, LedgerEvent, SpecialTierApproval, ToleranceRule, Valuation
+from funds.models import (
+    FundGroup,
+    FundGroupMember,
+    LedgerEvent,
+    PolicyDocument,
+    SpecialTierApproval,
+    ToleranceRule,
+    Valuation,
+)
 from funds.queries.answers import HoldingsOf
 from funds.queries.overview import overview
 from funds.queries.tolerance import Target, evaluate
+from innovation.accounts.choices import Role
 from tests.factories.accounts import UserFactory
 from tests.factories.funds import FundFactory, InvestmentFactory
 from tests.funds.portfolio_a import DAY, KNOWN, WAN, bind, book, portfolio_a
@@ -209,3 +220,18 @@ def test_the_number_of_statements_does_not_grow(django_assert_num_queries):
             fund, _ = portfolio_a()
             bind("CN-CD-GAOXIN-2024", {"fund": fund})
             FundGroupMember.objects.create(group=group, fund=fund, valid_from=date(2020, 1, 1))
+
+
+def test_a_special_case_outlives_the_end_of_its_binding():
+    officer, manager = UserFactory(role=Role.FUND_OFFICER), UserFactory(role=Role.PROGRAMME_MANAGER)
+    fund = FundFactory(categories=["创业投资类"])
+    document = PolicyDocument.objects.get(code="CN-HZ-SHANGCHENG-2025")
+    binding = bind_policy(document_id=document.pk, fund_id=fund.pk, valid_from=date(2024, 1, 1), actor=officer)
+    request = request_special_tier(
+        binding_id=binding.pk, rule_id=document.rules.get(code="CN-HZ-SC-FUND-VC").pk, evidence="Minutes 3",
+        valid_from=date(2024, 1, 1), actor=officer,
+    )  # fmt: skip
+    decide_special_tier(approval_id=request.pk, approve=True, reason="Board 4", actor=manager)
+    end_binding(binding_id=binding.pk, valid_to=date(2025, 12, 31), actor=officer)
+    view = evaluate(Target.of_fund(fund), date(2025, 1, 1), timezone.now())
+    assert view.main.terms.special.is_open
