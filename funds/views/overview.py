@@ -108,7 +108,7 @@ class OverviewPage(MomentPage):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response: HttpResponse
         for table in self.tables.values():
-            if table.export_format:
+            if table.export_format and not self.form.errors:
                 return table.export()
             if request.htmx and request.htmx.target == table.id and not request.htmx.history_restore_request:
                 response = render(request, "components/table.html", {"table": table})

@@ -79,7 +79,8 @@ class TolerancePage(MomentPage):
         return [*trail, (self.get_title(), None)]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if self.table.export_format:
+        # Asked of another scope or time than the address says, a file would not tell: the page does.
+        if self.table.export_format and not self.form.errors:
             return self.table.export()
         response: HttpResponse
         if request.htmx and request.htmx.target == self.table.id and not request.htmx.history_restore_request:
