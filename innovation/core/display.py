@@ -38,11 +38,18 @@ def remember(response: HttpResponse, name: str, value: str) -> None:
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: ``unit``, ``units``, ``theme``, ``themes`` and ``environment`` (empty in production)."""
+    """Context processor: ``unit``, ``units``, ``theme``, ``themes``, ``environment`` and ``mail_folder``.
+
+
+    ``environment`` is empty in production. ``mail_folder`` is where a demonstration leaves its mails, which never
+    leave the machine; empty where mails are sent.
+    """
+    keeps_mail = settings.IS_LOCAL and settings.EMAIL_BACKEND.endswith(".filebased.EmailBackend")
     return {
         "unit": unit_of(request),
         "units": Unit,
         "theme": theme_of(request),
         "themes": Theme,
         "environment": settings.MODE if settings.IS_LOCAL else "",
+        "mail_folder": str(settings.EMAIL_FILE_PATH) if keeps_mail else "",
     }

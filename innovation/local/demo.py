@@ -152,6 +152,7 @@ class Demo:
                     child.ask_to_stop()
                 for child in reversed(self.children):
                     child.stop()
+                self.running.clear()
 
     def card(self) -> dict[str, object]:
         return json.loads((self.var / CARD).read_text())
@@ -169,7 +170,8 @@ class Demo:
                 f"\nReady after {seconds:.0f} s:  {self.address}/",
                 *(["\n  Log in as", *logins] if logins else []),
                 *(["\n  Try", *suggestions] if suggestions else []),
-                f"\n  Logs are in {self.var / 'log'}, data in {self.home}.",
+                f"\n  No mail leaves this machine: each is a file in {self.var / 'mail'}.",
+                f"  Logs are in {self.var / 'log'}, data in {self.home}.",
                 "  Ctrl-C stops everything and keeps the data; `make demo-reset` starts anew.\n",
             ]
         )

@@ -168,6 +168,13 @@ class Redis:
         self.child = spawn("Redis", command, log=self.logs / "redis.log", stop_signal=signal.SIGINT)
         wait_until(self._answers, child=self.child)
 
+    def clear(self) -> None:
+        """After its end: take away the short folder outside ``home``, unless something else lies in it."""
+        if self.socket_path and self.home not in self.socket_path.parents:
+            self.socket_path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                self.socket_path.parent.rmdir()
+
     def _answers(self) -> bool:
         with socket.socket(socket.AF_UNIX) as probe:
             try:
@@ -195,6 +202,12 @@ class Servers:
         """Stop in reverse order; return when each is gone."""
         for child in reversed(self.children):
             child.stop()
+        self.clear()
+
+    def clear(self) -> None:
+        """Take away what the ended servers left outside their home."""
+        if self.redis:
+            self.redis.clear()
 
 
 def end_leftovers(home: Path) -> None:

@@ -92,3 +92,17 @@ def test_too_many_sign_ups_get_a_page_in_our_own_words(client, settings):
     answer = client.post("/account/signup/", {}, HTTP_ACCEPT_LANGUAGE="zh-CN")
     assert answer.status_code == 429
     assert "请求过于频繁" in answer.content.decode()
+
+
+def test_a_demonstration_says_where_its_mails_lie_and_an_installation_does_not(client, settings, tmp_path):
+    data = {"name": "Somebody", "email": NEW, "password1": "harbour lantern seven"}
+    page = client.get(client.post("/account/signup/", data).url)
+    assert "Look into the spam folder." in page.text
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = tmp_path / "mail"
+    for address in ("/account/confirm-email/", "/account/password/reset/done/"):
+        page = client.get(address)
+        assert f"Each is a file in the folder {tmp_path / 'mail'}; open the newest." in page.text
+        assert "Look into the spam folder." not in page.text
+    settings.IS_LOCAL = False
+    assert str(tmp_path) not in client.get("/account/password/reset/done/").text

@@ -77,3 +77,14 @@ def test_the_gallery_of_components_stands_in_the_administrators_rail_alone(clien
     client.force_login(UserFactory(role=role))
     assert ('href="/components/"' in client.get("/").text) is shown
     assert client.get("/components/").status_code == 200
+
+
+@pytest.mark.django_db
+def test_the_public_page_promises_only_what_there_is(client):
+    page = client.get("/").text
+    for link in ("/account/login/", "/account/signup/"):
+        assert f'href="{link}"' in page
+    assert "A directory of organisations" in page
+    assert "Applications are not taken on this site yet." in page
+    for promise in ("Apply for", "Drafts are kept", "Name your organisation", "take a licence"):
+        assert promise not in page

@@ -67,6 +67,7 @@ def test_the_welcome_names_address_logins_and_what_to_try(running):
     welcome = running.welcome(7.4)
     assert "Ready after 7 s:  http://127.0.0.1:8000/" in welcome
     assert "finance  f@x.cn  secret" in welcome
+    assert f"No mail leaves this machine: each is a file in {running.var / 'mail'}." in welcome
     assert "1. See the caps\n       http://127.0.0.1:8000/funds/" in welcome
 
 

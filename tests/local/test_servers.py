@@ -57,6 +57,7 @@ def test_data_survives_a_killed_supervisor_whose_server_still_runs(home):
     finally:
         running.stop()
     assert all(start_time(child.process.pid) is None for child in running.children)
+    assert not Path(running.redis.socket_path).parent.exists()
 
 
 def test_a_dead_servers_number_that_now_belongs_to_another_program_is_no_obstacle(home):
