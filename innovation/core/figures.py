@@ -9,10 +9,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from innovation.core.money import Unit
+from innovation.core.money import MINUS, Unit
 
 DASH = "–"
-MINUS = "−"
 Number = int | Decimal | Fraction | float
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from innovation.core.errors import RuleViolation
 
 MAX_FEN = 2**63 - 1  # BIGINT
+MINUS = "−"
 # Digits behind the point: fen are two behind the yuan; 1 万元 = 1,000,000 fen; 1 亿元 = 10,000,000,000 fen.
 _DIGITS_TO_FEN = {"yuan": 2, "wan": 6, "yi": 10}
 _SHOWN_DECIMALS = {"yuan": 2, "wan": 2, "yi": 4}
@@ -93,7 +94,8 @@ def from_fen(fen: int, unit: Unit) -> Decimal:
 def format_fen(fen: int | None, unit: Unit, *, decimals: int | None = None, with_unit: bool = False) -> str:
     """``fen`` as people read it: thousands grouped, rounded half up to ``decimals`` (元 2, 万元 2, 亿元 4).
 
-    Zero is ``0``, unknown (None) is ``–``. ``with_unit`` appends the unit's name in the active language.
+    Zero is ``0``, unknown (None) is ``–``, and the minus is the real one as in every figure for people (files hold
+    plain numbers). ``with_unit`` appends the unit's name in the active language.
     """
     if fen is None:
         return "–"
@@ -103,7 +105,7 @@ def format_fen(fen: int | None, unit: Unit, *, decimals: int | None = None, with
         shown = from_fen(fen, unit).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
     text = "0" if fen == 0 else f"{abs(shown):,}"
     if shown < 0:
-        text = f"-{text}"  # the plain sign, so that a copied figure is a number elsewhere
+        text = f"{MINUS}{text}"
     return f"{text} {unit.label}" if with_unit else text
 
 

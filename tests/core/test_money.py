@@ -138,7 +138,7 @@ def test_no_unit_or_a_strange_one_is_refused(text):
         (0, Unit.WAN, "0"),
         (None, Unit.WAN, "–"),
         (123_456_789_012, Unit.YUAN, "1,234,567,890.12"),
-        (-123_456_789_012, Unit.WAN, "-123,456.79"),
+        (-123_456_789_012, Unit.WAN, "−123,456.79"),
         (123_456_789_012, Unit.YI, "12.3457"),
         (500_000, Unit.WAN, "0.50"),
         (-1, Unit.YI, "0.0000"),

@@ -3,8 +3,10 @@
 import csv
 import io
 import json
+import re
 import zipfile
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 from hashlib import sha256
 
 import openpyxl
@@ -15,9 +17,13 @@ from hypothesis import settings as limits
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
+from innovation.core.charts import Series, StepChart
 from innovation.reports.choices import Format
 from innovation.reports.content import (
+    Chart,
     Column,
+    Day,
+    Figure,
     Money,
     ReportData,
     Row,
@@ -116,6 +122,35 @@ def test_the_pdf_and_the_page_say_the_same_figures():
         assert words in page, words
     assert "<script" not in page
     assert "=HYPERLINK(&quot;http://evil.example&quot;" in page
+
+
+def pdf_text(data, **how):
+    pages = PdfReader(io.BytesIO(written(Format.PDF, data=data))).pages
+    return "\n".join(page.extract_text(**how) for page in pages)
+
+
+def test_the_pdf_keeps_narrow_texts_apart_beside_many_amounts():
+    heads = ("Cost", "Relieved", "Remaining", "Fair value", "Realised loss", "Unrealised loss", "Loss contribution")
+    columns = (Column("Code"), Column("Company"), Column("Stage"), *(Column(head, "money") for head in heads))
+    cells = (Text("ZJ-0001-X"), Text("Hengyue Brain-computer Interfaces"), Text("Angel"), *[Money(-123_456_789)] * 7)
+    text = pdf_text(
+        ReportData("T", (Section("S", tables=(Table("T", columns, (Row(cells),)),)),)), extraction_mode="layout"
+    )
+    assert re.search(r"ZJ-0001-X +Hengyue Brain\S* .*Angel( +−123\.46){7}", text)
+
+
+def test_the_pdf_shows_the_latest_rows_of_a_line_and_where_the_others_are():
+    days = [date(2020, 1, 1) + timedelta(days=number) for number in range(30)]
+    line = StepChart("Loss rate", (Series("Rate", tuple((day, Fraction(1, 4)) for day in days)),))
+    table = Table("Ends", (Column("Day", "day"),), tuple(Row((Day(day),)) for day in reversed(days)))
+    text = pdf_text(ReportData("T", (Section("S", charts=(Chart(line, table),)),)))
+    assert [str(day) in text for day in days] == [False] * 6 + [True] * 24
+    assert "6 more rows are in the workbook and the CSV file." in text
+
+
+def test_an_amount_in_the_pdf_has_its_unit_as_on_the_page():
+    text = pdf_text(ReportData("T", (Section("S", figures=(Figure("Left", Money(-4_112_880_000)),)),)))
+    assert " ".join(text.split()).count("−4,112.88 × 10,000 yuan") == 1
 
 
 def test_a_file_takes_nothing_from_the_network_or_from_this_site():

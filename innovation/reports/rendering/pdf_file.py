@@ -6,7 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from innovation.core.charts import render_svg
+from innovation.core.charts import StepChart, render_svg
+from innovation.core.figures import unit_behind
 from innovation.core.gauges import gauge_text, scale_end
 from innovation.core.money import Unit
 from innovation.core.pdf import render_pdf
@@ -17,6 +18,8 @@ from innovation.reports.rendering.view import gauge_component
 
 PDF_ROWS = 2_000
 """A table in a PDF shows this many rows; the workbook and the CSV hold all."""
+PDF_CHART_ROWS = 24
+"""The table behind a line over time shows this many, the latest come first: on paper the drawing tells the rest."""
 
 
 def render(rendering: Rendering) -> bytes:
@@ -82,7 +85,7 @@ def _place(share: Fraction | None, end: Fraction) -> int | None:
 
 def _with_unit(figure: Figure, unit: Unit) -> str:
     text = value_text(figure.value, unit)
-    return f"{text} {unit.label}" if isinstance(figure.value, Money) else text
+    return f"{text} {unit_behind(unit)}" if isinstance(figure.value, Money) else text
 
 
 def _figure(figure: Figure, unit: Unit) -> dict[str, Any]:
@@ -90,7 +93,7 @@ def _figure(figure: Figure, unit: Unit) -> dict[str, Any]:
     return {
         "label": str(figure.label),
         "value": value_text(figure.value, unit),
-        "unit": str(unit.label) if isinstance(figure.value, Money) else "",
+        "unit": unit_behind(unit) if isinstance(figure.value, Money) else "",
         "note": str(figure.note) or reason,
         "status": str(figure.status.label) if figure.status else "",
         "tone": figure.status.tone if figure.status else "idle",
@@ -103,12 +106,14 @@ def _chart(chart: Chart, rendering: Rendering) -> dict[str, Any]:
         "title": str(chart.drawing.title),
         "svg": render_svg(chart.drawing, lang=rendering.language),
         "summary": str(chart.summary) or None,
-        "table": _table(chart.table, rendering.unit),
+        "table": _table(
+            chart.table, rendering.unit, PDF_CHART_ROWS if isinstance(chart.drawing, StepChart) else PDF_ROWS
+        ),
     }
 
 
-def _table(table: Table, unit: Unit) -> dict[str, Any]:
-    left_out = len(table.rows) - PDF_ROWS
+def _table(table: Table, unit: Unit, limit: int = PDF_ROWS) -> dict[str, Any]:
+    left_out = len(table.rows) - limit
     more = _("%(count)s more rows are in the workbook and the CSV file.") % {"count": left_out} if left_out > 0 else ""
     flagged = any(row.unverified for row in table.rows)
     heads = [
@@ -117,7 +122,7 @@ def _table(table: Table, unit: Unit) -> dict[str, Any]:
     return {
         "title": str(table.title),
         "heads": heads + ([{"text": _("Source"), "numeric": False}] if flagged else []),
-        "rows": [_row(row, unit, flagged) for row in table.rows[:PDF_ROWS]],
+        "rows": [_row(row, unit, flagged) for row in table.rows[:limit]],
         "total": _row(table.total, unit, flagged) if table.total else None,
         "note": " ".join(part for part in (str(table.note), more) if part),
         "empty": str(table.empty),
