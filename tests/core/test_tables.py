@@ -11,6 +11,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
+from django.utils import translation
 from django_filters import CharFilter, FilterSet
 
 from innovation.accounts.choices import Role
@@ -85,6 +86,19 @@ def test_money_follows_the_unit_of_the_reader_and_unknown_gives_its_reason():
     assert shown.body()[0][1].html == "0.0300"
     assert "No price yet." in str(shown.body()[2][1].html)
     assert shown.body()[0][2].html == "33.3\u202f%"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "Rows 1–2 of 3. The CSV and XLSX files hold all."),
+        ("zh-hans", "第 1–2 行，共 3 行；CSV 和 XLSX 文件含全部行。"),
+    ],
+)
+def test_paper_says_which_rows_it_bears_when_it_does_not_bear_all(language: str, words: str):
+    with translation.override(language):
+        assert f'<p class="print-only">{words}</p>' in html(table())
+        assert "print-only" not in html(table("size=10"))
 
 
 def test_totals_count_all_rows_not_only_the_page():
