@@ -40,7 +40,6 @@ def remember(response: HttpResponse, name: str, value: str) -> None:
 def context(request: HttpRequest) -> dict[str, Any]:
     """Context processor: ``unit``, ``units``, ``theme``, ``themes``, ``environment`` and ``mail_folder``.
 
-
     ``environment`` is empty in production. ``mail_folder`` is where a demonstration leaves its mails, which never
     leave the machine; empty where mails are sent.
     """

@@ -71,6 +71,17 @@ def test_the_welcome_names_address_logins_and_what_to_try(running):
     assert "1. See the caps\n       http://127.0.0.1:8000/funds/" in welcome
 
 
+@pytest.mark.parametrize("is_new", [True, False])
+def test_a_new_city_is_ready_before_its_first_reports_and_says_so(running, is_new, monkeypatch, capfd):
+    (running.var / demo.CARD).write_text(json.dumps({"is_new": is_new, "logins": [], "suggestions": []}))
+    running.is_new = is_new
+    assert ("still making the first reports" in running.welcome(7.4)) is is_new
+    (running.var / "manage.py").write_text("import sys; print('waits for', *sys.argv[1:])")
+    monkeypatch.setattr(demo.servers, "BASE_DIR", running.var)
+    running.finish()
+    assert ("waits for prepare_demo --wait-for-jobs" in capfd.readouterr().out) is is_new
+
+
 def test_another_port_is_used_when_the_usual_one_is_taken(capsys):
     with socket.socket() as taken:
         taken.bind((demo.HOST, 0))
