@@ -123,6 +123,32 @@ def test_caps_and_changes_are_named_on_the_chart():
     assert "New" in text
 
 
+def test_the_name_of_a_cap_lies_over_every_line_on_a_halo_of_paper():
+    svg = render_svg(STEPS, lang="en")
+    halo, name = [match.start() for match in re.finditer(r"<text [^>]*>Cap 40", svg)]
+    assert f'stroke="{PAPER}"' in svg[halo : svg.index(">", halo)]
+    assert svg.rindex(f'stroke="{SERIES[0]}"') < halo < name
+
+
+def test_near_caps_are_named_above_the_upper_and_below_the_lower():
+    caps = (Cap("Low", Fraction(40, 100)), Cap("High", Fraction(41, 100)))
+    svg = render_svg(StepChart("Two", (LINE_OF_LOSS,), caps), lang="en")
+    high, low = (
+        float(re.search(rf"<text [^>]*translate\([-\d.]+,([-\d.]+)\)[^>]*>{name} 4", svg)[1])
+        for name in ("High", "Low")
+    )
+    assert low - high > 20
+
+
+def test_narrow_labels_keep_the_words_that_tell_lines_apart():
+    points = LINE_OF_LOSS.points
+    chart = StepChart("Two", (Series("As known now", points), Series("As known then", points)))
+    text = " ".join(ET.fromstring(render_svg(chart, lang="en", size="narrow")).itertext())  # noqa: S314 - our own
+    assert re.search(r"\bNow \d", text)
+    assert re.search(r"\bThen \d", text)
+    assert "…" not in text
+
+
 def test_labels_at_the_end_of_near_lines_are_moved_apart():
     near = [Series(str(n), ((DAYS[0], Fraction(30 + n, 100)), (DAYS[2], Fraction(30 + n, 100)))) for n in range(4)]
     root = ET.fromstring(render_svg(StepChart("Near", tuple(near)), lang="en"))  # noqa: S314 - our own drawing

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from innovation.core.charts.marks import LABEL_GAP, Spec, halo_text, value_range
@@ -34,14 +35,18 @@ def steps(chart: StepChart, size: Size) -> Spec:
     first, last = (min(days), max(days)) if days else (date(2000, 1, 1), date(2000, 1, 2))
     ends = _end_labels(chart, low, top, size)
     right = min(size.width * 0.35, max((text_width(f"{end['name']} {end['text']}") for end in ends), default=0) + 12)
-    for end in ends:
-        name = shortened(end.pop("name"), right - 16 - text_width(end["text"]))
-        end["text"] = f"{name} {end['text']}".strip()
+    names = [end.pop("name") for end in ends]
+    for name, end in zip(names, ends, strict=True):
+        room = right - 16 - text_width(end["text"])
+        shown = name if text_width(name) <= room else shortened(_telling_part(name, names), room)
+        end["text"] = f"{shown} {end['text']}".strip()
     left = 52
     rows = _change_rows(chart.changes, first, last, size.width - left - right)
     layers = [_change_layer(rows, first)] if rows else []
-    layers += [_cap_layer(chart, first, last, top, size)] if chart.caps else []
+    caps = _cap_rows(chart, first, last, top, size)
+    layers += [_cap_lines(caps)] if caps else []
     layers += [_line_layer(series, chart, number) for number, series in enumerate(chart.series)]
+    layers += [_cap_names(caps)] if caps else []  # over the lines of values, so that none crosses the letters
     layers += [_text_layer(ends, low, top)] if ends else []
     x_axis = {"format": "%Y" if (last - first).days > DAYS_OF_YEARS else "%Y-%m", "tickCount": size.ticks}
     for layer in layers:
@@ -122,6 +127,15 @@ def _end_labels(chart: StepChart, low: float, top: float, size: Size) -> list[Sp
     return ends
 
 
+def _telling_part(name: str, names: Sequence[str]) -> str:
+    """``name`` without the first words that another of ``names`` has too: "Now" of "As known now"."""
+    words = name.split()
+    others = [other.split() for other in names if other != name]
+    pairs = [list(takewhile(lambda pair: pair[0] == pair[1], zip(words, other, strict=False))) for other in others]
+    shared = max(map(len, pairs), default=0)
+    return capfirst(" ".join(words[shared:])) or name
+
+
 def _text_layer(ends: list[Spec], low: float, top: float) -> Spec:
     return {
         "layer": [
@@ -140,39 +154,50 @@ def _text_layer(ends: list[Spec], low: float, top: float) -> Spec:
     }  # fmt: skip
 
 
-def _cap_layer(chart: StepChart, first: date, last: date, top: float, size: Size) -> Spec:
-    """Dashed lines over the days of force, each named on the line; near ones are named above and below."""
+def _cap_rows(chart: StepChart, first: date, last: date, top: float, size: Size) -> list[Spec]:
+    """The caps by their days of force; each is named above its line, the lower of two near ones below it."""
     rows: list[Spec] = []
     near = LABEL_GAP * top / size.height
-    for cap in sorted(chart.caps, key=lambda cap: cap.value):
+    for cap in sorted(chart.caps, key=lambda cap: cap.value, reverse=True):
         since, until = max(cap.since or first, first), min(cap.until or last, last)
         if since > until:
             continue
         value = drawn(cap.value, chart.measure, chart.unit)
         name = f"{cap.label} {in_words(cap.value, chart.measure, chart.unit)}"
-        taken = any(row["above"] and 0 <= value - row["value"] < near and since <= row["day"] for row in rows)
-        rows.append(
-            {"since": since.isoformat(), "until": until.isoformat(), "value": value, "name": name, "says": name,
-             "above": not taken, "day": until}
-        )  # fmt: skip
-    for row in rows:
-        del row["day"]
-    layers = [
-        {
-            "data": {"values": rows},
-            "mark": {"type": "rule", "color": INK, "strokeDash": [5, 3], "strokeWidth": 1.25},
-            "encoding": {
-                "x": {"field": "since"},
-                "x2": {"field": "until"},
-                "y": {"field": "value", "type": "quantitative"},
-                "description": {"field": "says"},
-            },
-        }
-    ]
-    for above, baseline, shift in ((True, "bottom", -4), (False, "top", 4)):
+        begins, ends = since.isoformat(), until.isoformat()
+        taken = any(
+            row["above"] and row["value"] - value < near and begins <= row["until"] and row["since"] <= ends
+            for row in rows
+        )
+        rows.append({"since": begins, "until": ends, "value": value, "name": name, "says": name, "above": not taken})
+    return rows
+
+
+def _cap_lines(rows: list[Spec]) -> Spec:
+    """Dashed lines over the days of force."""
+    return {
+        "layer": [
+            {
+                "data": {"values": rows},
+                "mark": {"type": "rule", "color": INK, "strokeDash": [5, 3], "strokeWidth": 1.25},
+                "encoding": {
+                    "x": {"field": "since"},
+                    "x2": {"field": "until"},
+                    "y": {"field": "value", "type": "quantitative"},
+                    "description": {"field": "says"},
+                },
+            }
+        ]
+    }
+
+
+def _cap_names(rows: list[Spec]) -> Spec:
+    """The names of the caps, clear of their lines."""
+    layers: list[Spec] = []
+    for above, baseline, shift in ((True, "bottom", -5), (False, "top", 5)):
         named = [row for row in rows if row["above"] is above]
         if named:
-            mark = {"align": "left", "baseline": baseline, "dx": 4, "dy": shift, "color": INK}
+            mark = {"align": "left", "baseline": baseline, "dx": 5, "dy": shift, "color": INK}
             y = {"field": "value", "type": "quantitative"}
             layers += halo_text(
                 mark, {"x": {"field": "since"}, "y": y, "text": {"field": "name", "type": "nominal"}}, named

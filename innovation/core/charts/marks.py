@@ -13,7 +13,7 @@ def halo_text(mark: Spec, encoding: Spec, rows: list[Spec] | None = None) -> lis
     """A layer of text on a halo of paper, so that lines behind it do not cross the letters."""
     data = {} if rows is None else {"data": {"values": rows}}
     plain = {"type": "text", "aria": False, **mark}
-    halo = plain | {"color": PAPER, "stroke": PAPER, "strokeWidth": 3, "strokeJoin": "round"}
+    halo = plain | {"color": PAPER, "stroke": PAPER, "strokeWidth": 4, "strokeJoin": "round"}
     return [{**data, "mark": halo, "encoding": encoding}, {**data, "mark": plain, "encoding": encoding}]
 
 
