@@ -1,5 +1,6 @@
 """The manager's pages: who opens them, what they say in each state, and that figures equal the rows behind them."""
 
+import re
 from datetime import date
 from fractions import Fraction
 
@@ -122,6 +123,18 @@ def test_a_figure_opens_events_that_sum_to_it(client, figure, wan):
     assert sum(getattr(event, column) for event in events) == wan * scenes.WAN
     assert response.context["table"].totals(response.context["table"].filterset.qs)[column] == wan * scenes.WAN
     assert f"{wan:,}.00" in text(response)
+
+
+def test_a_ledger_opened_from_a_stage_has_a_control_for_every_label_it_shows(client):
+    fund = scenes.fund_within()
+    as_role(client, Role.AUDITOR)
+    page = client.get(reverse("funds:ledger", args=[fund.pk]), scenes.TIMES | {"figure": "cost", "stage": "seed"})
+    bar = page.content.decode().split('class="table-filters"')[1].split("</form>")[0]
+    named = set(re.findall(r'<label for="([^"]+)"', bar))
+    controls = set(re.findall(r'<(?:input type="(?!hidden)|select|textarea)[^>]* id="([^"]+)"', bar))
+    assert named == controls
+    assert "id_stage" not in named
+    assert 'type="hidden" name="stage" value="seed"' in bar
 
 
 def test_reversals_stand_beside_what_they_take_back_and_sums_stay_plain(client):
