@@ -121,3 +121,13 @@ def test_motion_stops_for_whom_it_disturbs(visit: Visit):
     page.emulate_media(reduced_motion="reduce")
     duration = page.evaluate("getComputedStyle(document.querySelector('.spinner')).animationDuration")
     assert float(duration.removesuffix("s")) < 0.001
+
+
+def test_no_date_field_warns_of_a_clock_in_another_zone(visit: Visit):
+    page = visit("/admin/funds/fund/add/", role=Role.FUND_OFFICER)
+    # What Django's script adds below a date where the reader's clock is not that of Shanghai, as this browser's is.
+    page.locator("#id_starts_on").evaluate(
+        "field => field.parentNode.insertAdjacentHTML('beforeend', '<div class=\"help timezonewarning\">Note</div>')"
+    )
+    expect(page.locator(".timezonewarning")).to_have_count(1)
+    expect(page.locator(".timezonewarning")).to_be_hidden()
