@@ -147,6 +147,13 @@ class PolicyBook:
         return SpecialTier(rule.special_cap, claimed, approved or (claimed and not rule.special_approval_required))
 
 
+def _approvals(**target: OuterRef) -> ArraySubquery:
+    """The special cases asked for under a binding's document for its target."""
+    names = ("rule_id", "state", "valid_from", "valid_to", "requested_at", "decided_at")
+    rows = SpecialTierApproval.objects.filter(binding__document_id=OuterRef("document_id"), **target).order_by("pk")
+    return ArraySubquery(rows.values(row=JSONObject(**{name: name for name in names})))
+
+
 def load_policies(*, fund_ids: Collection[int] | None = None, group_ids: Collection[int] | None = None) -> PolicyBook:
     """The policies of some funds (their groups included) and groups; of all when neither is given. Three statements."""
     bindings = FundPolicyBinding.objects.select_related("document").order_by("pk")
@@ -162,22 +169,10 @@ def load_policies(*, fund_ids: Collection[int] | None = None, group_ids: Collect
             .order_by("pk")
             .values(row=JSONObject(fund="fund_id", since="valid_from", until="valid_to"))
         ),
-        approval_rows=ArraySubquery(
-            # A binding that was ended lives on in its successor, and so do the special cases of the same target.
-            SpecialTierApproval.objects.filter(binding__document_id=OuterRef("document_id"))
-            .filter(Q(binding__fund_id=OuterRef("fund_id")) | Q(binding__group_id=OuterRef("group_id")))
-            .order_by("pk")
-            .values(
-                row=JSONObject(
-                    rule_id="rule_id",
-                    state="state",
-                    valid_from="valid_from",
-                    valid_to="valid_to",
-                    requested_at="requested_at",
-                    decided_at="decided_at",
-                )
-            )
-        ),
+        # A binding that was ended lives on in its successor, and so do the special cases of the same target. Two
+        # lookups, each by its own index: one by "this fund or this group" would read every binding for every binding.
+        fund_approvals=_approvals(binding__fund_id=OuterRef("fund_id")),
+        group_approvals=_approvals(binding__group_id=OuterRef("group_id")),
     )
     found = tuple(bindings)
     documents = {binding.document_id: binding.document for binding in found}
@@ -201,9 +196,9 @@ def load_policies(*, fund_ids: Collection[int] | None = None, group_ids: Collect
             for row in own[0].member_rows
         ),
         approvals={
-            binding.pk: tuple(_approval(row) for row in binding.approval_rows)
+            binding.pk: tuple(_approval(row) for row in (*binding.fund_approvals, *binding.group_approvals))
             for binding in found
-            if binding.approval_rows
+            if binding.fund_approvals or binding.group_approvals
         },
         law={
             pk: caps.Document(pk, tuple(by_document[pk]), document.effective_from, document.effective_to)
