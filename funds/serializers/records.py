@@ -76,7 +76,7 @@ class LedgerEventSerializer(serializers.ModelSerializer):
     def create(self, validated_data: dict[str, Any]) -> LedgerEvent:
         fund, investment = validated_data.pop("fund"), validated_data.pop("investment", None)
         return record_event(
-            fund_id=fund.pk, investment_id=investment.pk if investment else None, **_acting(self, validated_data)
+            fund_id=fund.pk, investment_id=investment.pk if investment else None, **acting(self, validated_data)
         )
 
 
@@ -85,7 +85,7 @@ class ReverseSerializer(serializers.Serializer):
     late = serializers.BooleanField(default=False)
 
     def create(self, validated_data: dict[str, Any]) -> LedgerEvent:
-        return reverse_event(**_acting(self, validated_data))
+        return reverse_event(**acting(self, validated_data))
 
 
 class ValuationSerializer(serializers.ModelSerializer):
@@ -101,7 +101,7 @@ class ValuationSerializer(serializers.ModelSerializer):
 
     def create(self, validated_data: dict[str, Any]) -> Valuation:
         investment = validated_data.pop("investment")
-        return record_valuation(investment_id=investment.pk, **_acting(self, validated_data))
+        return record_valuation(investment_id=investment.pk, **acting(self, validated_data))
 
 
 class ToleranceRuleSerializer(serializers.ModelSerializer):
@@ -136,7 +136,7 @@ class FundPolicyBindingSerializer(serializers.ModelSerializer):
     def create(self, validated_data: dict[str, Any]) -> FundPolicyBinding:
         target = {f"{name}_id": row.pk for name in ("fund", "group") if (row := validated_data.pop(name, None))}
         document = validated_data.pop("document")
-        return bind_policy(document_id=document.pk, **target, **_acting(self, validated_data))
+        return bind_policy(document_id=document.pk, **target, **acting(self, validated_data))
 
 
 class PortfolioImportSerializer(serializers.ModelSerializer):
@@ -166,5 +166,6 @@ class PortfolioImportSerializer(serializers.ModelSerializer):
         return steps.map_columns(import_id=row.pk, mapping=validated_data["mapping"], actor=actor)
 
 
-def _acting(serializer: serializers.BaseSerializer, data: dict[str, Any]) -> dict[str, Any]:
+def acting(serializer: serializers.BaseSerializer, data: dict[str, Any]) -> dict[str, Any]:
+    """``data`` with the person who asks as ``actor``."""
     return data | {"actor": serializer.context["request"].user}
