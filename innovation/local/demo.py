@@ -50,7 +50,6 @@ class Demo:
     environ: dict[str, str] = field(default_factory=dict)
     running: servers.Servers | None = None
     children: list[Child] = field(default_factory=list)
-    is_new: bool = False
 
     @property
     def address(self) -> str:
@@ -78,7 +77,7 @@ class Demo:
             "SECRET_KEY": secret_key(self.var),
             "SITE_URL": f"http://{HOST}:{port}",
         }
-        self.is_new = self.prepare()
+        is_new = self.prepare()
         with step("Web server, worker and schedule"):
             web = self.launch(
                 "web", "-m", "gunicorn", "innovation.wsgi", "--bind", f"{HOST}:{port}", "--worker-class", "gthread",
@@ -93,19 +92,12 @@ class Demo:
             wait_until(lambda: " ready" in worker.last_words(), child=worker, seconds=60, pause=0.1)
             beat = self.launch("beat", "-m", "innovation.local.beat")
             wait_until(lambda: "beat: " in beat.last_words(), child=beat, seconds=60, pause=0.1)
+        if is_new:
+            with step("First reports"):
+                self.run("first reports", "manage.py", "prepare_demo", "--wait-for-jobs")
         state = ("DATABASE_URL", "REDIS_URL", "INNOVATION_MODE", "SECRET_KEY", "SITE_URL")
         found = {"pid": os.getpid(), "started": start_time(os.getpid())} | {key: self.environ[key] for key in state}
         write_private(servers.state_file(), json.dumps(found))
-
-    def finish(self) -> None:
-        """Wait for what a new city asked the worker to make. It can be used meanwhile, so this comes after the welcome.
-
-        Raises CannotRun when it takes too long.
-        """
-        if self.is_new:
-            with step("First reports"):
-                self.run("first reports", "manage.py", "prepare_demo", "--wait-for-jobs")
-            print(flush=True)
 
     def prepare(self) -> bool:
         """Bring the data up to date with the code, unless both are as they were; tell whether the city is new."""
@@ -180,11 +172,7 @@ class Demo:
                 *(["\n  Try", *suggestions] if suggestions else []),
                 f"\n  No mail leaves this machine: each is a file in {self.var / 'mail'}.",
                 f"  Logs are in {self.var / 'log'}, data in {self.home}.",
-                *(
-                    ["  The worker is still making the first reports; they appear within seconds."]
-                    if self.is_new
-                    else []
-                ),
+                *(["  The worker is still making some of the first reports."] if card["unfinished"] else []),
                 "  Ctrl-C stops everything and keeps the data; `make demo-reset` starts anew.\n",
             ]
         )
@@ -206,7 +194,6 @@ def main(arguments: Sequence[str]) -> int:
             reset(var, home)
         demo.start()
         print(demo.welcome(time.time() - began), flush=True)
-        demo.finish()
         demo.watch()
     except Stop:
         return 0
