@@ -1,8 +1,9 @@
 """Files that people hand in, looked at before anything parses them.
 
 ``accept()`` streams the upload once to a private temporary file and checks, cheapest first: size, kind by content
-(never by name), the shape of the archive inside an XLSX, and the virus scanner where one is configured. Each refusal
-is a ``RuleViolation`` that says what is wrong and how to mend it; the file is gone then.
+(never by name), the shape of the archive inside an XLSX or DOCX, and the virus scanner where one is configured. Each
+refusal is a ``RuleViolation`` that says what is wrong and how to mend it; the file is gone then. Tables are taken by
+default; ``kinds=DOCUMENTS`` takes what proves something: PDF, pictures, texts and tables.
 """
 
 import hashlib
@@ -36,11 +37,31 @@ _BINARY = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f]")
 _DTD = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _BOMS = (b"\xff\xfe", b"\xfe\xff")
 _MACROS = ("vbaproject.bin", "vbadata.xml")
+_PDF_TAIL = 2048
+"""The end mark of a PDF stands within these last bytes, whatever a program has added behind it."""
 
 
 class FileKind(StrEnum):
     CSV = "csv"
     XLSX = "xlsx"
+    DOCX = "docx"
+    PDF = "pdf"
+    PNG = "png"
+    JPEG = "jpeg"
+
+
+TABLES = frozenset({FileKind.CSV, FileKind.XLSX})
+DOCUMENTS = frozenset(FileKind)
+CONTENT_TYPES = {
+    FileKind.CSV: "text/csv; charset=utf-8",
+    FileKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    FileKind.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    FileKind.PDF: "application/pdf",
+    FileKind.PNG: "image/png",
+    FileKind.JPEG: "image/jpeg",
+}
+_SIGNATURES = {b"%PDF-": FileKind.PDF, b"\x89PNG\r\n\x1a\n": FileKind.PNG, b"\xff\xd8\xff": FileKind.JPEG}
+_MAIN_PARTS = {FileKind.XLSX: "xl/workbook.xml", FileKind.DOCX: "word/document.xml"}
 
 
 @dataclass
@@ -55,7 +76,7 @@ class Accepted:
     sha256: str
 
 
-def accept(upload: Any, *, kinds: Collection[FileKind] = tuple(FileKind)) -> Accepted:
+def accept(upload: Any, *, kinds: Collection[FileKind] = TABLES) -> Accepted:
     """Check an upload (anything with ``chunks()`` and ``name``) and return it as a readable temporary file.
 
     Raises ``FILE_TOO_LARGE``, ``FILE_EMPTY``, ``FILE_KIND``, ``FILE_ENCRYPTED``, ``FILE_MACROS``, ``FILE_DAMAGED``,
@@ -65,12 +86,16 @@ def accept(upload: Any, *, kinds: Collection[FileKind] = tuple(FileKind)) -> Acc
     try:
         size, digest = _copy(upload.chunks(), target)
         kind = _sniff(target)
+        if kind not in kinds and kind not in TABLES and TABLES.issuperset(kinds):
+            _refuse_as_table()
         if kind not in kinds:
             _refuse("FILE_KIND", _("This kind of file is not taken here: %(kind)s."), kind=kind)
-        if kind is FileKind.XLSX:
-            check_workbook(target)
-        else:
+        if kind in _MAIN_PARTS:
+            check_workbook(target, kind)
+        elif kind is FileKind.CSV:
             _check_text(target)
+        elif kind is FileKind.PDF:
+            _check_pdf(target, size)
         scan(target)
     except BaseException:
         target.close()
@@ -111,16 +136,39 @@ def _sniff(content: IO[bytes]) -> FileKind:
     content.seek(0)
     head = content.read(4096)
     if head.startswith(_ZIP):
-        return FileKind.XLSX
+        return FileKind.DOCX if _holds(content, _MAIN_PARTS[FileKind.DOCX]) else FileKind.XLSX
+    for signature, kind in _SIGNATURES.items():
+        if head.startswith(signature):
+            return kind
     if head.startswith(_OLE):
         _refuse(
             "FILE_ENCRYPTED", _("This workbook is protected by a password or of the old .xls format. Save it as an "
             "unprotected .xlsx and send that."),
         )  # fmt: skip
     looks_like_text = head.startswith(_BOMS) or not _BINARY.search(head)
-    if not looks_like_text or head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith((b"<", b"%PDF", b"{\\rtf")):
-        _refuse("FILE_KIND", _("This is neither a CSV file nor an .xlsx workbook, whatever its name says."))
+    if not looks_like_text or head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith((b"<", b"{\\rtf")):
+        _refuse_as_table()
     return FileKind.CSV
+
+
+def _refuse_as_table() -> None:
+    _refuse("FILE_KIND", _("This is neither a CSV file nor an .xlsx workbook, whatever its name says."))
+
+
+def _holds(content: IO[bytes], part: str) -> bool:
+    """Whether an archive names ``part``; a damaged one holds nothing, and is refused later with its reason."""
+    content.seek(0)
+    try:
+        with zipfile.ZipFile(content) as archive:
+            return part in archive.namelist()
+    except (zipfile.BadZipFile, struct.error, UnicodeDecodeError, OSError, EOFError, NotImplementedError):
+        return False
+
+
+def _check_pdf(content: IO[bytes], size: int) -> None:
+    content.seek(max(0, size - _PDF_TAIL))
+    if b"%%EOF" not in content.read():
+        _refuse("FILE_DAMAGED", _("The PDF is cut off. Make it again and send that."))
 
 
 def _check_text(content: IO[bytes]) -> None:
@@ -135,7 +183,7 @@ def _check_text(content: IO[bytes]) -> None:
 
 
 # ── Workbooks ────────────────────────────────────────────────────────────────────────────────────
-def check_workbook(content: IO[bytes]) -> None:
+def check_workbook(content: IO[bytes], kind: FileKind = FileKind.XLSX) -> None:
     """Read every part of the archive within bounds; what its headers claim is believed only where it is worse."""
     content.seek(0)
     try:
@@ -148,7 +196,7 @@ def check_workbook(content: IO[bytes]) -> None:
                 _refuse("FILE_ENCRYPTED", _("This workbook is protected by a password. Save it without one."))
             if any(name.rsplit("/", 1)[-1] in _MACROS for name in names):
                 _refuse("FILE_MACROS", _("This workbook contains macros. Save it as a plain .xlsx and send that."))
-            if "[content_types].xml" not in names or "xl/workbook.xml" not in names:
+            if "[content_types].xml" not in names or _MAIN_PARTS[kind] not in names:
                 _refuse("FILE_KIND", _("This is an archive, but not an .xlsx workbook."))
             left = settings.UPLOAD_MAX_EXPANDED_BYTES
             if sum(part.file_size for part in parts) > left:

@@ -14,7 +14,7 @@ import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from innovation.core.errors import RuleViolation
-from innovation.core.uploads import FileKind, accept, display_name
+from innovation.core.uploads import DOCUMENTS, FileKind, accept, display_name
 
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 PLAIN = {"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<workbook/>"}
@@ -243,3 +243,41 @@ def test_an_unclear_answer_is_not_a_clean_one(clamd, answer):
 def test_no_file_is_taken_while_the_scanner_is_away(settings, tmp_path):
     settings.CLAMD = f"unix:{tmp_path}/nobody.sock"
     assert refusal(b"a,b\n") == "SCANNER_AWAY"
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"%PDF-1.7\n1 0 obj\n%%EOF\n", FileKind.PDF),
+        (b"\x89PNG\r\n\x1a\n\0\0", FileKind.PNG),
+        (b"\xff\xd8\xff\xe0\0\x10JFIF", FileKind.JPEG),
+        (archive({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<document/>"}), FileKind.DOCX),
+        (workbook(), FileKind.XLSX),
+        ("说明,1\n".encode(), FileKind.CSV),
+    ],
+)
+def test_a_document_is_taken_where_documents_are_asked_for(content, kind):
+    with accept(upload(content, "paper.bin"), kinds=DOCUMENTS).content as taken:
+        assert taken.read() == content
+    assert accept(upload(content), kinds=DOCUMENTS).kind is kind
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"%PDF-1.7\n cut off", "FILE_DAMAGED"),
+        (archive({"word/document.xml": b"<document/>"}), "FILE_KIND"),
+        (
+            archive({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"", "word/vbaProject.bin": b"x"}),
+            "FILE_MACROS",
+        ),
+        (
+            archive({"[Content_Types].xml": b"<Types/>", "word/document.xml": b'<!DOCTYPE x [<!ENTITY a "b">]>'}),
+            "FILE_UNSAFE_XML",
+        ),
+        (b"<html><script>alert(1)</script>", "FILE_KIND"),
+        (b"MZ\x90\x00\x03", "FILE_KIND"),
+    ],
+)
+def test_a_hostile_document_is_refused(content, code):
+    assert refusal(content, kinds=DOCUMENTS) == code
