@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import EventKind, FundClass, FundState, SourceStatus
+from funds.choices import EventKind, FundClass, FundState, SourceStatus, Stage
 from funds.models import Fund, Investment, LedgerEvent, PolicyDocument
 from funds.queries.events import FIGURES
 
@@ -28,6 +28,18 @@ class FundFilters(django_filters.FilterSet):
         return queryset.filter(Q(code__icontains=word) | Q(name_zh__icontains=word) | Q(name_en__icontains=word))
 
 
+class StageField(forms.CharField):
+    """The code of a stage, also one that only an import knows; ``choices`` are the words for those of the product."""
+
+    choices = Stage.choices
+
+
+class StageFilter(django_filters.CharFilter):
+    """By one stage."""
+
+    field_class = StageField
+
+
 class LedgerFilters(django_filters.FilterSet):
     """By the figure that the events make, kind, holding and days."""
 
@@ -45,7 +57,7 @@ class LedgerFilters(django_filters.FilterSet):
     until = django_filters.DateFilter(
         field_name="value_date", lookup_expr="lte", label=_("Value date to"), widget=forms.DateInput({"type": "date"})
     )
-    stage = django_filters.CharFilter(field_name="investment__stage", widget=forms.HiddenInput, label=_("Stage"))
+    stage = StageFilter(field_name="investment__stage", widget=forms.HiddenInput, label=_("Stage"))
     investment = django_filters.ModelChoiceFilter(
         queryset=Investment.objects.all(), widget=forms.HiddenInput, label=_("Holding")
     )

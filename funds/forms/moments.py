@@ -7,6 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+LARGEST_KEY = 10**18 - 1
 SCOPE = r"^(fund|group|project)-([1-9][0-9]{0,17})$"
 
 
@@ -37,7 +38,10 @@ class MomentForm(forms.Form):
 
 
 class ScopeForm(MomentForm):
-    """Scope (``fund-12``, ``group-3``, ``project-7``), stage and document of a question, as in the address."""
+    """Scope (``fund-12``, ``group-3``, ``project-7``), stage, project and document of a question, as in the address.
+
+    The chooser names a project beside its fund; ``project-7`` alone is the shorter address of the same question.
+    """
 
     scope = forms.RegexField(SCOPE, required=False, label=_("Fund or group"))
     stage = forms.SlugField(
@@ -46,6 +50,7 @@ class ScopeForm(MomentForm):
         label=_("Stage"),
         error_messages={"invalid": _("There is no such stage. The whole fund is shown.")},
     )
+    project = forms.IntegerField(required=False, min_value=1, max_value=LARGEST_KEY, label=_("Project"))
     document = forms.IntegerField(required=False, min_value=1, label=_("Policy document"))
 
     def scope_parts(self) -> tuple[str, int] | None:

@@ -49,7 +49,7 @@ class HoldingPage(MomentPage):
     @cached_property
     def tables(self) -> dict[str, Table]:
         events = counted(self.moment).filter(investment=self.investment).select_related("reverses").order_by("seq")
-        times = {"as_of": self.as_of, "known_at": self.known_at}
+        times = {"as_of": self.as_of, "known_at": self.known_at, "refusal": self.refusal}
         columns = (*EVENT_COLUMNS, *AMOUNT_COLUMNS)
         return {
             "events": Table(
@@ -78,10 +78,7 @@ class HoldingPage(MomentPage):
         return [*trail, (self.investment.code, None)]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        for table in self.tables.values():
-            if table.export_format:
-                return table.export()
-        return super().get(request, *args, **kwargs)
+        return self.respond(self.tables.values())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         result, target = self.result, self.result.view.target

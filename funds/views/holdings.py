@@ -109,7 +109,7 @@ class HoldingFilterForm(forms.Form):
     only = forms.ChoiceField(label=gettext_lazy("Only"), required=False, choices=[("", gettext_lazy("All")), *ONLY])
 
 
-def holdings_table(request: HttpRequest, result: Result) -> Table:
+def holdings_table(request: HttpRequest, result: Result, *, refusal: str) -> Table:
     """The holdings of a result as a list of the page, named ``holdings`` in the address."""
     view = result.view
     name = TableColumn(
@@ -140,6 +140,7 @@ def holdings_table(request: HttpRequest, result: Result) -> Table:
         totals=lambda lines: {key: sum(getattr(line, key) for line in lines) for _label, key in amounts},
         as_of=view.moment.as_of,
         known_at=view.moment.known_at,
+        refusal=refusal,
         export_name=f"{words.name_of(view.target)} – {_('Holdings')}",
         empty_title=_("Nothing was invested by this day"),
         empty_text=_("Record an investment in the administration, or import a portfolio from a file."),

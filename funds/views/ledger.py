@@ -108,7 +108,7 @@ class Ledger(MomentPage, TableView):
         return events.select_related("investment__company", "reverses")
 
     def table_options(self) -> dict[str, Any]:
-        return {"totals": sums, "as_of": self.as_of, "known_at": self.known_at}
+        return {"totals": sums, "as_of": self.as_of, "known_at": self.known_at, "refusal": self.refusal}
 
     def get_context_data(self, *, table: Table, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(table=table, fund=self.fund, sum_facts=self.sum_facts(table), **kwargs)

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 
 from funds.forms import MomentForm
 from funds.models.visibility import sees_funds
@@ -43,6 +44,11 @@ class MomentPage(PageView):
     @property
     def moment(self) -> Moment:
         return Moment(self.as_of, self.known_at)
+
+    @property
+    def refusal(self) -> str:
+        """Why no file is made: it would not tell that it answers another question than the address asks."""
+        return gettext("No files: correct what is named above first.") if self.form.errors else ""
 
     def report_url(self, **parameters: Any) -> str:
         """Where the same question is asked of the report, so that it comes as files."""

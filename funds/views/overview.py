@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
-from django.utils.cache import patch_vary_headers
+from django.http import HttpRequest, HttpResponseBase
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -91,6 +89,7 @@ class OverviewPage(MomentPage):
             name=name,
             as_of=self.as_of,
             known_at=self.known_at,
+            refusal=self.refusal,
             empty_title=_("No fund is recorded yet"),
             empty_text=_("Fund officers record funds in the administration, or import a portfolio from a file."),
         )
@@ -106,17 +105,7 @@ class OverviewPage(MomentPage):
         return [(TITLE, None)]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        response: HttpResponse
-        for table in self.tables.values():
-            if table.export_format and not self.form.errors:
-                return table.export()
-            if request.htmx and request.htmx.target == table.id and not request.htmx.history_restore_request:
-                response = render(request, "components/table.html", {"table": table})
-                break
-        else:
-            response = self.render_to_response(self.get_context_data())
-        patch_vary_headers(response, ["HX-Request"])
-        return response
+        return self.respond(self.tables.values())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         overview, chart = self.overview, self.overview.chart()

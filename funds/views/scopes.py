@@ -6,10 +6,11 @@ from typing import Any
 from django.db.models import CharField, Value
 from django.utils.translation import gettext_lazy as _
 
-from funds.models import Fund, FundGroup
+from funds.models import Fund, FundGroup, Investment
 from funds.queries.tolerance import Target, ToleranceView
 from funds.reports import words
 from funds.reports.results import scope_code
+from innovation.organisations.models import Organisation
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,21 @@ def scope_choices(user: Any, target: Target | None) -> list[ChoiceGroup]:
         groups[kind].append(Choice(value, name, value == chosen))
     labels = {"group": _("Groups of funds"), "fund": _("Funds")}
     return [ChoiceGroup(labels[kind], choices) for kind, choices in groups.items() if choices]
+
+
+def project_choices(user: Any, target: Target) -> list[Choice]:
+    """The projects of the target's fund, or of its stage, by code, in one statement; none for a group."""
+    if target.fund is None:
+        return []
+    rows = Investment.objects.visible_to(user).filter(fund=target.fund).order_by("code")
+    if target.stage:
+        rows = rows.filter(stage=target.stage)
+    chosen = target.investment and target.investment.pk
+    columns = ("pk", "code", "company__name_zh", "company__name_en")
+    return [
+        Choice(str(key), f"{code} {Organisation(name_zh=name_zh, name_en=name_en).name}", key == chosen)
+        for key, code, name_zh, name_en in rows.values_list(*columns)
+    ]
 
 
 def stage_choices(view: ToleranceView, target: Target) -> list[Choice]:

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import patch_vary_headers
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 
@@ -19,12 +18,12 @@ from funds.queries.portfolio import portfolio_of
 from funds.queries.tolerance import Target, evaluate, members
 from funds.reports import words
 from funds.reports.history import history_chart
-from funds.reports.results import moment_query
+from funds.reports.results import moment_query, scope_code
 from funds.reports.sections import Result, result_of
 from funds.reports.tolerance import TITLE
 from funds.views.holdings import holdings_table
 from funds.views.moments import MomentPage
-from funds.views.scopes import scope_choices, stage_choices
+from funds.views.scopes import project_choices, scope_choices, stage_choices
 from innovation.core.display import unit_of
 from innovation.core.tables import Table
 from innovation.core.views import Crumb
@@ -48,8 +47,16 @@ class TolerancePage(MomentPage):
             rows = Investment.objects.visible_to(user).select_related("fund", "company")
             return Target.of_project(_found(rows, key))
         fund = _found(Fund.objects.visible_to(user), key)
+        if project := self._project(fund):
+            return Target.of_project(project)
         stage = self._stage(fund)
         return Target.of_stage(fund, stage) if stage else Target.of_fund(fund)
+
+    def _project(self, fund: Fund) -> Investment | None:
+        """The chosen project; one of another fund is left from an earlier choice, so the whole fund is meant."""
+        key = self.form.cleaned_data.get("project")
+        rows = Investment.objects.visible_to(self.request.user).select_related("fund", "company")
+        return rows.filter(pk=key, fund=fund).first() if key else None
 
     def _stage(self, fund: Fund) -> str:
         """The asked stage; empty, with an error on the page, where the fund cannot have it."""
@@ -67,7 +74,8 @@ class TolerancePage(MomentPage):
 
     @cached_property
     def table(self) -> Table:
-        return holdings_table(self.request, self.result)
+        result = self.result  # what the address asks wrongly is known once the target is found
+        return holdings_table(self.request, result, refusal=self.refusal)
 
     def get_title(self) -> str:
         return words.name_of(self.target)
@@ -79,16 +87,7 @@ class TolerancePage(MomentPage):
         return [*trail, (self.get_title(), None)]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        # Asked of another scope or time than the address says, a file would not tell: the page does.
-        if self.table.export_format and not self.form.errors:
-            return self.table.export()
-        response: HttpResponse
-        if request.htmx and request.htmx.target == self.table.id and not request.htmx.history_restore_request:
-            response = render(request, "components/table.html", {"table": self.table})
-        else:
-            response = self.render_to_response(self.get_context_data())
-        patch_vary_headers(response, ["HX-Request"])
-        return response
+        return self.respond([self.table])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         result = self.result
@@ -107,6 +106,7 @@ class TolerancePage(MomentPage):
             timeline_url=f"{reverse('funds:timeline')}?{self.fixed_query()}" if self.result.has_history else "",
             scopes=scope_choices(self.request.user, self.target),
             stages=stage_choices(result.view, self.target),
+            projects=project_choices(self.request.user, self.target),
             **kwargs,
         )
 
@@ -128,8 +128,10 @@ class TolerancePage(MomentPage):
     def fixed_query(self) -> str:
         """The address of exactly these figures, for ever: both times written out."""
         query = self.request.GET.copy()
-        for name in self.form.errors.keys() & query.keys():
+        chosen = {"project"} if self.target.investment is None else {"project", "stage"}
+        for name in (self.form.errors.keys() | chosen) & query.keys():
             del query[name]
+        query["scope"] = scope_code(self.target)
         query["as_of"] = self.as_of.isoformat()
         query["known_at"] = timezone.localtime(self.known_at).isoformat()
         query["unit"] = unit_of(self.request).value

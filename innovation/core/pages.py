@@ -46,10 +46,7 @@ class Gallery(PageView):
     allowed = staticmethod(staff_only)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        for table in gallery.tables(request).values():
-            if table.export_format:
-                return table.export()
-        return super().get(request, *args, **kwargs)
+        return self.respond(gallery.tables(request).values())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**gallery.context(self.request) | kwargs)

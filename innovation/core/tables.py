@@ -79,6 +79,7 @@ class Table:
 
     ``name`` keeps the parameters of several tables of one page apart; the only table of a page needs none.
     ``totals`` gives the value of each column key in the last line, computed over all filtered rows.
+    ``refusal`` says why no file may be made of these rows; they are shown all the same.
     """
 
     request: HttpRequest
@@ -96,6 +97,7 @@ class Table:
     known_at: datetime | None = None
     notes: Sequence[Text] = ()
     export_name: Text = ""
+    refusal: Text = ""
     filterset: FilterSet | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
@@ -253,6 +255,14 @@ class Table:
     def export_format(self) -> str:
         asked = self.request.GET.get(self.parameter("export"), "")
         return asked if asked in {"csv", "xlsx"} else ""
+
+    @property
+    def no_file(self) -> Text:
+        """Why these rows cannot be had as a file, since they are not those that were asked for; empty if they can."""
+        if self.refusal:
+            return self.refusal
+        wrong = self.filterset is not None and self.filterset.is_bound and not self.filterset.form.is_valid()
+        return _("No files: a filter is wrong. Correct it first.") if wrong else ""
 
     def export_links(self) -> list[tuple[str, str]]:
         return [("CSV", self.url(export="csv", page=None)), ("XLSX", self.url(export="xlsx", page=None))]

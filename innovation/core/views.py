@@ -1,6 +1,6 @@
 """The bases of every page: who may open it, what it is called, where it stands; and the page of one table."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -67,6 +67,26 @@ class PageMixin(AccessMixin):
 class PageView(PageMixin, TemplateView):
     """A page of its own template that extends ``base.html``."""
 
+    def respond(self, tables: Iterable[Table], **context: Any) -> HttpResponseBase:
+        """The asked file of one of ``tables``, one of them alone for htmx, or the whole page.
+
+        Where a file was asked for that cannot be made, the page says why, with status 422.
+        """
+        status, htmx = HTTPStatus.OK, self.request.htmx
+        response: HttpResponseBase
+        for table in tables:
+            if table.export_format and not table.no_file:
+                return table.export()
+            if table.export_format:
+                status = HTTPStatus.UNPROCESSABLE_ENTITY
+            if htmx and htmx.target == table.id and not htmx.history_restore_request:
+                response = render(self.request, "components/table.html", {"table": table})
+                break
+        else:
+            response = self.render_to_response(self.get_context_data(**context), status=status)
+        patch_vary_headers(response, ["HX-Request"])
+        return response
+
 
 class TableView(PageView):
     """A page around one list. Give ``columns`` and ``get_queryset()``; the rest has good defaults.
@@ -111,14 +131,7 @@ class TableView(PageView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         table = self.get_table()
-        if table.export_format:
-            return table.export()
-        if request.htmx and request.htmx.target == table.id and not request.htmx.history_restore_request:
-            response: HttpResponseBase = render(request, "components/table.html", {"table": table})
-        else:
-            response = self.render_to_response(self.get_context_data(table=table))
-        patch_vary_headers(response, ["HX-Request"])
-        return response
+        return self.respond([table], table=table)
 
 
 class FormPage(SubmitOnce, PageMixin, FormView):

@@ -396,21 +396,6 @@ def test_document_and_clause_have_each_their_own_status(client):
     assert "Clause status" in body
 
 
-@pytest.mark.parametrize(
-    ("scoped", "wrong"),
-    [(False, {"known_at": "2999-01-01T00:00"}), (False, {"as_of": "abc"}), (True, {"as_of": "x"}),
-     (True, {"stage": "nope"})],
-)  # fmt: skip
-def test_no_file_is_made_for_a_question_that_cannot_be_asked(client, scoped, wrong):
-    fund = scenes.fund_within()
-    asked = {"scope": f"fund-{fund.pk}", "holdings-export": "csv"} if scoped else {"funds-export": "csv"}
-    as_role(client, Role.AUDITOR)
-    assert "attachment" in page(client, **asked).headers["Content-Disposition"]
-    refused = page(client, **asked, **wrong)
-    assert "Content-Disposition" not in refused.headers
-    assert "There is a problem" in text(refused)
-
-
 def test_the_time_line_alone_names_a_moment_to_come(client):
     fund = scenes.fund_within()
     as_role(client, Role.AUDITOR)
