@@ -244,3 +244,39 @@ class DateOrder(TextChoices):
     YMD = "YMD", _("year-month-day")
     MDY = "MDY", _("month-day-year")
     DMY = "DMY", _("day-month-year")
+
+
+class DayCount(TextChoices):
+    """How a year fraction is counted between two days."""
+
+    ACT_365F = "ACT/365F", _("Actual days / 365")
+    ACT_360 = "ACT/360", _("Actual days / 360")
+    ACT_ACT_ISDA = "ACT/ACT ISDA", _("Actual / actual (ISDA)")
+    THIRTY_360_ISDA = "30/360 ISDA", _("30/360 (ISDA)")
+    THIRTY_E_360 = "30E/360", _("30E/360 (European)")
+
+
+class IrrStatus(TextChoices):
+    """What the search for an internal rate of return found. It stands beside every rate."""
+
+    OK = "OK", _("One rate")
+    MULTIPLE = "MULTIPLE", _("Several rates solve it")
+    NO_ROOT = "NO_ROOT", _("No rate solves it")
+    NOT_MEANINGFUL = "NOT_MEANINGFUL", _("The rate is outside all meaning")
+    TOTAL_LOSS = "TOTAL_LOSS", _("Total loss")
+    SAME_SIGN = "SAME_SIGN", _("Money moved one way only")
+    SINGLE_DATE = "SINGLE_DATE", _("All money moved on one day")
+
+
+class IndexMoneyStatus(TextChoices):
+    """Whether the money put into an index instead (Long and Nickels) still has a value at the end."""
+
+    OK = "OK", _("Value above zero")
+    NEGATIVE_INDEX_NAV = "NEGATIVE_INDEX_NAV", _("The index account would be overdrawn")
+
+
+class CallTiming(TextChoices):
+    """When within a year a pacing model calls money: after the growth of that year, or before it."""
+
+    END = "END", _("Calls at the end of the year (they do not grow in it)")
+    START = "START", _("Calls at the start of the year (they grow in it)")
