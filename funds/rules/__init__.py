@@ -10,6 +10,7 @@
 ``status``         status, warning level, headroom (domain 4.5)
 ``headroom``       what the failure of one position would add to the loss (domain 4.6)
 ``multiples``      PIC, DPI, RVPI, TVPI (domain 4.10)
+``returns``        rates of return, market equivalents, day counts, pacing (domain 4.8 to 4.12)
 =================  ====================================================================================
 
 Money is fen, as int where it was booked and as Fraction where a partial exit scaled it. Rates are Fractions.
