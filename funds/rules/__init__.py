@@ -9,6 +9,7 @@
 ``caps``           which rule applies; weighted cap of a mixed fund (domain 4.4)
 ``status``         status, warning level, headroom (domain 4.5)
 ``headroom``       what the failure of one position would add to the loss (domain 4.6)
+``stress``         reverse stress, what-if, probability of breach (domain 4.6, 4.7)
 ``multiples``      PIC, DPI, RVPI, TVPI (domain 4.10)
 ``returns``        rates of return, market equivalents, day counts, pacing (domain 4.8 to 4.12)
 =================  ====================================================================================

@@ -21,6 +21,7 @@ from funds.choices import (
 from funds.rules import caps, ledger, loss, status
 from funds.rules.figures import FundFigures, HoldingFigures, Underlying, from_exits
 from funds.rules.multiples import multiples
+from funds.rules.stress import limits, probability, reverse
 from funds.rules.theta import Scope, Theta
 from tests.reference.registry import runner
 
@@ -78,6 +79,49 @@ def run_tolerance_status(inputs: Mapping[str, Any]) -> dict[str, Any]:
         "binding": answer.binding,
         "single_position_exceeds_headroom": answer.single_position_exceeds_headroom,
     }
+
+
+@runner("reverse_stress")
+def run_reverse_stress(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    netting = Netting(inputs["netting"])
+    theta = Theta(netting=netting)
+    positions = [
+        reverse.position_of(from_exits(id=row["id"], stage="seed", cost=row["rem"], fair_value=row["fv"]), theta)
+        for row in inputs["positions"]
+    ]
+    settled = inputs["realised_loss"] - (0 if netting == Netting.NONE else inputs["realised_gain"])
+    limit = limits.Limit(Fraction(**_named(inputs["cap"])), Fraction(**_named(inputs["cap"])))
+    answer = reverse.reverse_stress(positions, denominator=inputs["denominator"], limit=limit, other_loss=settled)
+    return {
+        "loss_now": answer.loss_now,
+        "target": answer.target,
+        "headroom": answer.headroom,
+        "utilisation": answer.utilisation,
+        "loss_if_all_fail": answer.loss_if_all_fail,
+        "max_new_total_loss_investment": answer.max_new_total_loss_investment,
+        "state": str(answer.state),
+        "markdown_to_breach": answer.markdown_to_breach,
+        "failure_deltas": dict(answer.failures),
+        "k_min": answer.k_min,
+        "k_min_ids": answer.k_min_ids,
+        "k_max": answer.k_max,
+        "k_max_ids": answer.k_max_ids,
+    }
+
+
+@runner("breach_probability")
+def run_breach_probability(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    cap = Fraction(**_named(inputs["cap"]))
+    match inputs["model"]:
+        case "BINOMIAL":
+            answer = probability.binomial(inputs["n"], inputs["p"], cap)
+        case "VASICEK_FINITE":
+            answer = probability.vasicek_finite(inputs["n"], inputs["p"], inputs["rho"], cap)
+        case "VASICEK_LIMIT":
+            answer = probability.vasicek_limit(inputs["p"], inputs["rho"], cap, inputs["lgd"])
+        case _:
+            answer = probability.unequal(inputs["costs"], inputs["probs"], cap)
+    return {"probability": answer}
 
 
 @runner("multiples")
