@@ -280,3 +280,10 @@ class CallTiming(TextChoices):
 
     END = "END", _("Calls at the end of the year (they do not grow in it)")
     START = "START", _("Calls at the start of the year (they grow in it)")
+
+
+class IndexKind(TextChoices):
+    """What an index counts. Only a total-return index is a fair peer of a fund: a price index leaves dividends out."""
+
+    TOTAL_RETURN = "TOTAL_RETURN", _("Total-return index")
+    PRICE = "PRICE", _("Price index (dividends left out)")

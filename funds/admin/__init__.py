@@ -3,6 +3,7 @@
 from funds.admin.fund import FundAdmin, FundGroupAdmin, InvestmentAdmin
 from funds.admin.imports import ColumnMappingAdmin, PortfolioImportAdmin
 from funds.admin.ledger import LedgerEventAdmin, PeriodCloseAdmin
+from funds.admin.performance import IndexSeriesAdmin, IndexUploadAdmin, IndexValueAdmin, PacingModelAdmin
 from funds.admin.policy import (
     CatalogueItemAdmin,
     FundPolicyBindingAdmin,
@@ -19,9 +20,13 @@ __all__ = [
     "FundAdmin",
     "FundGroupAdmin",
     "FundPolicyBindingAdmin",
+    "IndexSeriesAdmin",
+    "IndexUploadAdmin",
+    "IndexValueAdmin",
     "InvestmentAdmin",
     "LedgerEventAdmin",
     "LossRateDefinitionAdmin",
+    "PacingModelAdmin",
     "PeriodCloseAdmin",
     "PolicyDocumentAdmin",
     "PortfolioImportAdmin",

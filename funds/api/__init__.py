@@ -1,6 +1,6 @@
 """The API of the funds part."""
 
-from funds.api import records
+from funds.api import market, records
 from funds.api.tolerance import ToleranceViewSet
 
 routes = [
@@ -13,4 +13,8 @@ routes = [
     ("imports", records.PortfolioImportViewSet, "import"),
     ("policy-bindings", records.BindingViewSet, "policybinding"),
     ("tolerance", ToleranceViewSet, "tolerance"),
+    ("market-indices", market.IndexSeriesViewSet, "indexseries"),
+    ("index-levels", market.IndexValueViewSet, "indexvalue"),
+    ("index-uploads", market.IndexUploadViewSet, "indexupload"),
+    ("pacing-models", market.PacingModelViewSet, "pacingmodel"),
 ]

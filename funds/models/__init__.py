@@ -5,6 +5,8 @@ from funds.models.fund import Fund, FundGroup, FundGroupMember
 from funds.models.imports import ColumnMapping, PortfolioImport
 from funds.models.investment import Investment
 from funds.models.ledger import LedgerEvent, PeriodClose
+from funds.models.market_index import IndexSeries, IndexUpload, IndexValue
+from funds.models.pacing import PacingModel
 from funds.models.policy import CatalogueItem, LossRateDefinition, PolicyDocument, PolicyTerm, ToleranceRule
 from funds.models.valuation import Valuation
 
@@ -15,9 +17,13 @@ __all__ = [
     "FundGroup",
     "FundGroupMember",
     "FundPolicyBinding",
+    "IndexSeries",
+    "IndexUpload",
+    "IndexValue",
     "Investment",
     "LedgerEvent",
     "LossRateDefinition",
+    "PacingModel",
     "PeriodClose",
     "PolicyDocument",
     "PolicyTerm",

@@ -1,5 +1,11 @@
 """Records of the funds part as the API shows and takes them, one module per noun."""
 
+from funds.serializers.market import (
+    IndexSeriesSerializer,
+    IndexUploadSerializer,
+    IndexValueSerializer,
+    PacingModelSerializer,
+)
 from funds.serializers.records import (
     FundGroupSerializer,
     FundPolicyBindingSerializer,
@@ -16,8 +22,12 @@ __all__ = [
     "FundGroupSerializer",
     "FundPolicyBindingSerializer",
     "FundSerializer",
+    "IndexSeriesSerializer",
+    "IndexUploadSerializer",
+    "IndexValueSerializer",
     "InvestmentSerializer",
     "LedgerEventSerializer",
+    "PacingModelSerializer",
     "PolicyDocumentSerializer",
     "PortfolioImportSerializer",
     "ReverseSerializer",
