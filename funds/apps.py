@@ -26,6 +26,12 @@ RECORDS = (
     "specialtierapproval",
     "tolerancerule",
     "valuation",
+    "commitment",
+    "fundterm",
+    "feeterm",
+    "waterfalltier",
+    "fundlimit",
+    "subfundinterest",
 )
 VIEW = ["funds.view_portfolio", *(f"funds.view_{record}" for record in RECORDS)]
 EDITED = (
@@ -38,6 +44,12 @@ EDITED = (
     "policydocument",
     "policyterm",
     "tolerancerule",
+    "commitment",
+    "fundterm",
+    "feeterm",
+    "waterfalltier",
+    "fundlimit",
+    "subfundinterest",
 )
 
 

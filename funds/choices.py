@@ -287,3 +287,75 @@ class IndexKind(TextChoices):
 
     TOTAL_RETURN = "TOTAL_RETURN", _("Total-return index")
     PRICE = "PRICE", _("Price index (dividends left out)")
+
+
+# ── Fund records ─────────────────────────────────────────────────────────────────────────────────
+class FundKind(TextChoices):
+    """What a fund is among the city's funds. Grant money is a ledger kind of its own and has no loss rate."""
+
+    GUIDANCE = "GUIDANCE", _("Guidance (mother) fund")
+    SUB_FUND = "SUB_FUND", _("Sub-fund")
+    DIRECT = "DIRECT", _("Direct-investment programme")
+    SPECIAL = "SPECIAL", _("Special fund")
+    GRANT = "GRANT", _("Grant money")
+
+
+class MoneySource(TextChoices):
+    """Whose money an investor brings."""
+
+    GOVERNMENT = "GOVERNMENT", _("Government money")
+    PUBLIC = "PUBLIC", _("Other public money")
+    SOCIAL = "SOCIAL", _("Social money")
+
+
+class Phase(TextChoices):
+    """A period of a fund's term."""
+
+    INVESTMENT = "INVESTMENT", _("Investment period")
+    EXIT = "EXIT", _("Exit period")
+    EXTENSION = "EXTENSION", _("Extension period")
+
+
+class FeeBasis(TextChoices):
+    """What a management fee is a share of."""
+
+    COMMITTED = "COMMITTED", _("Committed capital")
+    PAID_IN = "PAID_IN", _("Paid-in capital")
+    INVESTED_COST = "INVESTED_COST", _("Invested cost")
+    UNEXITED_COST = "UNEXITED_COST", _("Cost not yet exited")
+
+
+class TierKind(TextChoices):
+    """A step of a waterfall."""
+
+    FIRST_LOSS = "FIRST_LOSS", _("First loss of the other investors")
+    RETURN_OF_CAPITAL = "RETURN_OF_CAPITAL", _("Return of capital")
+    PREFERRED_RETURN = "PREFERRED_RETURN", _("Preferred return")
+    CATCH_UP = "CATCH_UP", _("Catch-up of the manager")
+    PROFIT_SPLIT = "PROFIT_SPLIT", _("Profit split")
+
+
+class ConcessionTo(TextChoices):
+    """Who gets what the government gives up of its gain."""
+
+    OTHERS = "OTHERS", _("Other investors")
+    MANAGER = "MANAGER", _("Manager")
+
+
+class LimitKind(TextChoices):
+    """What a limit of a fund is about; MAX kinds are ceilings, MIN kinds floors."""
+
+    MAX_ONE_PROJECT = "MAX_ONE_PROJECT", _("One project at most")
+    MAX_TICKET = "MAX_TICKET", _("One ticket at most")
+    MIN_PROJECTS = "MIN_PROJECTS", _("Number of projects at least")
+    MIN_EARLY_SHARE = "MIN_EARLY_SHARE", _("Early projects (seed and angel) at least")
+    MAX_GOVERNMENT_SHARE = "MAX_GOVERNMENT_SHARE", _("Government money at most")
+    MAX_PUBLIC_SHARE = "MAX_PUBLIC_SHARE", _("All public money at most")
+
+
+class LimitBasis(TextChoices):
+    """What the share of a limit is measured against."""
+
+    COMMITTED = "COMMITTED", _("Committed capital")
+    PAID_IN = "PAID_IN", _("Paid-in capital")
+    INVESTED_COST = "INVESTED_COST", _("Invested cost")

@@ -12,14 +12,26 @@ from funds.admin.policy import (
     SpecialTierApprovalAdmin,
     ToleranceRuleAdmin,
 )
+from funds.admin.terms import (
+    CommitmentAdmin,
+    FeeTermAdmin,
+    FundLimitAdmin,
+    FundTermAdmin,
+    SubFundInterestAdmin,
+    WaterfallTierAdmin,
+)
 from funds.admin.valuation import ValuationAdmin
 
 __all__ = [
     "CatalogueItemAdmin",
     "ColumnMappingAdmin",
+    "CommitmentAdmin",
+    "FeeTermAdmin",
     "FundAdmin",
     "FundGroupAdmin",
+    "FundLimitAdmin",
     "FundPolicyBindingAdmin",
+    "FundTermAdmin",
     "IndexSeriesAdmin",
     "IndexUploadAdmin",
     "IndexValueAdmin",
@@ -31,6 +43,8 @@ __all__ = [
     "PolicyDocumentAdmin",
     "PortfolioImportAdmin",
     "SpecialTierApprovalAdmin",
+    "SubFundInterestAdmin",
     "ToleranceRuleAdmin",
     "ValuationAdmin",
+    "WaterfallTierAdmin",
 ]

@@ -44,6 +44,7 @@ class FundAdmin(Admin):
     list_display = [
         "code",
         "name_zh",
+        "kind",
         "fund_class",
         "state",
         "stage",
@@ -52,14 +53,14 @@ class FundAdmin(Admin):
         "starts_on",
         "manager",
     ]
-    list_filter = ["fund_class", "state", "stage", "mode"]
+    list_filter = ["kind", "fund_class", "state", "stage", "mode"]
     search_fields = ["code", "amac_code", "name_zh", "name_en"]
     date_hierarchy = "starts_on"
     inlines = [BindingInline]
     state_fields = ()
     fieldsets = [
         (None, {"fields": ["code", "name_zh", "name_en", "amac_code"]}),
-        (_("Kind"), {"fields": ["fund_class", "state", "stage", "mode", "categories"]}),
+        (_("Kind"), {"fields": ["kind", "fund_class", "state", "stage", "mode", "categories"]}),
         (_("Parties"), {"fields": ["organisation", "manager", "parent"]}),
         (_("Life"), {"fields": ["starts_on", "investment_ends_on", "ends_on"]}),
         (

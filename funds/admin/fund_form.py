@@ -1,6 +1,5 @@
 """The form of a fund: amounts in the unit that staff think in, the government's share as they write it."""
 
-import unicodedata
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
@@ -11,11 +10,10 @@ from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from funds.admin.columns import AmountField, UnitField, fen_of
+from funds.forms.fields import PERCENT, parse_share
 from funds.models import Fund
 from innovation.core.errors import RuleViolation
-from innovation.core.money import MAX_FEN, Unit, from_fen, parse_amount
-
-PERCENT = Fraction(1, 100)
+from innovation.core.money import Unit, from_fen
 
 
 def typed_amount(fen: int) -> str:
@@ -29,27 +27,6 @@ def typed_share(share: Fraction) -> str:
     """``40%`` where the percents are whole, else ``1/3``."""
     percents = share / PERCENT
     return f"{percents}%" if percents.denominator == 1 else str(share)
-
-
-def parse_share(text: str) -> Fraction:
-    """The exact share of ``40%``, ``33.5 %`` or ``2/5``. Raises ValidationError for what is neither or not 0 to 1.
-
-    A bare number is refused: ``1`` may be all of it or one per cent.
-    """
-    plain = unicodedata.normalize("NFKC", text).replace("\u2044", "/").strip()
-    try:
-        if plain.endswith("%"):
-            share = Fraction(parse_amount(plain[:-1])) * PERCENT
-        else:
-            above, below = plain.split("/")
-            share = Fraction(parse_amount(above)) / Fraction(parse_amount(below))
-    except (RuleViolation, ValueError, ZeroDivisionError):
-        raise forms.ValidationError(_("Write the share as a percentage or a fraction, like 40% or 2/5.")) from None
-    if not 0 <= share <= 1:
-        raise forms.ValidationError(_("The government share lies between 0 and 1."))
-    if share.denominator > MAX_FEN:
-        raise forms.ValidationError(_("Write the share with fewer digits."))
-    return share
 
 
 class FundForm(forms.ModelForm):
@@ -73,7 +50,7 @@ class FundForm(forms.ModelForm):
     class Meta:
         model = Fund
         fields = [
-            "code", "name_zh", "name_en", "amac_code", "fund_class", "state", "stage", "mode", "categories",
+            "code", "name_zh", "name_en", "amac_code", "kind", "fund_class", "state", "stage", "mode", "categories",
             "organisation", "manager", "parent", "starts_on", "investment_ends_on", "ends_on",
         ]  # fmt: skip
 

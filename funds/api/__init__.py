@@ -1,6 +1,6 @@
 """The API of the funds part."""
 
-from funds.api import market, records
+from funds.api import market, records, terms
 from funds.api.tolerance import ToleranceViewSet
 
 routes = [
@@ -17,4 +17,5 @@ routes = [
     ("index-levels", market.IndexValueViewSet, "indexvalue"),
     ("index-uploads", market.IndexUploadViewSet, "indexupload"),
     ("pacing-models", market.PacingModelViewSet, "pacingmodel"),
+    *terms.routes,
 ]

@@ -31,7 +31,7 @@ class FundViewSet(ToleranceOfFund, ViewSet):
 
     queryset = Fund.objects.all()
     serializer_class = serializers.FundSerializer
-    filterset_fields = ["code", "fund_class", "state", "stage", "mode", "manager", "parent"]
+    filterset_fields = ["code", "kind", "fund_class", "state", "stage", "mode", "manager", "parent"]
     ordering_fields = ["code", "starts_on", "committed_fen"]
 
     @extend_schema(responses={200: {"type": "object", "properties": {"broken": {"type": "array", "items": {}}}}})

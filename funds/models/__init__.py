@@ -1,22 +1,29 @@
 """Records of the funds part, one module per noun."""
 
 from funds.models.bindings import FundPolicyBinding, SpecialTierApproval
+from funds.models.commitment import Commitment
 from funds.models.fund import Fund, FundGroup, FundGroupMember
 from funds.models.imports import ColumnMapping, PortfolioImport
+from funds.models.interest import SubFundInterest
 from funds.models.investment import Investment
 from funds.models.ledger import LedgerEvent, PeriodClose
 from funds.models.market_index import IndexSeries, IndexUpload, IndexValue
 from funds.models.pacing import PacingModel
 from funds.models.policy import CatalogueItem, LossRateDefinition, PolicyDocument, PolicyTerm, ToleranceRule
+from funds.models.terms import FeeTerm, FundLimit, FundTerm, WaterfallTier
 from funds.models.valuation import Valuation
 
 __all__ = [
     "CatalogueItem",
     "ColumnMapping",
+    "Commitment",
+    "FeeTerm",
     "Fund",
     "FundGroup",
     "FundGroupMember",
+    "FundLimit",
     "FundPolicyBinding",
+    "FundTerm",
     "IndexSeries",
     "IndexUpload",
     "IndexValue",
@@ -29,6 +36,8 @@ __all__ = [
     "PolicyTerm",
     "PortfolioImport",
     "SpecialTierApproval",
+    "SubFundInterest",
     "ToleranceRule",
     "Valuation",
+    "WaterfallTier",
 ]

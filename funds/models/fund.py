@@ -9,7 +9,8 @@ from django.db.models import F, Func, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import FundClass, FundState, InvestmentMode, Stage
+from funds.choices import FundClass, FundKind, FundState, InvestmentMode, Stage
+from funds.models.interest_triggers import ParentGuard
 from funds.models.visibility import OfficeQuerySet
 from innovation.core.history import track
 from innovation.organisations.models import Organisation
@@ -47,6 +48,7 @@ class Fund(models.Model):
     name_zh = models.CharField(_("Chinese name"), max_length=200)
     name_en = models.CharField(_("English name"), max_length=200, blank=True)
     fund_class = models.CharField(_("class"), max_length=20, choices=FundClass)
+    kind = models.CharField(_("kind"), max_length=12, choices=FundKind, default=FundKind.DIRECT)
     state = models.CharField(_("state"), max_length=20, choices=FundState, default=FundState.INVESTING)
     stage = models.CharField(
         _("stage of the fund"), max_length=20, choices=Stage, blank=True, help_text=_("Empty for a mixed fund.")
@@ -112,7 +114,14 @@ class Fund(models.Model):
                 condition=Q(parent=None) | ~Q(parent=F("id")),
                 violation_error_message=_("A fund cannot be its own mother fund."),
             ),
+            models.CheckConstraint(
+                name="fund_grant_is_grant",
+                condition=Q(kind=FundKind.GRANT, fund_class=FundClass.GRANT)
+                | ~Q(kind=FundKind.GRANT) & ~Q(fund_class=FundClass.GRANT),
+                violation_error_message=_("Grant money is a kind and a class of its own: choose both or neither."),
+            ),
         ]
+        triggers = [ParentGuard(name="fund_parent_guard")]
 
     def __str__(self) -> str:
         return self.name

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from funds.choices import InvestmentMode, Stage
 from funds.models.fund import Fund
+from funds.models.interest_triggers import HoldingStays
 from funds.models.visibility import OfficeQuerySet
 from innovation.core.history import track
 from innovation.organisations.models import Organisation
@@ -39,6 +40,7 @@ class Investment(models.Model):
                 violation_error_message=_("This fund has an investment with this code already."),
             )
         ]
+        triggers = [HoldingStays(name="investment_interest_stays")]
 
     def __str__(self) -> str:
         """The code, with the company's name where that is loaded: naming a row never costs a query."""

@@ -30,9 +30,9 @@ class FundSerializer(serializers.ModelSerializer):
     class Meta:
         model = Fund
         fields = [
-            "id", "code", "amac_code", "name_zh", "name_en", "fund_class", "state", "stage", "mode", "categories",
-            "organisation", "manager", "parent", "starts_on", "investment_ends_on", "ends_on", "committed_fen",
-            "government_num", "government_den", "others_first_loss_fen",
+            "id", "code", "amac_code", "name_zh", "name_en", "kind", "fund_class", "state", "stage", "mode",
+            "categories", "organisation", "manager", "parent", "starts_on", "investment_ends_on", "ends_on",
+            "committed_fen", "government_num", "government_den", "others_first_loss_fen",
         ]  # fmt: skip
 
 

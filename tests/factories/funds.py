@@ -5,7 +5,7 @@ from datetime import date
 import factory
 from factory.django import DjangoModelFactory
 
-from funds.choices import FundClass, Stage
+from funds.choices import FundClass, FundKind, Stage
 from funds.models import Fund, Investment
 from innovation.organisations.models import Organisation
 
@@ -25,6 +25,7 @@ class FundFactory(DjangoModelFactory):
     name_zh = factory.Sequence(lambda n: f"测试基金{n}")
     name_en = factory.Sequence(lambda n: f"Test fund {n}")
     fund_class = FundClass.VENTURE
+    kind = factory.LazyAttribute(lambda fund: FundKind.GRANT if fund.fund_class == FundClass.GRANT else FundKind.DIRECT)
     starts_on = date(2018, 1, 1)
     committed_fen = 10**12
 

@@ -180,7 +180,8 @@ def test_a_bound_document_is_read_only_and_its_next_version_is_made_by_a_button(
 def test_a_fund_is_made_and_changed_by_form_with_named_refusals(as_role, client):
     as_role(Role.FUND_OFFICER)
     form = {
-        "code": "F1", "name_zh": "一号基金", "fund_class": "VENTURE", "state": "INVESTING", "starts_on": "2024-01-01",
+        "code": "F1", "name_zh": "一号基金", "fund_class": "VENTURE", "kind": "DIRECT", "state": "INVESTING",
+        "starts_on": "2024-01-01",
         "ends_on": "2023-01-01", "committed": "12", "unit": "yi", "government": "40%", "others_first_loss": "",
         "policy_bindings-TOTAL_FORMS": "0", "policy_bindings-INITIAL_FORMS": "0",
     }  # fmt: skip
@@ -193,7 +194,8 @@ def test_a_fund_is_made_and_changed_by_form_with_named_refusals(as_role, client)
 
 
 FUND = {
-    "code": "F2", "name_zh": "二号基金", "fund_class": "VENTURE", "state": "INVESTING", "starts_on": "2024-01-01",
+    "code": "F2", "name_zh": "二号基金", "fund_class": "VENTURE", "kind": "DIRECT", "state": "INVESTING",
+        "starts_on": "2024-01-01",
     "committed": "12,000.5", "unit": "wan", "government": "1/3", "others_first_loss": "20 万元",
     "policy_bindings-TOTAL_FORMS": "0", "policy_bindings-INITIAL_FORMS": "0",
 }  # fmt: skip
@@ -209,7 +211,7 @@ FUND = {
         ("others_first_loss", "0.0000001", "The amount is finer than one fen"),
         ("government", "40", "Write the share as a percentage or a fraction, like 40% or 2/5."),
         ("government", "1/0", "Write the share as a percentage or a fraction, like 40% or 2/5."),
-        ("government", "101%", "The government share lies between 0 and 1."),
+        ("government", "101%", "A share lies between 0 and 100 %."),
         ("government", "", "This field is required."),
     ],
 )

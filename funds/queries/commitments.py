@@ -1,0 +1,87 @@
+"""Who has committed how much to a fund at a moment, and what share of it is the government's."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from funds.choices import MoneySource
+from funds.models import Commitment, Fund
+from funds.queries.sums import Moment
+from innovation.core.money import largest_remainder
+
+ORDER = {source: place for place, source in enumerate(MoneySource.values)}
+
+
+@dataclass(frozen=True, slots=True)
+class Stake:
+    """What one investor has committed from one source of money, in fen."""
+
+    commitment_id: int
+    investor_id: int
+    source: str
+    amount_fen: int
+
+
+def stakes_at(moment: Moment, fund_ids: Collection[int]) -> dict[int, list[Stake]]:
+    """The stakes of each fund at a moment, in the order in which splits go. One statement.
+
+    The order is by source (government, other public, social), then investor: ties of a split follow it.
+    """
+    rows = Commitment.objects.counted(moment.as_of, moment.known_at).filter(fund__in=fund_ids)
+    found: dict[int, list[Stake]] = defaultdict(list)
+    for pk, fund, *stake in rows.values_list("pk", "fund_id", "investor_id", "source", "amount_fen"):
+        found[fund].append(Stake(pk, *stake))
+    return {fund: sorted(own, key=lambda s: (ORDER[s.source], s.investor_id)) for fund, own in found.items()}
+
+
+def split(total_fen: int, stakes: Sequence[Stake]) -> list[tuple[Stake, int]]:
+    """A call or distribution split over the stakes to the fen, by largest remainder (domain 4.13).
+
+    Raises ValueError without stakes.
+    """
+    parts = largest_remainder(total_fen, [stake.amount_fen for stake in stakes])
+    return list(zip(stakes, parts, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class ShareCheck:
+    """The government's share by the commitments beside the one stated with the fund; fen and exact shares.
+
+    ``computed`` is None while no commitment is recorded.
+    """
+
+    stated: Fraction
+    stated_total_fen: int
+    by_source: dict[str, int]
+
+    @property
+    def total_fen(self) -> int:
+        return sum(self.by_source.values())
+
+    @property
+    def computed(self) -> Fraction | None:
+        return Fraction(self.by_source.get(MoneySource.GOVERNMENT, 0), self.total_fen) if self.total_fen else None
+
+    @property
+    def public(self) -> Fraction | None:
+        """All public money ÷ fund."""
+        if not self.total_fen:
+            return None
+        return 1 - Fraction(self.by_source.get(MoneySource.SOCIAL, 0), self.total_fen)
+
+    @property
+    def share_differs(self) -> bool:
+        return self.computed is not None and self.computed != self.stated
+
+    @property
+    def total_differs(self) -> bool:
+        return bool(self.total_fen) and self.total_fen != self.stated_total_fen
+
+
+def share_check(fund: Fund, stakes: Sequence[Stake]) -> ShareCheck:
+    """Compare what a fund states with what its investors have committed."""
+    by_source: dict[str, int] = defaultdict(int)
+    for stake in stakes:
+        by_source[stake.source] += stake.amount_fen
+    return ShareCheck(fund.government_share, fund.committed_fen, dict(by_source))
