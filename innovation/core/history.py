@@ -28,6 +28,7 @@ from psycopg.pq import TransactionStatus
 from psycopg.sql import Literal
 
 from innovation.core.append_only import AppendOnly
+from innovation.core.money import Unit, format_fen, yuan_label
 
 if TYPE_CHECKING:
     from innovation.accounts.models import User
@@ -201,8 +202,11 @@ def _changes(fields: list[models.Field], previous: Any, event: Any, names: dict[
             then = None
         if then != now and not (then in (None, "") and now in (None, "")):
             labels = names.get(field.name) or dict(getattr(field, "base_field", field).flatchoices or ())
-            label = capfirst(str(field.verbose_name))
-            changes.append(Change(field.name, label, _readable(then, labels), _readable(now, labels)))
+            label = str(field.verbose_name)
+            before, after = _readable(then, labels), _readable(now, labels)
+            if field.name.endswith("_fen"):
+                label, before, after = yuan_label(label), _in_yuan(before), _in_yuan(after)
+            changes.append(Change(field.name, capfirst(label), before, after))
     return changes
 
 
@@ -213,6 +217,10 @@ def _readable(value: Any, labels: Mapping[Any, Any]) -> Any:
     if isinstance(value, dict | list | tuple):
         return json.dumps(value, ensure_ascii=False, default=str)
     return labels.get(value, value)
+
+
+def _in_yuan(fen: int | None) -> str | None:
+    return None if fen is None else format_fen(fen, Unit.YUAN)
 
 
 # ── Writing ──────────────────────────────────────────────────────────────────────────────────────

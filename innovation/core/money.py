@@ -8,8 +8,10 @@ import unicodedata
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
+from typing import Any
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from innovation.core.errors import RuleViolation
@@ -19,6 +21,7 @@ MINUS = "−"
 # Digits behind the point: fen are two behind the yuan; 1 万元 = 1,000,000 fen; 1 亿元 = 10,000,000,000 fen.
 _DIGITS_TO_FEN = {"yuan": 2, "wan": 6, "yi": 10}
 _SHOWN_DECIMALS = {"yuan": 2, "wan": 2, "yi": 4}
+_FEN_IN_NAME = re.compile(r"\s*[(（](?:fen|分)[)）]$")
 # Thousands are grouped by three in both languages: Chinese accounts do so too, although speech counts by four.
 _GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+|[0-9]+")
 
@@ -107,6 +110,11 @@ def format_fen(fen: int | None, unit: Unit, *, decimals: int | None = None, with
     if shown < 0:
         text = f"{MINUS}{text}"
     return f"{text} {unit.label}" if with_unit else text
+
+
+def yuan_label(name: Any) -> str:
+    """The name of a field that keeps fen, for a place that shows its amount in yuan."""
+    return gettext("%(amount)s (yuan)") % {"amount": _FEN_IN_NAME.sub("", str(name))}
 
 
 def parse_amount(text: str) -> Decimal:

@@ -46,6 +46,15 @@ def test_the_tab_of_one_record_of_every_kind_opens(client, root):
     assert {Fund, ToleranceRule, WorkingDayException, User} <= set(answers)
 
 
+def test_amounts_are_shown_in_yuan_and_not_in_the_fen_that_are_kept(client, root):
+    fund = FundFactory(committed_fen=123_456_789)
+    Fund.objects.filter(pk=fund.pk).update(committed_fen=100)
+    page = tab(client, fund).text
+    assert "Committed capital (yuan)" in page
+    assert "1,234,567.89" in page
+    assert "123456789" not in page
+
+
 def test_lists_and_json_are_shown_as_text(client, root):
     fund = FundFactory(categories=["SEED", "ANGEL"])
     Fund.objects.filter(pk=fund.pk).update(categories=["SEED"])

@@ -21,6 +21,7 @@ from funds.models import (
     Valuation,
 )
 from innovation.accounts.choices import Role
+from innovation.core import translations
 from tests.factories.accounts import UserFactory
 from tests.factories.funds import FundFactory, InvestmentFactory
 
@@ -114,6 +115,26 @@ def test_an_entry_is_reversed_from_its_page_once(as_role, client):
             assert answer.redirect_chain == [(page, 302)]
             assert f"“Reverse this entry” is not possible for {entry} as it stands now." in answer.text
     assert LedgerEvent.objects.count() == 2
+
+
+@pytest.mark.parametrize(("language", "label"), [("en", "Amount (yuan)"), ("zh-hans", "金额（元）")])
+def test_an_entry_and_a_value_show_yuan_and_not_the_fen_that_are_kept(as_role, client, language, label):
+    translations.compile_all()
+    user = as_role(Role.ADMINISTRATOR)
+    holding = InvestmentFactory()
+    event = record_event(
+        fund_id=holding.fund_id, investment_id=holding.pk, kind=EventKind.INVEST, value_date=DAY,
+        amount_fen=123_456_789, actor=user,
+    )  # fmt: skip
+    value = Valuation.objects.create(investment=holding, valid_at=DAY, fair_value_fen=987_654_321, method="NET_ASSETS")
+    english = {"accept-language": language}
+    page = client.get(reverse("admin:funds_ledgerevent_change", args=[event.pk]), headers=english).text
+    assert label in page
+    assert "1,234,567.89" in page
+    assert "123456789" not in page
+    page = client.get(reverse("admin:funds_valuation_change", args=[value.pk]), headers=english).text
+    assert "9,876,543.21" in page
+    assert "987654321" not in page
 
 
 @pytest.mark.parametrize("role", [Role.AUDITOR, Role.PROGRAMME_MANAGER])

@@ -5,10 +5,11 @@ foreign key, states read-only (they move by actions alone), a history tab from t
 filtered list as CSV or XLSX.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.admin import display
 from django.contrib.admin.utils import label_for_field, lookup_field
 from django.core.exceptions import FieldDoesNotExist, PermissionDenied
 from django.db import models
@@ -25,6 +26,7 @@ from unfold.admin import TabularInline as UnfoldTabularInline
 
 from innovation.core import exports, history
 from innovation.core.errors import RuleViolation
+from innovation.core.money import Unit, format_fen, yuan_label
 
 STATE_FIELDS = ("state", "status")
 
@@ -69,6 +71,18 @@ def relations(model: type[models.Model]) -> list[models.Field]:
     return [field for field in [*model._meta.fields, *many] if field.is_relation and field.editable]
 
 
+def in_yuan(field: models.Field) -> Callable[[models.Model], str]:
+    """A read-only field that shows the fen of ``field`` as yuan, exact."""
+
+    @display(description=yuan_label(field.verbose_name))
+    def shown(record: models.Model) -> str:
+        fen = getattr(record, field.attname)
+        return "–" if fen is None else format_fen(fen, Unit.YUAN)
+
+    shown.__name__ = field.name
+    return shown
+
+
 class Admin(_Defaults, ModelAdmin):
     """Base of every admin of a record that staff may edit."""
 
@@ -82,6 +96,21 @@ class Admin(_Defaults, ModelAdmin):
     list_before_template = "admin/export_links.html"
     export_limit_xlsx = 100_000
     """Longer lists come as CSV, which streams."""
+
+    def get_fieldsets(self, request: HttpRequest, obj: models.Model | None = None) -> Any:
+        """As Django's, but who may only look reads amounts in yuan and not in the fen that are stored."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return fieldsets
+        return [
+            (title, {**options, "fields": [self._shown_field(name) for name in options["fields"]]})
+            for title, options in fieldsets
+        ]
+
+    def _shown_field(self, name: Any) -> Any:
+        if not isinstance(name, str) or not name.endswith("_fen"):
+            return name
+        return in_yuan(self.model._meta.get_field(name))
 
     def get_list_select_related(self, request: HttpRequest) -> Sequence[str] | bool:
         named = super().get_list_select_related(request)
