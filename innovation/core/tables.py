@@ -59,6 +59,9 @@ class Heading:
 
 @dataclass(frozen=True)
 class Cell:
+    """``label`` repeats the heading of its column, which a narrow screen shows beside the value."""
+
+    label: str
     html: SafeString | str
     css: str
     heading: bool
@@ -200,14 +203,18 @@ class Table:
         sorted_by, downwards = self.sort
         result = []
         for column in self.columns:
-            label = f"{column.label} ({self.unit.label})" if column.kind is Kind.MONEY else str(column.label)
             url, direction = None, ""
             if column.order_by:
                 current = column is sorted_by
                 direction = ("descending" if downwards else "ascending") if current else ""
                 url = self.url(sort=f"-{column.key}" if current and not downwards else column.key, page=None)
-            result.append(Heading(label, "number" if column.is_numeric else "", url, direction, column.key))
+            result.append(
+                Heading(self._label(column), "number" if column.is_numeric else "", url, direction, column.key)
+            )
         return result
+
+    def _label(self, column: TableColumn) -> str:
+        return f"{column.label} ({self.unit.label})" if column.kind is Kind.MONEY else str(column.label)
 
     def body(self) -> list[list[Cell]]:
         return [[self._cell(column, row) for column in self.columns] for row in self.page.object_list]
@@ -219,20 +226,22 @@ class Table:
         values = self.totals(self._filtered)
         cells = [
             Cell(
+                self._label(column),
                 show(values[column.key], column, self.unit) if column.key in values else "",
                 "number" if column.is_numeric else "",
                 heading=False,
             )
             for column in self.columns
         ]
-        return [Cell(_("Total of %(count)s rows") % {"count": f"{self.count:,}"}, "", heading=True), *cells[1:]]
+        return [Cell("", _("Total of %(count)s rows") % {"count": f"{self.count:,}"}, "", heading=True), *cells[1:]]
 
     def _cell(self, column: TableColumn, row: Any) -> Cell:
         html = column.cell(row) if column.cell else show(column.read(row), column, self.unit)
         address = column.link(row) if column.link else None
         if address:
             html = format_html('<a href="{}">{}</a>', address, html)
-        return Cell(html, "number" if column.is_numeric else "day" if column.kind is Kind.DATE else "", column.heading)
+        css = "number" if column.is_numeric else "day" if column.kind is Kind.DATE else ""
+        return Cell(self._label(column), html, css, column.heading)
 
     def applied(self) -> list[Applied]:
         """The filters in force, in words."""

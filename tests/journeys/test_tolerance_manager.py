@@ -17,6 +17,10 @@ from tests.factories.accounts import UserFactory
 from tests.funds import scenes
 
 pytestmark = pytest.mark.django_db(transaction=True)
+SIDEWAYS = """
+[...document.querySelectorAll(".table-scroll")].filter(box => box.scrollWidth > box.clientWidth + 1)
+    .map(box => box.getAttribute("aria-label"))
+"""
 
 
 def test_a_manager_reads_opens_and_takes_away_the_same_figure(visit):
@@ -81,6 +85,17 @@ def test_pages_are_accessible_and_fit(visit, language, width):
         page.wait_for_load_state("networkidle")
         assert not violations(page), path
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        if width <= 640:
+            assert page.evaluate(SIDEWAYS) == [], path
+
+
+def test_a_narrow_overview_names_each_value_beside_it(visit):
+    fund = scenes.fund_within()
+    page = visit("/funds/tolerance/", user=UserFactory(role=Role.AUDITOR), width=360)
+    cell = page.locator("#table-funds tbody tr", has_text=fund.name_en).locator("td", has_text="10.0\u202f%").first
+    assert cell.evaluate("cell => getComputedStyle(cell, '::before').content") == '"Loss rate"'
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert cell.evaluate("cell => getComputedStyle(cell, '::before').content") == "none"
 
 
 def test_without_scripts_all_figures_stand_and_the_time_line_is_a_page(visit):

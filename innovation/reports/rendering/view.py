@@ -1,7 +1,7 @@
 """A report as the components of a page: for the page of the run and for the HTML file."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -32,8 +32,11 @@ PAGE_ROWS = 500
 
 @dataclass(frozen=True)
 class ShownCell:
+    """``label`` is the heading of its column, which a narrow screen shows beside the value."""
+
     html: SafeString | str
     css: str
+    label: str
 
 
 @dataclass(frozen=True)
@@ -148,18 +151,19 @@ def gauge_component(gauge: Gauge, unit: Unit, *, links: bool) -> components.Gaug
 
 def _table(table: Table, unit: Unit, links: bool) -> ShownTable:
     kinds = ["" if column.kind == ColumnKind.TEXT else "number" for column in table.columns]
-    heads = [ShownCell(column_label(column, unit), css) for column, css in zip(table.columns, kinds, strict=True)]
-    rows = [_row(row, kinds, unit, links) for row in table.rows[:PAGE_ROWS]]
+    labels = [column_label(column, unit) for column in table.columns]
+    heads = [ShownCell(label, css, label) for label, css in zip(labels, kinds, strict=True)]
+    rows = [_row(row, heads, unit, links) for row in table.rows[:PAGE_ROWS]]
     return ShownTable(
-        table.title, heads, rows, _row(table.total, kinds, unit, links) if table.total else None,
+        table.title, heads, rows, _row(table.total, heads, unit, links) if table.total else None,
         table.note, table.empty, max(0, len(table.rows) - PAGE_ROWS), any(row.unverified for row in table.rows),
     )  # fmt: skip
 
 
-def _row(row: Row, kinds: Sequence[str], unit: Unit, links: bool) -> ShownRow:
-    cells = [ShownCell(_html(value, unit), css) for value, css in zip(row.cells, kinds, strict=True)]
+def _row(row: Row, heads: Sequence[ShownCell], unit: Unit, links: bool) -> ShownRow:
+    cells = [ShownCell(_html(value, unit), head.css, head.label) for value, head in zip(row.cells, heads, strict=True)]
     if row.link and links:
-        cells[0] = ShownCell(format_html('<a href="{}">{}</a>', row.link, cells[0].html), cells[0].css)
+        cells[0] = replace(cells[0], html=format_html('<a href="{}">{}</a>', row.link, cells[0].html))
     return ShownRow(cells, row.unverified)
 
 
