@@ -1,4 +1,4 @@
-"""A synthetic city: funds, holdings, a chained ledger, yearly valuations and policies, the same for the same seed.
+"""A synthetic city: funds, holdings, a chained ledger, quarterly valuations and policies, the same for the same seed.
 
 Full size is 1,000 funds, 100,000 holdings, 2,000,000 ledger events and ten years of month ends. The arrays are made
 by numpy; the hash chain is the product's own, so that the data would pass the ledger's guard. Loading switches
@@ -289,19 +289,19 @@ def _chained(e: Events) -> Iterator[str]:
 
 
 def _valuations(h: Holdings, random: np.random.Generator) -> Iterator[str]:
-    """A value at each year end while held, known the next spring; one in fifty corrected a month later."""
-    for year in range(START.year, END.year + 1):
-        end = date(year, 12, 31)
+    """A value at each quarter end while held, known one to four months later; one in fifty corrected a month later."""
+    for number in range(4 * (END.year - START.year + 1)):
+        end = date(START.year + (number + 1) // 4, 3 * ((number + 1) % 4) + 1, 1) - timedelta(days=1)
         day = (end - START).days
         rows = np.flatnonzero((h.first <= day) & (h.last > day))
         values = (h.cost[rows] * random.lognormal(0.0, 0.9, len(rows))).astype(np.int64)
         corrected = random.random(len(rows)) < 0.02
-        springs = random.integers(30, 120, len(rows))
+        delays = random.integers(30, 120, len(rows))
         lines = []
-        for holding, value, spring, wrong in zip(
-            h.ids[rows].tolist(), values.tolist(), springs.tolist(), corrected, strict=True
+        for holding, value, delay, wrong in zip(
+            h.ids[rows].tolist(), values.tolist(), delays.tolist(), corrected, strict=True
         ):
-            known = end + timedelta(days=spring)
+            known = end + timedelta(days=delay)
             if wrong:
                 later = known + timedelta(days=30)
                 lines.append(f"{holding}\t{end}\t{known} 10:00+00\t{later} 10:00+00\t{value}\tNET_ASSETS\t\n")

@@ -34,8 +34,8 @@ from innovation.core import jobs
 from innovation.organisations.models import Organisation
 from tests.factories.accounts import UserFactory
 
-# Ten months after the last year-end values, so that exits and investments lie between them and the date.
-MOMENT = Moment(date(2023, 10, 31), KNOWN_AT)
+# Two months after the last quarter-end values, so that exits and investments lie between them and the date.
+MOMENT = Moment(date(2023, 11, 30), KNOWN_AT)
 DATES = month_ends()
 IMPORTED = 100_000
 PAGE_QUERIES = 12

@@ -8,7 +8,7 @@ from django.db.models.lookups import Exact
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import HOLDING_KINDS, INVESTING_KINDS, EventKind
+from funds.choices import HOLDING_KINDS, INCOME_KINDS, INVESTING_KINDS, EventKind
 from funds.models.fund import Fund
 from funds.models.investment import Investment
 from funds.models.ledger_triggers import LedgerGuard
@@ -60,13 +60,25 @@ class LedgerEvent(models.Model):
         verbose_name_plural = _("ledger events")
         ordering = ["fund", "seq"]
         permissions = [("record_late_event", _("Can record events into a closed period"))]
-        # Both carry all that a sum needs, so that figures as of a date are read from the index alone, in holding order.
+        # Each carries all that a sum needs: figures as of a date are read from the index alone, in holding order.
         indexes = [
             models.Index(
                 fields=["investment", "value_date"],
                 include=["recorded_at", "effect", "amount_fen", "cost_relieved_fen"],
                 condition=Q(investment__isnull=False),
                 name="ledger_by_holding",
+            ),
+            models.Index(
+                fields=["investment", "value_date"],
+                include=["recorded_at", "effect", "amount_fen", "cost_relieved_fen"],
+                condition=Q(investment__isnull=False) & ~Q(effect__in=sorted(INCOME_KINDS)),
+                name="ledger_capital",
+            ),
+            models.Index(
+                fields=["investment", "value_date"],
+                include=["recorded_at", "amount_fen"],
+                condition=Q(investment__isnull=False, effect__in=sorted(INCOME_KINDS)),
+                name="ledger_income",
             ),
             models.Index(
                 fields=["fund", "value_date"],

@@ -38,54 +38,70 @@ def kinds_list(*kinds: str) -> str:
     return ", ".join(sorted(f"'{kind}'" for kind in kinds))
 
 
-_INVESTED = kinds_list(*INVESTING_KINDS)
 _EXITS = kinds_list(*EXIT_KINDS)
 _INCOME = kinds_list(*INCOME_KINDS)
 _FEES = kinds_list(*COST_KINDS)
 
-# Numbers for what a row does: investments (1) and restatements come first, so that "<= _RESTATED" moves cost.
-_RESTATED, _EXITED, _IMPAIRED, _EARNED = 2, 3, 4, 5
+_COST = kinds_list(*INVESTING_KINDS, EventKind.FX)
+_LOST = (
+    "CASE WHEN e.cost_relieved_fen > 0 THEN GREATEST(0, e.cost_relieved_fen - e.amount_fen) "
+    "ELSE LEAST(0, e.cost_relieved_fen - e.amount_fen) END"
+)
+_SUMMED = (
+    "cost", "relieved", "proceeds", "lost", "income", "impaired", "restatements", "invested_since", "relieved_since",
+)  # fmt: skip
 
-# One descent of an index per holding finds its last value, one range of another all its rows: both indexes carry the
-# columns, nothing is sorted or hashed, and the work grows with the rows alone. Only exits relieve cost, so the sign
-# of the relief tells an exit (+) from a reversed exit (-); a recovery relieves nothing. OFFSET 0 keeps the planner from
-# comparing the text of the kind again in every sum.
+
+def _sum(value: str, condition: str) -> str:
+    return f"COALESCE(SUM({value}) FILTER (WHERE {condition}), 0)::bigint"
+
+
+# Income moves neither cost nor value: its many rows are summed apart, so that all else reads the few that move capital.
+# Each of the two sums runs along an index that carries its columns and holds no other rows; the last value of a holding
+# is one descent of a third. Only exits relieve cost, so the sign of the relief tells an exit (+) from a reversed one
+# (-); a recovery relieves nothing.
+_COUNTED = "e.investment_id IS NOT NULL AND e.value_date <= %(as_of)s AND e.recorded_at <= %(known_at)s"
 _STATEMENT = f"""
-WITH raw AS (
-    SELECT i.id AS investment_id, i.fund_id, i.stage, i.mode, v.valid_at, v.fair_value_fen AS value, s.*
+WITH last_value AS MATERIALIZED (
+    SELECT i.id AS investment_id, v.valid_at, v.fair_value_fen AS value
     FROM funds_investment i
-    LEFT JOIN LATERAL (
+    CROSS JOIN LATERAL (
         SELECT v.valid_at, v.fair_value_fen FROM funds_valuation v
         WHERE v.investment_id = i.id AND v.valid_at <= %(as_of)s AND v.recorded_at <= %(known_at)s
           AND (v.superseded_at IS NULL OR v.superseded_at > %(known_at)s)
         ORDER BY v.valid_at DESC, v.recorded_at DESC LIMIT 1
-    ) v ON TRUE
-    CROSS JOIN LATERAL (
-        SELECT COALESCE(SUM(e.amount) FILTER (WHERE e.code <= {_RESTATED}), 0)::bigint AS cost,
-            SUM(e.relieved)::bigint AS relieved,
-            COALESCE(SUM(e.amount) FILTER (WHERE e.code = {_EXITED}), 0)::bigint AS proceeds,
-            SUM(CASE WHEN e.relieved > 0 THEN GREATEST(0, e.relieved - e.amount)
-                WHEN e.relieved < 0 THEN LEAST(0, e.relieved - e.amount) ELSE 0 END)::bigint AS lost,
-            COALESCE(SUM(e.amount) FILTER (WHERE e.code = {_EARNED}), 0)::bigint AS income,
-            COALESCE(SUM(e.amount) FILTER (WHERE e.code = {_IMPAIRED}), 0)::bigint AS impaired,
-            MIN(e.value_date) FILTER (WHERE e.code = {_IMPAIRED}) AS impaired_from,
-            MAX(e.value_date) FILTER (WHERE e.code <= {_RESTATED} OR e.relieved <> 0) AS moved_last,
-            COUNT(*) FILTER (WHERE e.code = {_RESTATED}) AS restatements,
-            COALESCE(SUM(e.amount) FILTER (
-                WHERE e.code <= {_RESTATED} AND e.value_date > v.valid_at
-            ), 0)::bigint AS invested_since,
-            COALESCE(SUM(e.relieved) FILTER (WHERE e.value_date > v.valid_at), 0)::bigint AS relieved_since
-        FROM (
-            SELECT e.value_date, e.amount_fen AS amount, e.cost_relieved_fen AS relieved,
-                CASE WHEN e.effect IN ({_INCOME}) THEN {_EARNED} WHEN e.effect IN ({_INVESTED}) THEN 1
-                    WHEN e.effect IN ({_EXITS}) THEN {_EXITED} WHEN e.effect = '{EventKind.FX}' THEN {_RESTATED}
-                    ELSE {_IMPAIRED} END AS code
-            FROM funds_ledgerevent e
-            WHERE e.investment_id = i.id AND e.value_date <= %(as_of)s AND e.recorded_at <= %(known_at)s
-            OFFSET 0
-        ) e
-    ) s
-    WHERE s.relieved IS NOT NULL {{only_holdings}}
+    ) v
+    {{only_holdings}}
+),
+capital AS (
+    SELECT e.investment_id, MAX(v.valid_at) AS valid_at, MAX(v.value) AS value,
+        {_sum("e.amount_fen", f"e.effect IN ({_COST})")} AS cost,
+        {_sum("e.cost_relieved_fen", "e.cost_relieved_fen <> 0")} AS relieved,
+        {_sum("e.amount_fen", f"e.effect IN ({_EXITS})")} AS proceeds,
+        {_sum(_LOST, "e.cost_relieved_fen <> 0")} AS lost,
+        {_sum("e.amount_fen", f"e.effect = '{EventKind.IMPAIRMENT}'")} AS impaired,
+        MIN(e.value_date) FILTER (WHERE e.effect = '{EventKind.IMPAIRMENT}') AS impaired_from,
+        MAX(e.value_date) FILTER (WHERE e.effect IN ({_COST}) OR e.cost_relieved_fen <> 0) AS moved_last,
+        COUNT(*) FILTER (WHERE e.effect = '{EventKind.FX}') AS restatements,
+        {_sum("e.amount_fen", f"e.effect IN ({_COST}) AND e.value_date > v.valid_at")} AS invested_since,
+        {_sum("e.cost_relieved_fen", "e.cost_relieved_fen <> 0 AND e.value_date > v.valid_at")} AS relieved_since
+    FROM funds_ledgerevent e LEFT JOIN last_value v ON v.investment_id = e.investment_id
+    WHERE {_COUNTED} AND e.effect NOT IN ({_INCOME}) {{only_of_holdings}}
+    GROUP BY e.investment_id
+),
+income AS (
+    SELECT e.investment_id, SUM(e.amount_fen)::bigint AS income
+    FROM funds_ledgerevent e
+    WHERE {_COUNTED} AND e.effect IN ({_INCOME}) {{only_of_holdings}}
+    GROUP BY e.investment_id
+),
+raw AS (
+    SELECT i.id AS investment_id, i.fund_id, i.stage, i.mode, c.valid_at, c.value, c.impaired_from, c.moved_last,
+        {", ".join(f"COALESCE({name}, 0) AS {name}" for name in _SUMMED)}
+    FROM funds_investment i
+    LEFT JOIN capital c ON c.investment_id = i.id
+    LEFT JOIN income n ON n.investment_id = i.id
+    WHERE (c.investment_id IS NOT NULL OR n.investment_id IS NOT NULL) {{only_raw}}
 ),
 valued AS (
     SELECT *, cost - relieved AS rem, cost - relieved - invested_since + relieved_since AS rem_v,
@@ -133,9 +149,14 @@ def with_sums(*, all_funds: bool) -> str:
     ``funds`` (a list of ids) unless ``all_funds``.
     """
     if all_funds:
-        return _STATEMENT.format(only_holdings="", only_events="", only_chosen="")
-    return _STATEMENT.format(
-        only_holdings="AND i.fund_id = ANY(%(funds)s)",
-        only_events="AND e.fund_id = ANY(%(funds)s)",
-        only_chosen="WHERE f.id = ANY(%(funds)s)",
-    )
+        return _STATEMENT.format_map(dict.fromkeys(_ONLY, ""))
+    return _STATEMENT.format_map(_ONLY)
+
+
+_ONLY = {
+    "only_holdings": "WHERE i.fund_id = ANY(%(funds)s)",
+    "only_of_holdings": "AND e.investment_id IN (SELECT id FROM funds_investment WHERE fund_id = ANY(%(funds)s))",
+    "only_raw": "AND i.fund_id = ANY(%(funds)s)",
+    "only_events": "AND e.fund_id = ANY(%(funds)s)",
+    "only_chosen": "WHERE f.id = ANY(%(funds)s)",
+}
