@@ -162,9 +162,24 @@ def sums_of(
     ``all_funds``: ``funds`` are all there are. ``pairs``: the bases and treatments of income for which gains are set
     off within each project; the fewer, the quicker.
     """
-    parameters = moment.parameters() | ({} if all_funds else {"funds": [fund.pk for fund in funds]})
-    rows = fetch(with_sums(all_funds=all_funds) + _statement(pairs), parameters)
-    values = open_values([row for row in rows if row["is_open"]], moment)
+    return sums_at(funds, [moment], all_funds=all_funds, pairs=pairs)[0]
+
+
+def sums_at(
+    funds: Sequence[Fund], moments: Sequence[Moment], *, all_funds: bool = False, pairs: Sequence[Pair] = ALL_PAIRS
+) -> list[dict[int, SumsOf]]:
+    """As ``sums_of`` for several dates as known at one moment: one statement for each date, two for all together."""
+    only = {} if all_funds else {"funds": [fund.pk for fund in funds]}
+    statement = with_sums(all_funds=all_funds) + _statement(pairs)
+    rows = [fetch(statement, moment.parameters() | only) for moment in moments]
+    opened = [[row for row in own if row["is_open"]] for own in rows]
+    values = open_values(list(zip(moments, opened, strict=True)))
+    return [_by_fund(funds, own, known, pairs) for own, known in zip(rows, values, strict=True)]
+
+
+def _by_fund(
+    funds: Sequence[Fund], rows: list[dict[str, Any]], values: Mapping[int, HoldingValue], pairs: Sequence[Pair]
+) -> dict[int, SumsOf]:
     cells: dict[int, list[dict[str, Any]]] = defaultdict(list)
     single: dict[tuple[int, str, str], _Single] = {}
     totals = {row["fund_id"]: row for row in rows}

@@ -1,7 +1,7 @@
 """Figures of every holding of some funds at one (as-of, known-at): two statements, however many funds and holdings."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -57,7 +57,7 @@ def books_of(funds: Collection[Fund], moment: Moment) -> dict[int, Books]:
     """
     parameters = moment.parameters() | {"funds": [fund.pk for fund in funds]}
     rows = fetch(with_sums(all_funds=False) + _HOLDINGS, parameters)
-    folded = fold_open([row for row in rows if row["is_open"]], moment)
+    folded = fold_open([(moment, [row for row in rows if row["is_open"]])])[0]
     holdings: dict[int, list[HoldingFigures]] = defaultdict(list)
     totals: dict[int, dict[str, Any]] = {}
     for row in rows:
@@ -120,28 +120,34 @@ def closed_figures(row: dict[str, Any]) -> HoldingFigures:
     )
 
 
-def fold_open(rows: Iterable[dict[str, Any]], moment: Moment) -> dict[int, HoldingFigures]:
+def fold_open(asked: Sequence[tuple[Moment, Iterable[dict[str, Any]]]]) -> list[dict[int, HoldingFigures]]:
     """Figures of the holdings without a closed form, event by event; earlier valuations than the last do not matter.
 
-    ``rows`` are those of ``sums``.
+    For each moment the rows are those of ``sums``; all moments share one ``known_at``. One statement.
     """
-    known = {row["investment_id"]: row for row in rows}
-    if not known:
-        return {}
+    known = [(moment, {row["investment_id"]: row for row in rows}) for moment, rows in asked]
+    holdings = sorted({holding for _moment, rows in known for holding in rows})
+    if not holdings:
+        return [{} for _ in known]
+    last = max((moment for moment, rows in known if rows), key=lambda moment: moment.as_of)
     events: dict[int, list[Event]] = defaultdict(list)
     with connection.cursor() as cursor:
-        cursor.execute(_EVENTS, moment.parameters() | {"holdings": list(known)})
+        cursor.execute(_EVENTS, last.parameters() | {"holdings": holdings})
         for pk, kind, value_date, recorded_at, amount, holding, relieved, reverses in cursor.fetchall():
             event = Event(pk, EventKind(kind), value_date, recorded_at, amount, holding, relieved, reverses)
             events[holding].append(event)
-    folded = {}
-    for holding, own in events.items():
-        row = known[holding]
-        position = fold_holding(standing_events(own), _last_value(row, moment))
-        # Income and recoveries move neither cost nor value: they are summed by the database and not read again.
-        position.proceeds, position.realised_gain, position.income = row["proceeds"], row["gained"], row["income"]
-        folded[holding] = position.figures(holding, row["stage"], row["mode"])
-    return folded
+    return [
+        {holding: _folded(row, [event for event in events[holding] if event.value_date <= moment.as_of], moment)
+         for holding, row in rows.items()}
+        for moment, rows in known
+    ]  # fmt: skip
+
+
+def _folded(row: dict[str, Any], events: list[Event], moment: Moment) -> HoldingFigures:
+    position = fold_holding(standing_events(events), _last_value(row, moment))
+    # Income and recoveries move neither cost nor value: they are summed by the database and not read again.
+    position.proceeds, position.realised_gain, position.income = row["proceeds"], row["gained"], row["income"]
+    return position.figures(row["investment_id"], row["stage"], row["mode"])
 
 
 def _last_value(row: dict[str, Any], moment: Moment) -> list[Valuation]:

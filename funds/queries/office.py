@@ -11,7 +11,7 @@ from django.db.models.functions import JSONObject
 
 from funds.models import Fund, FundGroup, FundGroupMember
 from funds.queries.answers import Answer, GroupOf, answer, nearest
-from funds.queries.cells import SumsOf, sums_of
+from funds.queries.cells import SumsOf, sums_at
 from funds.queries.overview import FundTolerance, line, pairs_needed
 from funds.queries.policies import PolicyBook, load_policies
 from funds.queries.questions import Target, question
@@ -59,10 +59,8 @@ def office(moment: Moment, *, readings: bool = False) -> Office:
     """All funds and groups at ``moment``. At most nine statements, whatever the number of funds and groups."""
     funds = list(Fund.objects.order_by("code"))
     book = load_policies()
-    pairs = pairs_needed(book)
-    sums = sums_of(funds, moment, all_funds=True, pairs=pairs)
     earlier = Moment(year_before(moment.as_of), moment.known_at)
-    earlier_sums = sums_of(funds, earlier, all_funds=True, pairs=pairs)
+    sums, earlier_sums = sums_at(funds, [moment, earlier], all_funds=True, pairs=pairs_needed(book))
     lines = [line(fund, sums[fund.pk], book, moment, readings=readings) for fund in funds]
     by_id = {fund.pk: fund for fund in funds}
     return Office(

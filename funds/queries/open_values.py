@@ -5,7 +5,7 @@ their number. Only an exchange restatement, or an impairment and an exit on one 
 holdings are folded event by event.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -49,29 +49,38 @@ def closed_value(row: dict[str, Any]) -> HoldingValue:
     return HoldingValue(gap, min(row["rem"], row["impaired"]))
 
 
-def open_values(rows: Iterable[dict[str, Any]], moment: Moment) -> dict[int, HoldingValue]:
-    """Values of the open rows of ``sums`` by holding.
+def open_values(asked: Sequence[tuple[Moment, Iterable[dict[str, Any]]]]) -> list[dict[int, HoldingValue]]:
+    """Values of the open rows of ``sums`` by holding, for each moment; all moments share one ``known_at``.
 
-    One statement, and one more where the order of recording counts.
+    One statement, and one more where the order of recording counts, however many moments are asked.
     """
-    known = {row["investment_id"]: row for row in rows}
-    if not known:
-        return {}
+    known = [(moment, {row["investment_id"]: row for row in rows}) for moment, rows in asked]
+    holdings = sorted({holding for _moment, rows in known for holding in rows})
+    if not holdings:
+        return [{} for _ in known]
+    last = max((moment for moment, rows in known if rows), key=lambda moment: moment.as_of)
+    days: dict[int, list[tuple[int, ...]]] = {holding: [] for holding in holdings}
     with connection.cursor() as cursor:
-        cursor.execute(_DAYS, moment.parameters() | {"holdings": list(known)})
-        days: dict[int, list[tuple[int, ...]]] = {holding: [] for holding in known}
+        cursor.execute(_DAYS, last.parameters() | {"holdings": holdings})
         for holding, *day in cursor.fetchall():
             days[holding].append(tuple(day))
-    found, ordered = {}, []
-    for holding, own in days.items():
-        if any(fx or (impaired and relieved) for _day, _invested, relieved, impaired, fx in own):
-            ordered.append(known[holding])
-        else:
-            found[holding] = _walk(known[holding], own)
-    for holding, figures in fold_open(ordered, moment).items():
-        gap = whole(figures.fair_value - figures.remaining)
-        found[holding] = HoldingValue(gap, figures.impairment, figures.fx)
+    found: list[dict[int, HoldingValue]] = []
+    ordered: list[tuple[Moment, list[dict[str, Any]]]] = []
+    for moment, rows in known:
+        end = day_number(moment.as_of)
+        until = {holding: [day for day in days[holding] if day[0] <= end] for holding in rows}
+        later = {holding for holding, own in until.items() if _needs_order(own)}
+        ordered.append((moment, [rows[holding] for holding in later]))
+        found.append({holding: _walk(rows[holding], own) for holding, own in until.items() if holding not in later})
+    for values, folded in zip(found, fold_open(ordered), strict=True):
+        for holding, figures in folded.items():
+            gap = whole(figures.fair_value - figures.remaining)
+            values[holding] = HoldingValue(gap, figures.impairment, figures.fx)
     return found
+
+
+def _needs_order(days: Iterable[tuple[int, ...]]) -> bool:
+    return any(fx or (impaired and relieved) for _day, _invested, relieved, impaired, fx in days)
 
 
 def _walk(row: dict[str, Any], days: list[tuple[int, ...]]) -> HoldingValue:
