@@ -31,19 +31,19 @@ def scope_choices(user: Any, target: Target | None) -> list[ChoiceGroup]:
     chosen = ""
     if target is not None:
         chosen = scope_code(target if target.group is not None else Target.of_fund(target.fund))
-    columns = ("pk", "code", "name_zh", "name_en", "kind")
+    columns = ("pk", "code", "name_zh", "name_en", "part")
     parts = [
-        rows.visible_to(user).annotate(kind=Value(kind, CharField())).order_by()
-        for kind, rows in (("group", FundGroup.objects), ("fund", Fund.objects))
+        rows.visible_to(user).annotate(part=Value(part, CharField())).order_by()
+        for part, rows in (("group", FundGroup.objects), ("fund", Fund.objects))
     ]
-    found = parts[0].values_list(*columns).union(parts[1].values_list(*columns)).order_by("kind", "code")
+    found = parts[0].values_list(*columns).union(parts[1].values_list(*columns)).order_by("part", "code")
     groups: dict[str, list[Choice]] = {"group": [], "fund": []}
-    for key, _code, name_zh, name_en, kind in found:
-        value = f"{kind}-{key}"
+    for key, _code, name_zh, name_en, part in found:
+        value = f"{part}-{key}"
         name = Fund(name_zh=name_zh, name_en=name_en).name
-        groups[kind].append(Choice(value, name, value == chosen))
+        groups[part].append(Choice(value, name, value == chosen))
     labels = {"group": _("Groups of funds"), "fund": _("Funds")}
-    return [ChoiceGroup(labels[kind], choices) for kind, choices in groups.items() if choices]
+    return [ChoiceGroup(labels[part], choices) for part, choices in groups.items() if choices]
 
 
 def project_choices(user: Any, target: Target) -> list[Choice]:
