@@ -4,19 +4,20 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from innovation.core.admin import Admin, ReadOnlyAdmin, TabularInline
 from innovation.reports import actions, registry
 from innovation.reports.models import ReportRun, ReportSchedule, Subscription
-from innovation.reports.models.schedules import every_language
+from innovation.reports.schedule_forms import ScheduleForm, parameter_fields, schedule_form
 
 RUN_LABELS = {"queued": "info", "running": "info", "done": "success", "failed": "danger"}
 
@@ -75,51 +76,59 @@ class ReportRunAdmin(ReadOnlyAdmin):
         )
 
 
-class ScheduleForm(forms.ModelForm):
-    kind = forms.ChoiceField(label=_("Report"), widget=UnfoldAdminSelectWidget)
-    parameters = forms.JSONField(
-        label=_("Parameters"), required=False, initial=dict, widget=UnfoldAdminTextareaWidget({"rows": 3})
-    )
-    languages = forms.MultipleChoiceField(
-        label=_("Languages"), initial=every_language, widget=UnfoldAdminCheckboxSelectMultipleWidget
-    )
-
-    class Meta:
-        model = ReportSchedule
-        fields = ["kind", "parameters", "every", "day", "day_rule", "at", "languages", "active"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [(kind.code, kind.title) for kind in registry.all_kinds()]
-        self.fields["languages"].choices = ReportSchedule._meta.get_field("languages").base_field.choices
-
-    def _post_clean(self) -> None:
-        """Also check the constraints over columns that no one types, so that a clash is an error of the form."""
-        super()._post_clean()
-        if not self.errors:
-            try:
-                self.instance.validate_constraints()
-            except ValidationError as error:
-                self._update_errors(error)
-
-
 class SubscriptionInline(TabularInline):
     model = Subscription
 
 
 @admin.register(ReportSchedule)
 class ReportScheduleAdmin(Admin):
-    form = ScheduleForm
     list_display = ["report", "every", "day", "day_rule", "at", "shown_languages", "active", "next_due", "latest"]
     list_filter = [KindFilter, "every", "active"]
     search_fields = ["kind"]
-    readonly_fields = ["next_due", "is_default"]
+    readonly_fields = ["report", "question", "next_due", "is_default"]
     inlines = [SubscriptionInline]
     actions = ["run_now"]
-    fieldsets = [
-        (_("Report"), {"fields": ["kind", "parameters", "languages"]}),
-        (_("When"), {"fields": ["every", ("day", "day_rule"), "at", "active", "next_due", "is_default"]}),
-    ]
+    when = (_("When"), {"fields": ["every", ("day", "day_rule"), "at", "active", "next_due", "is_default"]})
+    choose_template = "admin/reports/choose_kind.html"
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        """Ask for the report first: its parameters are fields of the form."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        if self.kind_of(request, None) is not None:
+            return super().add_view(request, form_url, extra_context)
+        context = self.admin_site.each_context(request) | {
+            "title": _("Schedule which report?"),
+            "kinds": registry.kinds_for(request.user),
+            "opts": self.opts,
+        }
+        return TemplateResponse(request, self.choose_template, context)
+
+    def kind_of(self, request: HttpRequest, schedule: ReportSchedule | None) -> registry.ReportKind | None:
+        """The kind of the schedule, or the one that a new schedule is asked for; None when it is yet to be chosen."""
+        code = schedule.kind if schedule else request.POST.get("kind") or request.GET.get("kind")
+        return next((kind for kind in registry.kinds_for(request.user) if kind.code == code), None)
+
+    def get_form(
+        self, request: HttpRequest, obj: ReportSchedule | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        if self.has_add_permission(request) and (kind := self.kind_of(request, obj)) is not None:
+            kwargs["form"] = schedule_form(kind)
+            kwargs["fields"] = ScheduleForm._meta.fields
+        return super().get_form(request, obj, change, **kwargs)
+
+    def get_fieldsets(self, request: HttpRequest, obj: ReportSchedule | None = None) -> Any:
+        kind = self.kind_of(request, obj)
+        writes = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        if kind is None or not writes:
+            return [(_("Report"), {"fields": ["report", "question", "languages"]}), self.when]
+        return [(kind.title, {"fields": ["kind", *parameter_fields(kind), "languages"]}), self.when]
+
+    @admin.display(description=_("parameters"))
+    def question(self, schedule: ReportSchedule) -> str:
+        labels = registry.parameter_labels(schedule.kind)
+        asked = schedule.parameters.items()
+        return ", ".join(f"{labels.get(name, name)}: {value}" for name, value in asked) or gettext("None chosen")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ReportSchedule]:
         return super().get_queryset(request).visible_to(request.user).prefetch_related("runs")

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 def typed(**changes):
     return {
-        "kind": "sample", "parameters": '{"fund": "A"}', "every": "month", "day": "5", "day_rule": "working",
+        "kind": "sample", "parameter-fund": "A", "every": "month", "day": "5", "day_rule": "working",
         "at": "08:00:00", "languages": ["en"], "active": "on", "subscriptions-TOTAL_FORMS": "0",
         "subscriptions-INITIAL_FORMS": "0", "subscriptions-MIN_NUM_FORMS": "0", "subscriptions-MAX_NUM_FORMS": "1000",
     } | changes  # fmt: skip
@@ -33,7 +33,7 @@ def test_staff_may_look_and_only_managers_edit_schedules(sample, client, role):
     for address in (RUNS, SCHEDULES, detail, reverse("admin:reports_reportschedule_change", args=[owed.pk])):
         assert client.get(address).status_code == looks, address
     assert client.post(detail, {"kind": "x"}).status_code in ({403} if looks == 200 else {302})
-    added = client.post(reverse("admin:reports_reportschedule_add"), typed(parameters='{"fund": "B"}'))
+    added = client.post(reverse("admin:reports_reportschedule_add"), typed(**{"parameter-fund": "B"}))
     assert added.status_code == (302 if edits or looks == 302 else 403)
     assert ReportSchedule.objects.filter(parameters={"fund": "B"}).exists() == edits
     gone = client.post(reverse("admin:reports_reportschedule_delete", args=[owed.pk]), {"post": "yes"})
@@ -44,11 +44,11 @@ def test_staff_may_look_and_only_managers_edit_schedules(sample, client, role):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"parameters": '{"fund": ""}'}, "This field is required."),
-        ({"parameters": "{"}, "Enter a valid JSON."),
+        ({"parameter-fund": ""}, "This field is required."),
+        ({"parameter-stages": ["seed", "nonsense"]}, "nonsense is not one of the available choices."),
         ({"day": "28"}, "The day is too late"),
         ({"languages": []}, "This field is required."),
-        ({"kind": "nothing"}, "Select a valid choice."),
+        ({"kind": "nothing"}, "Schedule which report?"),
         ({}, "There is such a schedule already"),
     ],
 )
@@ -69,6 +69,39 @@ def test_an_edited_schedule_is_due_at_its_new_time(sample, client):
     assert client.post(reverse("admin:reports_reportschedule_change", args=[owed.pk]), data).status_code == 302
     owed.refresh_from_db()
     assert (owed.next_due - before).total_seconds() == 86_400 + 5_400
+
+
+def test_a_new_schedule_asks_for_the_report_and_then_for_its_parameters(sample, client):
+    as_role(client, Role.PROGRAMME_MANAGER)
+    add = reverse("admin:reports_reportschedule_add")
+    english = {"accept-language": "en"}
+    assert f'href="?kind={sample.code}"' in client.get(add, headers=english).text
+    page = client.get(add, {"kind": sample.code}, headers=english).text
+    assert 'name="parameter-fund"' in page
+    assert '<option value="angel">Angel</option>' in page
+    assert 'name="parameters"' not in page
+    client.post(add, typed(**{"parameter-fund": "B", "parameter-stages": ["angel"]}))
+    made = ReportSchedule.objects.get(parameters__fund="B")
+    assert made.parameters == {"fund": "B", "stages": ["angel"]}
+    page = client.get(reverse("admin:reports_reportschedule_change", args=[made.pk]), headers=english).text
+    assert '<option value="angel" selected>Angel</option>' in page
+    assert 'value="B"' in page
+
+
+def test_a_rule_between_parameters_is_told_at_its_field(client):
+    as_role(client, Role.PROGRAMME_MANAGER)
+    data = typed(kind="loss_tolerance", **{"parameter-fund": "", "parameter-stage": "seed"})
+    response = client.post(reverse("admin:reports_reportschedule_add"), data, headers={"accept-language": "en"})
+    form = response.context["adminform"].form
+    assert form.errors == {"parameter-stage": ["A stage belongs to a fund: choose the fund too."]}
+
+
+def test_who_only_looks_reads_the_question_in_words(sample, client):
+    owed = schedule()
+    as_role(client, Role.AUDITOR)
+    page = client.get(reverse("admin:reports_reportschedule_change", args=[owed.pk]), headers={"accept-language": "en"})
+    assert "fund: A" in page.text
+    assert client.get(reverse("admin:reports_reportschedule_add")).status_code == 403
 
 
 def test_failed_runs_are_tried_again_and_others_left(sample, client):
