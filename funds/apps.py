@@ -6,6 +6,11 @@ from django.utils.translation import gettext_lazy as _
 from innovation.accounts.choices import Role
 
 RECORDS = (
+    "bookdocument",
+    "bookterms",
+    "entryproposal",
+    "ledgeranchor",
+    "ledgerproof",
     "fund",
     "fundgroup",
     "fundgroupmember",
@@ -61,6 +66,9 @@ class FundsConfig(AppConfig):
             *VIEW,
             *(f"funds.{act}_{record}" for record in EDITED for act in ("add", "change")),
             "funds.add_ledgerevent",
+            "funds.add_entryproposal",
+            "funds.decide_entryproposal",
+            "funds.prove_ledger",
             "funds.add_valuation",
             "funds.add_specialtierapproval",
             "funds.add_portfolioimport",
@@ -73,13 +81,25 @@ class FundsConfig(AppConfig):
             *VIEW,
             "funds.add_ledgerevent",
             "funds.record_late_event",
+            "funds.add_entryproposal",
+            "funds.decide_entryproposal",
+            "funds.prove_ledger",
+            "funds.add_bookterms",
+            "funds.change_bookterms",
+            "funds.reopen_period",
             "funds.add_periodclose",
             "funds.add_portfolioimport",
             "funds.add_valuation",
             "funds.add_indexupload",
         ],
-        Role.PROGRAMME_MANAGER: [*VIEW, "funds.decide_special_tier"],
-        Role.AUDITOR: VIEW,
+        Role.PROGRAMME_MANAGER: [
+            *VIEW,
+            "funds.decide_special_tier",
+            "funds.decide_entryproposal",
+            "funds.reopen_period",
+            "funds.prove_ledger",
+        ],
+        Role.AUDITOR: [*VIEW, "funds.prove_ledger"],
     }
 
     def ready(self) -> None:

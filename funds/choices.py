@@ -359,3 +359,28 @@ class LimitBasis(TextChoices):
     COMMITTED = "COMMITTED", _("Committed capital")
     PAID_IN = "PAID_IN", _("Paid-in capital")
     INVESTED_COST = "INVESTED_COST", _("Invested cost")
+class ProposalState(TextChoices):
+    """Where an entry above its fund's limit stands while a second person has to look at it."""
+
+    WAITING = "WAITING", _("Waiting for a second person")
+    APPROVED = "APPROVED", _("Approved and booked")
+    REFUSED = "REFUSED", _("Refused")
+    WITHDRAWN = "WITHDRAWN", _("Withdrawn")
+
+
+class ProofOccasion(TextChoices):
+    """Why the books were proved."""
+
+    NIGHTLY = "NIGHTLY", _("Every night")
+    ON_DEMAND = "ON_DEMAND", _("On demand")
+    COMMAND = "COMMAND", _("From the command line")
+
+
+class ProofFinding(TextChoices):
+    """What a proof of the books found wrong with a row or a fund."""
+
+    LINK_BROKEN = "LINK_BROKEN", _("The entry was changed, or does not continue the one before")
+    ANCHOR_LOST = "ANCHOR_LOST", _("The entry that was kept as a day's head is gone or another")
+    COST_BELOW_ZERO = "COST_BELOW_ZERO", _("A holding's remaining cost falls below zero")
+    CASH_BELOW_ZERO = "CASH_BELOW_ZERO", _("The fund's cash falls below zero")
+    CALLS_ABOVE_COMMITMENT = "CALLS_ABOVE_COMMITMENT", _("The calls exceed the commitment")

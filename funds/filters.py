@@ -7,8 +7,8 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import EventKind, FundClass, FundState, SourceStatus, Stage
-from funds.models import Fund, Investment, LedgerEvent, PolicyDocument
+from funds.choices import EventKind, FundClass, FundState, ProposalState, SourceStatus, Stage
+from funds.models import EntryProposal, Fund, Investment, LedgerEvent, PolicyDocument
 from funds.queries.events import FIGURES
 
 
@@ -76,6 +76,18 @@ class LedgerFilters(django_filters.FilterSet):
             | Q(investment__company__name_zh__icontains=word)
             | Q(investment__company__name_en__icontains=word)
         )
+
+
+class ProposalFilters(django_filters.FilterSet):
+    """By fund, state and kind."""
+
+    state = django_filters.ChoiceFilter(choices=ProposalState.choices, label=_("State"), empty_label=_("All"))
+    kind = django_filters.ChoiceFilter(choices=EventKind.choices, label=_("Kind"), empty_label=_("All"))
+    fund = django_filters.ModelChoiceFilter(queryset=Fund.objects.all(), label=_("Fund"), empty_label=_("All"))
+
+    class Meta:
+        model = EntryProposal
+        fields = ["state", "kind", "fund"]
 
 
 class PolicyFilters(django_filters.FilterSet):

@@ -5,11 +5,14 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from funds.actions import post
+from funds.choices import ProposalState
 from funds.demo import make_funds
 from funds.imports.demo import save_mappings
-from funds.models import SpecialTierApproval
+from funds.models import EntryProposal, LedgerProof, SpecialTierApproval
 from funds.models.visibility import sees_funds
 from funds.reports.tolerance import KIND, TITLE
+from innovation.accounts import notifications
 from innovation.core import demo, home, navigation
 from innovation.core.home import Card
 from innovation.core.navigation import NavItem
@@ -28,6 +31,25 @@ def cards(user: Any) -> list[Card]:
         if waiting:
             address = f"{reverse('admin:funds_specialtierapproval_changelist')}?state__exact=REQUESTED"
             found.append(Card(_("Special cases to decide"), address, figure=str(waiting), urgent=True))
+    found += book_cards(user)
+    return found
+
+
+def book_cards(user: Any) -> list[Card]:
+    """Entries that wait for this person, and books that did not hold in the last proof."""
+    found = []
+    if user.has_perm("funds.decide_entryproposal"):
+        waiting = EntryProposal.objects.filter(state=ProposalState.WAITING).exclude(proposed_by=user).count()
+        if waiting:
+            href = f"{reverse('funds:proposals')}?state={ProposalState.WAITING}"
+            found.append(Card(_("Entries to approve"), href, figure=str(waiting), urgent=True))
+    if user.has_perm("funds.prove_ledger"):
+        proof = LedgerProof.objects.filter(fund=None).first()
+        if proof and not proof.is_sound:
+            text = _("Somebody wrote to the database itself. Look at once.")
+            found.append(
+                Card(_("The books do not verify"), reverse("funds:proofs"), text, str(len(proof.findings)), urgent=True)
+            )
     return found
 
 
@@ -37,10 +59,14 @@ def register() -> None:
         (TITLE, "funds:tolerance", 200),
         (_("All funds"), "funds:funds", 220),
         (_("Policies"), "funds:policies", 230),
+        (_("Proposed entries"), "funds:proposals", 250),
+        (_("Proofs of the books"), "funds:proofs", 260),
         (_("Imports"), "funds:imports", 290),
     ):
         navigation.register(NavItem(FUNDS, label, url_name, visible=sees_funds, order=order))
     registry.register(KIND)
+    for notice in post.kinds(_("Entries that wait for a second person")):
+        notifications.register(notice)
     home.register(cards, order=200)
     demo.register("Funds, books and policies", make_funds, order=300)
     demo.register("Saved mapping of portfolio files", save_mappings, order=310)

@@ -1,7 +1,10 @@
 """What the funds part does in the background."""
 
 from celery import shared_task
+from django.utils import timezone
 
+from funds.actions.books import prove_books
+from funds.choices import ProofOccasion
 from funds.imports.steps import work_on
 from funds.models import PortfolioImport
 from innovation.core import jobs
@@ -11,3 +14,10 @@ from innovation.core import jobs
 def work_on_import(pk: int) -> None:
     """Check or write the portfolio file of import ``pk``."""
     jobs.run(PortfolioImport, pk, work_on)
+
+
+@shared_task(ignore_result=True, soft_time_limit=1_500, time_limit=1_800)
+def prove_all_books() -> int:
+    """Every night: prove all ledgers, keep the day's heads, alert when something is wrong. Returns the findings."""
+    proof = prove_books(occasion=ProofOccasion.NIGHTLY, anchor_on=timezone.localdate())
+    return len(proof.findings)

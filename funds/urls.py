@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from funds.views import funds, holding, imports, ledger, overview, policies
+from funds.views import books, entries, funds, holding, imports, ledger, overview, policies, proposals
 from funds.views.tolerance import TimelinePage
 
 app_name = "funds"
@@ -12,6 +12,22 @@ urlpatterns = [
     path("tolerance/timeline/", TimelinePage.as_view(), name="timeline"),
     path("<int:pk>/", funds.FundPage.as_view(), name="fund"),
     path("<int:pk>/ledger/", ledger.Ledger.as_view(), name="ledger"),
+    path("<int:pk>/record/", entries.ChooseKind.as_view(), name="record_choose"),
+    path("<int:pk>/record/<slug:kind>/", entries.RecordEntry.as_view(), name="record"),
+    path("<int:pk>/books/", books.BooksPage.as_view(), name="books"),
+    path("<int:pk>/books/terms/", books.SetTerms.as_view(), name="book_terms"),
+    path("<int:pk>/books/close/", books.ClosePeriod.as_view(), name="period_close"),
+    path("periods/<int:pk>/", books.RestatementPage.as_view(), name="restatements"),
+    path("periods/<int:pk>/reopen/", books.ReopenPeriod.as_view(), name="period_reopen"),
+    path("book-documents/<int:pk>/", books.DocumentFile.as_view(), name="book_document"),
+    path("entries/<int:pk>/", entries.EntryPage.as_view(), name="entry"),
+    path("entries/<int:pk>/take-back/", entries.TakeBack.as_view(), name="take_back"),
+    path("entries/<int:pk>/correct/", entries.Correct.as_view(), name="correct"),
+    path("proposals/", proposals.Proposals.as_view(), name="proposals"),
+    path("proposals/<int:pk>/", proposals.ProposalPage.as_view(), name="proposal"),
+    path("proposals/<int:pk>/withdraw/", proposals.WithdrawProposal.as_view(), name="proposal_withdraw"),
+    path("proofs/", proposals.Proofs.as_view(), name="proofs"),
+    path("proofs/now/", proposals.ProveNow.as_view(), name="prove"),
     path("holdings/<int:pk>/", holding.HoldingPage.as_view(), name="holding"),
     path("policies/", policies.PolicyList.as_view(), name="policies"),
     path("policies/<int:pk>/", policies.PolicyPage.as_view(), name="policy"),

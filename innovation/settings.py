@@ -348,6 +348,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "innovation.reports.tasks.make_due_reports",
         "schedule": crontab(minute="*/10"),
     },
+    "funds: prove the books": {"task": "funds.tasks.prove_all_books", "schedule": crontab(hour=2, minute=40)},
 }
 
 # ── History ──────────────────────────────────────────────────────────────────────────────────────

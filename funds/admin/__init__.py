@@ -1,5 +1,12 @@
 """The fund officer's office, one module per noun."""
 
+from funds.admin.bookkeeping import (
+    BookDocumentAdmin,
+    BookTermsAdmin,
+    EntryProposalAdmin,
+    LedgerAnchorAdmin,
+    LedgerProofAdmin,
+)
 from funds.admin.fund import FundAdmin, FundGroupAdmin, InvestmentAdmin
 from funds.admin.imports import ColumnMappingAdmin, PortfolioImportAdmin
 from funds.admin.ledger import LedgerEventAdmin, PeriodCloseAdmin
@@ -23,9 +30,12 @@ from funds.admin.terms import (
 from funds.admin.valuation import ValuationAdmin
 
 __all__ = [
+    "BookDocumentAdmin",
+    "BookTermsAdmin",
     "CatalogueItemAdmin",
     "ColumnMappingAdmin",
     "CommitmentAdmin",
+    "EntryProposalAdmin",
     "FeeTermAdmin",
     "FundAdmin",
     "FundGroupAdmin",
@@ -36,7 +46,9 @@ __all__ = [
     "IndexUploadAdmin",
     "IndexValueAdmin",
     "InvestmentAdmin",
+    "LedgerAnchorAdmin",
     "LedgerEventAdmin",
+    "LedgerProofAdmin",
     "LossRateDefinitionAdmin",
     "PacingModelAdmin",
     "PeriodCloseAdmin",

@@ -4,10 +4,11 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from funds.actions.events import close_period, record_event, reverse_event
+from funds.actions.events import close_period, record_event, reopen_period, reverse_event
 from funds.admin.columns import HOLDING_SEARCH, AmountField, LateField, UnitField, fen_of, in_wan
 from funds.choices import EventKind
 from funds.models import Investment, LedgerEvent, PeriodClose
@@ -87,6 +88,9 @@ class LedgerEventAdmin(ActionAdmin):
     def relieved(self, event: LedgerEvent) -> str:
         return in_wan(event.cost_relieved_fen)
 
+    def view_on_site(self, event: LedgerEvent) -> str:
+        return reverse("funds:entry", args=[event.pk])
+
     @admin.display(description=_("hash"))
     def chain_hash(self, event: LedgerEvent) -> str:
         return bytes(event.hash).hex()
@@ -102,9 +106,28 @@ class ClosePeriodForm(ActionForm):
         return close_period(fund_id=data["fund"].pk, through=data["through"], actor=self.actor)
 
 
+class ReopenForm(ActForm):
+    title = _("Open this period again")
+    permission = "funds.reopen_period"
+    reason = forms.CharField(label=_("reason"), max_length=400, widget=UnfoldAdminTextareaWidget)
+
+    class Meta:
+        model = PeriodClose
+        fields: list[str] = []
+
+    @classmethod
+    def fits(cls, record: PeriodClose) -> bool:
+        return record.reopened_at is None
+
+    def act(self) -> PeriodClose:
+        return reopen_period(close_id=self.instance.pk, actor=self.actor, reason=self.cleaned_data["reason"])
+
+
 @admin.register(PeriodClose)
 class PeriodCloseAdmin(ActionAdmin):
     add_form = ClosePeriodForm
-    list_display = ["fund", "through", "closed_at", "closed_by"]
+    acts = {"reopen": ReopenForm}
+    list_display = ["fund", "through", "closed_at", "closed_by", "reopened_at", "reopened_by"]
+    list_filter = ["through"]
     search_fields = ["fund__code"]
     date_hierarchy = "through"

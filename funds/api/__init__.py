@@ -1,6 +1,6 @@
 """The API of the funds part."""
 
-from funds.api import market, records, terms
+from funds.api import books, market, records, terms
 from funds.api.tolerance import ToleranceViewSet
 
 routes = [
@@ -12,6 +12,11 @@ routes = [
     ("policies", records.PolicyViewSet, "policy"),
     ("imports", records.PortfolioImportViewSet, "import"),
     ("policy-bindings", records.BindingViewSet, "policybinding"),
+    ("book-terms", books.BookTermsViewSet, "bookterms"),
+    ("closed-periods", books.PeriodCloseViewSet, "periodclose"),
+    ("entry-proposals", books.EntryProposalViewSet, "entryproposal"),
+    ("ledger-proofs", books.LedgerProofViewSet, "ledgerproof"),
+    ("ledger-heads", books.LedgerAnchorViewSet, "ledgeranchor"),
     ("tolerance", ToleranceViewSet, "tolerance"),
     ("market-indices", market.IndexSeriesViewSet, "indexseries"),
     ("index-levels", market.IndexValueViewSet, "indexvalue"),

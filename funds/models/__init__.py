@@ -1,7 +1,9 @@
 """Records of the funds part, one module per noun."""
 
 from funds.models.bindings import FundPolicyBinding, SpecialTierApproval
+from funds.models.bookkeeping import BookTerms, EntryProposal
 from funds.models.commitment import Commitment
+from funds.models.documents import BookDocument
 from funds.models.fund import Fund, FundGroup, FundGroupMember
 from funds.models.imports import ColumnMapping, PortfolioImport
 from funds.models.interest import SubFundInterest
@@ -10,13 +12,17 @@ from funds.models.ledger import LedgerEvent, PeriodClose
 from funds.models.market_index import IndexSeries, IndexUpload, IndexValue
 from funds.models.pacing import PacingModel
 from funds.models.policy import CatalogueItem, LossRateDefinition, PolicyDocument, PolicyTerm, ToleranceRule
+from funds.models.proofs import LedgerAnchor, LedgerProof
 from funds.models.terms import FeeTerm, FundLimit, FundTerm, WaterfallTier
 from funds.models.valuation import Valuation
 
 __all__ = [
+    "BookDocument",
+    "BookTerms",
     "CatalogueItem",
     "ColumnMapping",
     "Commitment",
+    "EntryProposal",
     "FeeTerm",
     "Fund",
     "FundGroup",
@@ -28,7 +34,9 @@ __all__ = [
     "IndexUpload",
     "IndexValue",
     "Investment",
+    "LedgerAnchor",
     "LedgerEvent",
+    "LedgerProof",
     "LossRateDefinition",
     "PacingModel",
     "PeriodClose",

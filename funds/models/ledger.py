@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from funds.choices import HOLDING_KINDS, INCOME_KINDS, INVESTING_KINDS, EventKind
+from funds.models.bookkeeping_triggers import LockFund
 from funds.models.fund import Fund
 from funds.models.investment import Investment
 from funds.models.ledger_triggers import LedgerGuard
@@ -160,7 +161,10 @@ class LedgerEvent(models.Model):
 
 @track()
 class PeriodClose(models.Model):
-    """The books of a fund are closed up to and including ``through``; later entries before it need a reason."""
+    """The books of a fund are closed up to and including ``through``; later entries before it need a reason.
+
+    Another person may open them again with a reason; the row stays, and a second close is a row of its own.
+    """
 
     fund = models.ForeignKey(Fund, models.PROTECT, verbose_name=_("fund"), related_name="closes", db_index=False)
     through = models.DateField(_("closed through"))
@@ -168,17 +172,42 @@ class PeriodClose(models.Model):
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("closed by"), related_name="+"
     )
+    reopened_at = models.DateTimeField(_("opened again"), null=True, blank=True, editable=False)
+    reopened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("opened again by"), null=True, blank=True,
+        related_name="+",
+    )  # fmt: skip
+    reopen_reason = models.CharField(_("reason for opening"), max_length=400, null=True, blank=True)
+
+    objects = OfficeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("closed period")
         verbose_name_plural = _("closed periods")
         ordering = ["fund", "-through"]
+        permissions = [("reopen_period", _("Can open a closed period again"))]
         constraints = [
             models.UniqueConstraint(
                 name="period_closed_once",
                 fields=["fund", "through"],
+                condition=Q(reopened_at=None),
                 violation_error_message=_("This period is closed already."),
-            )
+            ),
+            models.CheckConstraint(
+                name="period_reopened_whole",
+                condition=Q(reopened_at=None, reopened_by=None, reopen_reason=None)
+                | Q(reopened_at__gte=F("closed_at"), reopened_by__isnull=False) & ~Q(reopen_reason=""),
+                violation_error_message=_("Opening a period again needs its person, its time and its reason."),
+            ),
+            models.CheckConstraint(
+                name="period_reopened_by_another",
+                condition=Q(reopened_by=None) | ~Q(reopened_by=F("closed_by")),
+                violation_error_message=_("Who closed a period does not open it again."),
+            ),
+        ]
+        triggers = [
+            AppendOnly(name="period_append_only", allow_once=["reopened_at", "reopened_by", "reopen_reason"]),
+            LockFund(name="period_locks_fund"),
         ]
 
     def __str__(self) -> str:

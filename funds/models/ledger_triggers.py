@@ -2,10 +2,15 @@
 
 import pgtrigger
 
+from funds.models.bookkeeping_triggers import complete_books_check
+
+_COMPLETE = "SELECT t.fund_id FROM funds_bookterms t JOIN new_rows n ON n.fund_id = t.fund_id WHERE t.is_complete"
+
 
 class LedgerGuard(pgtrigger.Trigger):
     """After each INSERT: numbers without gaps, unbroken hashes, time of recording never backwards, a holding of the
-    same fund, reversals that mirror their event, and a remaining cost that is never below zero on any day.
+    same fund, reversals that mirror their event, a reason for what enters a closed period, a remaining cost that is
+    never below zero on any day, and in complete books the same for cash, with calls within the commitment.
 
     It works on the whole set of new rows, so that a load of 100,000 rows costs a few joins, not 100,000 calls.
     """
@@ -74,6 +79,26 @@ class LedgerGuard(pgtrigger.Trigger):
                 RAISE EXCEPTION 'The remaining cost of holding % on % would not fit its exits.',
                     broken.investment_id, broken.value_date
                     USING ERRCODE = '23514', CONSTRAINT = 'ledger_cost_relieved_within_cost';
+            END IF;
+
+            -- Whoever closes a period or calls books complete holds these rows for update: one waits for the other.
+            PERFORM 1 FROM funds_fund WHERE id IN (SELECT fund_id FROM new_rows) FOR KEY SHARE;
+
+            SELECT n.fund_id, n.seq INTO broken
+            FROM new_rows n JOIN funds_periodclose c
+              ON c.fund_id = n.fund_id AND c.reopened_at IS NULL AND n.value_date <= c.through
+                 AND n.recorded_at >= c.closed_at
+            WHERE n.reason = '' LIMIT 1;
+            IF FOUND THEN
+                RAISE EXCEPTION 'Entry % of fund % goes into a closed period without a reason.',
+                    broken.seq, broken.fund_id
+                    USING ERRCODE = '23514', CONSTRAINT = 'ledger_late_with_reason';
+            END IF;
+
+            IF EXISTS (
+                SELECT FROM funds_bookterms t WHERE t.is_complete AND t.fund_id IN (SELECT fund_id FROM new_rows)
+            ) THEN
+                {complete_books_check(_COMPLETE)}
             END IF;
             RETURN NULL;
         """  # noqa: S608 - the kinds come from our own enumeration

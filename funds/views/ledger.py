@@ -53,7 +53,14 @@ def standing_html(event: LedgerEvent) -> SafeString | str:
 
 
 EVENT_COLUMNS = (
-    TableColumn(_("No."), "seq", Kind.INTEGER, key="seq", order_by=("seq",)),
+    TableColumn(
+        _("No."),
+        "seq",
+        Kind.INTEGER,
+        key="seq",
+        order_by=("seq",),
+        link=lambda row: reverse("funds:entry", args=[row.pk]),
+    ),
     TableColumn(_("Value date"), "value_date", Kind.DATE, key="date", order_by=("value_date", "seq")),
     TableColumn(_("Recorded"), "recorded_at", Kind.DATETIME, key="recorded", order_by=("recorded_at", "seq")),
     TableColumn(_("Event"), lambda row: row.get_kind_display(), key="kind", order_by=("kind",), heading=True),
@@ -111,7 +118,10 @@ class Ledger(MomentPage, TableView):
         return {"totals": sums, "as_of": self.as_of, "known_at": self.known_at, "refusal": self.refusal}
 
     def get_context_data(self, *, table: Table, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(table=table, fund=self.fund, sum_facts=self.sum_facts(table), **kwargs)
+        may_record = self.request.user.has_perm("funds.add_ledgerevent")
+        return super().get_context_data(
+            table=table, fund=self.fund, sum_facts=self.sum_facts(table), may_record=may_record, **kwargs
+        )
 
     def sum_facts(self, table: Table) -> list[Fact]:
         """The figure that the listed events make, for the whole fund and for the government's share of it."""
