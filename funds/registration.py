@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from funds.actions import post
 from funds.choices import ProposalState
 from funds.demo import make_funds
+from funds.demo.books import make_books
 from funds.imports.demo import save_mappings
 from funds.models import EntryProposal, LedgerProof, SpecialTierApproval
 from funds.models.visibility import sees_funds
@@ -70,6 +71,8 @@ def register() -> None:
     home.register(cards, order=200)
     demo.register("Funds, books and policies", make_funds, order=300)
     demo.register("Saved mapping of portfolio files", save_mappings, order=310)
+    demo.register("Keeping of the books", make_books, order=320)
+    demo.suggest("Approve the entry that waits for a second person, as programme manager", "/funds/proposals/")
     demo.suggest("See how much of each loss cap is used, and open any figure down to its bookings", "/funds/tolerance/")
     demo.suggest("Import the example file as fund officer, and see it before it is written", "/funds/imports/send/")
     demo.suggest("Ask for the monthly report as PDF and workbook", "/reports/")

@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from funds.choices import EventKind
 from funds.imports.reading import FileTable
-from funds.models import Fund, Investment, LedgerEvent, PeriodClose
+from funds.models import BookTerms, Fund, Investment, LedgerEvent, PeriodClose
+from funds.queries.books import book_problems
 from funds.rules import ledger_checks
+from funds.rules.books import needs_second_person
 from funds.rules.ledger import Event
 from funds.rules.portfolio_file import VALUATION, CellError, Line, Mapping, RowReader
 from innovation.core.errors import RuleViolation
@@ -38,6 +40,7 @@ class Books:
     events: dict[int, list[Event]]
     by_uscc: dict[str, int]
     by_name: dict[str, int]
+    terms: dict[str, BookTerms] = field(default_factory=dict)
 
 
 @dataclass
@@ -56,6 +59,7 @@ class Report:
     new_companies: int = 0
     repeated: int = 0
     moved: int = 0
+    above_limit: int = 0
 
     def as_data(self) -> dict[str, Any]:
         return asdict(self)
@@ -92,18 +96,21 @@ def check_table(table: FileTable, mapping: Mapping, progress: Progress) -> Check
         checker.take(place, line)
     progress(70, _("Testing each holding's history"))
     checker.test_holdings()
+    checker.test_complete_books()
     errors = sorted(reader.errors, key=lambda error: error.row)
     report = checker.report(lines, rows, errors, reader.moved)
     return Checked(lines, books, report, checker.new_investments, checker.new_companies)
 
 
 def load_books(lines: Sequence[Line], mapping: Mapping) -> Books:
-    """Funds, holdings with their events, closed periods and companies that the lines name, in six statements."""
+    """Funds, holdings with their events, closed periods and companies that the lines name, in seven statements."""
     codes = {line.fund for line in lines}
     funds = {fund.code: fund for fund in Fund.objects.filter(code__in=codes)}
     fund_ids = [fund.pk for fund in funds.values()]
     closed: dict[int, date] = {}
-    for fund_id, through in PeriodClose.objects.filter(fund__in=fund_ids).values_list("fund_id", "through"):
+    for fund_id, through in PeriodClose.objects.filter(fund__in=fund_ids, reopened_at=None).values_list(
+        "fund_id", "through"
+    ):
         closed[fund_id] = max(through, closed.get(fund_id, through))
     wanted = {line.investment for line in lines}
     investments = {
@@ -121,7 +128,8 @@ def load_books(lines: Sequence[Line], mapping: Mapping) -> Books:
     by_name = dict(companies.filter(name_en__in=names).values_list("name_en", "pk"))
     by_name |= dict(companies.filter(name_zh__in=names).values_list("name_zh", "pk"))
     by_uscc = dict(companies.filter(uscc__in=usccs).values_list("uscc", "pk")) if usccs else {}
-    return Books(funds, closed, investments, events, by_uscc, by_name)
+    terms = {row.fund.code: row for row in BookTerms.objects.filter(fund__in=fund_ids).select_related("fund")}
+    return Books(funds, closed, investments, events, by_uscc, by_name, terms)
 
 
 def _plain(rows: Any) -> Iterable[Event]:
@@ -148,6 +156,8 @@ class _Checker:
         self.unknown_funds: set[str] = set()
         self.days: dict[tuple[str, date], RuleViolation | None] = {}
         self.repeated = 0
+        self.above_limit = 0
+        self.of_complete: dict[str, list[Event]] = defaultdict(list)
 
     def take(self, place: int, line: Line) -> None:
         """Test what can be said of one line alone, and file it under its holding."""
@@ -175,6 +185,11 @@ class _Checker:
         if key:
             self.events[key].append(event)
             self.rows[place] = line
+        if terms := self.books.terms.get(line.fund):
+            self.above_limit += needs_second_person(line.amount_fen, line.cost_relieved_fen, terms.approval_limit_fen)
+            if terms.is_complete:
+                self.of_complete[line.fund].append(event)
+                self.rows[place] = line
 
     def test_holdings(self) -> None:
         """Each holding's stored history with the file's events, walked by the rule book."""
@@ -184,6 +199,13 @@ class _Checker:
             stored = self.books.events.get(self.books.investments.get(key, 0), [])
             self.repeated += _repeated(stored, events)
             for problem in ledger_checks.holding_problems([*stored, *events]):
+                line = self.rows.get(int(problem.event) - AFTER_ALL) or self.rows[int(events[0].id) - AFTER_ALL]
+                self._refuse(line, problem.violation)
+
+    def test_complete_books(self) -> None:
+        """Cash and calls of each fund whose books are complete, with the file's events."""
+        for code, events in self.of_complete.items():
+            for problem in book_problems(self.books.funds[code], *events):
                 line = self.rows.get(int(problem.event) - AFTER_ALL) or self.rows[int(events[0].id) - AFTER_ALL]
                 self._refuse(line, problem.violation)
 
@@ -214,6 +236,7 @@ class _Checker:
             new_companies=len(self.new_companies),
             repeated=self.repeated,
             moved=moved,
+            above_limit=self.above_limit,
         )
 
     def _holding(self, line: Line) -> tuple[str, str]:

@@ -38,6 +38,7 @@ from innovation.organisations.models import Organisation
 
 SAMPLE_ROWS = 5
 PERMISSION = "funds.add_portfolioimport"
+SECOND_PERSON = "funds.decide_entryproposal"
 
 
 def upload_portfolio(*, upload: Any, actor: User) -> PortfolioImport:
@@ -86,12 +87,22 @@ def map_columns(*, import_id: int, mapping: Mapping, actor: User, save_as: str =
 
 @transaction.atomic
 def confirm_import(*, import_id: int, actor: User) -> PortfolioImport:
-    """Write what the dry run showed. Raises RuleViolation IMPORT_BUSY, IMPORT_WRITTEN, IMPORT_NOT_READY."""
+    """Write what the dry run showed; with rows above a fund's limit another person than the sender confirms.
+
+    Raises RuleViolation IMPORT_BUSY, IMPORT_WRITTEN, IMPORT_NOT_READY, APPROVAL_REQUIRED.
+    """
     _require(actor)
     row = _locked(import_id)
     if not row.is_ready:
         raise RuleViolation("IMPORT_NOT_READY", _("The check has not passed. Mend the file and send it again."))
     _refuse_second_time(row)
+    if row.report.get("above_limit") and (row.created_by_id == actor.pk or not actor.has_perm(SECOND_PERSON)):
+        raise RuleViolation(
+            "APPROVAL_REQUIRED",
+            _("The file holds %(count)s rows above their fund's limit. Another person who may approve confirms it.")
+            % {"count": row.report["above_limit"]},
+        )
+    row.confirmed_by = actor
     _start(row, PortfolioImport.Step.WRITE)
     return row
 

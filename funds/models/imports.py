@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -56,6 +57,10 @@ class PortfolioImport(Job):
     mapping_sha256 = models.CharField(_("hash of the mapping"), max_length=64, blank=True, editable=False)
     report = models.JSONField(_("report of the check"), default=dict, editable=False)
     receipt = models.JSONField(_("receipt"), default=dict, editable=False)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, verbose_name=_("confirmed by"), null=True, editable=False,
+        related_name="+",
+    )  # fmt: skip
     written_at = models.DateTimeField(_("written"), null=True, editable=False)
 
     objects = OfficeQuerySet.as_manager()

@@ -196,7 +196,13 @@ class PeriodClose(models.Model):
             models.CheckConstraint(
                 name="period_reopened_whole",
                 condition=Q(reopened_at=None, reopened_by=None, reopen_reason=None)
-                | Q(reopened_at__gte=F("closed_at"), reopened_by__isnull=False) & ~Q(reopen_reason=""),
+                | Q(
+                    reopened_at__isnull=False,
+                    reopened_at__gte=F("closed_at"),
+                    reopened_by__isnull=False,
+                    reopen_reason__isnull=False,
+                )
+                & ~Q(reopen_reason=""),
                 violation_error_message=_("Opening a period again needs its person, its time and its reason."),
             ),
             models.CheckConstraint(
