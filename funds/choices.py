@@ -359,6 +359,8 @@ class LimitBasis(TextChoices):
     COMMITTED = "COMMITTED", _("Committed capital")
     PAID_IN = "PAID_IN", _("Paid-in capital")
     INVESTED_COST = "INVESTED_COST", _("Invested cost")
+
+
 class ProposalState(TextChoices):
     """Where an entry above its fund's limit stands while a second person has to look at it."""
 
