@@ -82,8 +82,8 @@ def prove_books(
         if anchor_on:
             _keep_heads(last, {finding.fund_id for finding in found}, anchor_on)
         proof = LedgerProof.objects.create(
-            fund_id=fund_id, occasion=occasion, actor=actor, funds=len(last), entries=sum(seq for _fund, seq, _head in last),
-            anchors=compared, seconds=round(time.monotonic() - began, 3),
+            fund_id=fund_id, occasion=occasion, actor=actor, funds=len(last), anchors=compared,
+            entries=sum(seq for _fund, seq, _head in last), seconds=round(time.monotonic() - began, 3),
             findings=[
                 {"fund_id": f.fund_id, "fund": codes[f.fund_id], "seq": f.seq, "finding": f.finding, "detail": f.detail}
                 for f in found

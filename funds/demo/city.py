@@ -9,7 +9,7 @@ from functools import partial
 from django.db import transaction
 
 from funds.actions.ledger import Draft, append, lock_fund, reversal_of
-from funds.choices import CapState, EventKind, ScopeLevel, SourceStatus
+from funds.choices import CapState, EventKind, FundClass, FundKind, ScopeLevel, SourceStatus
 from funds.demo import plan as plans
 from funds.demo.plan import FUNDS, VENTURE, Plan
 from funds.demo.story import METHODS, WAN, Story, booked, moment, story_of
@@ -51,8 +51,9 @@ def make_funds() -> None:
 
 
 def _fund(plan: Plan, manager: Organisation) -> Fund:
+    kind = FundKind.GRANT if plan.fund_class == FundClass.GRANT else FundKind.DIRECT
     return Fund.objects.create(
-        code=plan.code, name_zh=plan.name_zh, name_en=plan.name_en, fund_class=plan.fund_class, state=plan.state,
+        kind=kind, code=plan.code, name_zh=plan.name_zh, name_en=plan.name_en, fund_class=plan.fund_class, state=plan.state,
         stage=plan.stage, mode=plan.mode, categories=list(plan.categories), manager=manager,
         starts_on=date(plan.since, 1, 1), investment_ends_on=date(plan.since + 6, 12, 31),
         ends_on=date(plan.since + plan.life - 1, 12, 31), committed_fen=plan.committed * WAN,
