@@ -53,8 +53,9 @@ def make_funds() -> None:
 def _fund(plan: Plan, manager: Organisation) -> Fund:
     kind = FundKind.GRANT if plan.fund_class == FundClass.GRANT else FundKind.DIRECT
     return Fund.objects.create(
-        kind=kind, code=plan.code, name_zh=plan.name_zh, name_en=plan.name_en, fund_class=plan.fund_class, state=plan.state,
-        stage=plan.stage, mode=plan.mode, categories=list(plan.categories), manager=manager,
+        kind=kind, code=plan.code, name_zh=plan.name_zh, name_en=plan.name_en,
+        fund_class=plan.fund_class, state=plan.state, stage=plan.stage,
+        mode=plan.mode, categories=list(plan.categories), manager=manager,
         starts_on=date(plan.since, 1, 1), investment_ends_on=date(plan.since + 6, 12, 31),
         ends_on=date(plan.since + plan.life - 1, 12, 31), committed_fen=plan.committed * WAN,
         government_num=plan.government.numerator, government_den=plan.government.denominator,
