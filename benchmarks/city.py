@@ -5,6 +5,7 @@ by numpy; the hash chain is the product's own, so that the data would pass the l
 triggers off, which is the only shortcut.
 """
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -78,7 +79,23 @@ def build(size: Size, seed: int = 2024) -> None:
             "SELECT setval(pg_get_serial_sequence('funds_ledgerevent', 'id'), max(id)) FROM funds_ledgerevent"
         )
         cursor.execute("SET session_replication_role = DEFAULT")
-        cursor.execute("VACUUM ANALYZE funds_ledgerevent, funds_valuation, funds_investment, funds_fund")
+    _settle()
+
+
+def _settle() -> None:
+    """Vacuum until no page waits for it: one pass leaves pages behind that another backend looks at meanwhile."""
+    waiting = (
+        "SELECT EXISTS (SELECT FROM pg_class WHERE relallvisible < 0.99 * relpages AND relname IN "
+        "('funds_ledgerevent', 'funds_valuation', 'funds_investment'))"
+    )
+    with connection.cursor() as cursor:
+        for _ in range(30):
+            cursor.execute("VACUUM ANALYZE funds_ledgerevent, funds_valuation, funds_investment, funds_fund")
+            cursor.execute(waiting)
+            if not cursor.fetchone()[0]:
+                return
+            time.sleep(1)
+    raise SystemExit("The tables of the city do not come to rest")
 
 
 @dataclass(frozen=True, slots=True)
