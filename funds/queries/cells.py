@@ -6,9 +6,10 @@ fund's own holdings give.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 from funds.choices import Basis, Denominator, MoneyView, Netting, ScopeLevel
@@ -52,9 +53,11 @@ def _within_columns(pairs: Sequence[Pair]) -> dict[str, str]:
     return columns
 
 
-_PLAIN = ("cost", "relieved", "rem", "proceeds", "lost", "gained", "income", "impaired")
+_SUMMED = ("cost", "relieved", "proceeds", "lost", "income")
+_DERIVED = {"rem": "cells.cost - cells.relieved", "gained": "cells.proceeds - cells.relieved + cells.lost"}
+_PLAIN = (*_SUMMED, *_DERIVED)
 _COLUMNS = {
-    **{name: f"SUM({name})::bigint" for name in _PLAIN},
+    **{name: f"SUM({name})::bigint" for name in _SUMMED},
     "impairment": "SUM(LEAST(rem, impaired))::bigint",
     "below": "SUM(GREATEST(0, -gap))::bigint",
     "above": "SUM(GREATEST(0, gap))::bigint",
@@ -66,7 +69,7 @@ _COLUMNS = {
     "total_losses": "COUNT(*) FILTER (WHERE cost > 0 AND lost = cost)",
     "is_open": "BOOL_OR(is_open)",
     "is_scaled": "BOOL_OR(is_scaled)",
-    **{name: f"MIN({name})" for name in ("gap", "rem_v", "valid_at", "value")},
+    **{name: f"MIN({name})" for name in ("gap", "rem_v", "valid_at", "value", "impaired")},
 }
 
 
@@ -80,7 +83,8 @@ def _statement(pairs: Sequence[Pair]) -> str:
     GROUP BY 1, 2, 3, 4
 )
 SELECT c.fund_id, c.seq, c.hash, c.paid_in, c.distributions, c.fees, c.other_income,
-    cells.stage, cells.mode, cells.investment_id, {", ".join(f"cells.{name}" for name in columns)}
+    cells.stage, cells.mode, cells.investment_id, {", ".join(f"cells.{name}" for name in columns)},
+    {", ".join(f"{value} AS {name}" for name, value in _DERIVED.items())}
 FROM chosen c LEFT JOIN cells ON cells.fund_id = c.fund_id
 """  # noqa: S608 - built from our own enumerations
 
@@ -92,9 +96,15 @@ class SumsOf:
     fund: FundFigures
     cells: tuple[dict[str, Any], ...]
     head: str = ""
+    _rates: dict[Theta, LossRate] = field(default_factory=dict, repr=False, compare=False)
 
     def rate(self, theta: Theta) -> LossRate:
         """As ``funds.rules.loss.loss_rate``, without the parts. PROJECT and looking through need the holdings."""
+        if theta not in self._rates:
+            self._rates[theta] = self._rate(theta)
+        return self._rates[theta]
+
+    def _rate(self, theta: Theta) -> LossRate:
         chosen = self._in_scope(theta)
         category_cost: Money = 0
         if theta.denominator == Denominator.CATEGORY_INVESTED_COST:
@@ -102,7 +112,7 @@ class SumsOf:
             mode = theta.scope.mode
             category_cost = sum(o.cost for o in self.occurring() if o.stage in stages and mode in {None, o.mode})
         return rate_from_totals(
-            contributions=sum(contribution(cell, theta) for cell in chosen),
+            contributions=contribution(chosen, theta),
             invested_cost=sum(cell["cost"] for cell in chosen),
             exited_cost=sum(cell["relieved"] for cell in chosen),
             category_cost=category_cost,
@@ -264,30 +274,33 @@ class _Single:
         return self.labels | sums | self.largest | {"holdings": self.holdings, "total_losses": self.total_losses}
 
 
-def contribution(cell: Mapping[str, Any], theta: Theta) -> Money:
-    """Σ of ``funds.rules.loss.part_of`` over the holdings of a cell."""
-    if theta.basis == Basis.NAV_SHORTFALL:
-        return (
-            cell["cost"]
-            - cell.get("fx", 0)
-            - cell["proceeds"]
-            - cell["income"]
-            - cell["rem"]
-            - cell["above"]
-            + cell["below"]
-        )
-    if theta.netting == Netting.WITHIN_PROJECT:
-        return cell[_within_name(theta.basis, income=theta.income)]
-    loss = cell["lost"]
-    if theta.basis == Basis.REALISED_PLUS_IMPAIRMENT:
-        loss += cell["impairment"]
-    if theta.basis == Basis.REALISED_PLUS_UNREALISED:
-        loss += cell["below"]
-        if theta.netting == Netting.ALL_GAINS:
-            loss -= cell["above"]
-    if theta.netting == Netting.NONE:
-        return loss
-    return loss - cell["gained"] - (cell["income"] if theta.income else 0)
+@cache
+def _parts_of_loss(basis: Basis, netting: Netting, income: bool) -> tuple[tuple[str, int], ...]:
+    """The columns of a cell, with their signs, that add up to Σ of ``funds.rules.loss.part_of`` over its holdings."""
+    if basis == Basis.NAV_SHORTFALL:
+        out = (("cost", 1), ("below", 1))
+        return (*out, *((name, -1) for name in ("fx", "proceeds", "income", "rem", "above")))
+    if netting == Netting.WITHIN_PROJECT:
+        return ((_within_name(basis, income=income), 1),)
+    parts = [("lost", 1)]
+    if basis == Basis.REALISED_PLUS_IMPAIRMENT:
+        parts.append(("impairment", 1))
+    if basis == Basis.REALISED_PLUS_UNREALISED:
+        parts.append(("below", 1))
+        if netting == Netting.ALL_GAINS:
+            parts.append(("above", -1))
+    if netting != Netting.NONE:
+        parts.append(("gained", -1))
+        if income:
+            parts.append(("income", -1))
+    return tuple(parts)
+
+
+def contribution(cells: Iterable[Mapping[str, Any]], theta: Theta) -> Money:
+    """Σ of ``funds.rules.loss.part_of`` over the holdings of some cells. Restatements occur in single cells only."""
+    parts = _parts_of_loss(theta.basis, theta.netting, theta.income)
+    total: Money = sum(sign * cell.get(name, 0) for cell in cells for name, sign in parts)
+    return total
 
 
 def _largest_column(theta: Theta) -> str:

@@ -184,7 +184,7 @@ def _rate(own: _FundCurves, theta: Theta, dates: slice) -> tuple[Floats, Floats]
     cells = [{name: values[dates] for name, values in cell.items() if name != "stage"} for cell in own.cells]
     totals = {name: values[dates] for name, values in own.totals.items()}
     nothing = np.zeros(dates.stop - dates.start)
-    numerator = sum((contribution(cell, theta) for cell in cells), nothing)
+    numerator = nothing + contribution(cells, theta)
     fees = totals["fees"] if theta.fees else nothing
     if theta.basis == Basis.NAV_SHORTFALL:
         fees = totals["fees"] - totals["other_income"]

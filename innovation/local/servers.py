@@ -46,6 +46,7 @@ POSTGRES_OPTIONS = {
     "unix_socket_directories": "",
     "shared_buffers": "256MB",
     "work_mem": "32MB",
+    "random_page_cost": "1.1",
     "max_wal_size": "2GB",
     "max_connections": "100",
     "timezone": "UTC",
