@@ -3,6 +3,7 @@ from importlib import import_module
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from funds import office_permissions
 from innovation.accounts.choices import Role
 
 RECORDS = (
@@ -37,6 +38,7 @@ RECORDS = (
     "waterfalltier",
     "fundlimit",
     "subfundinterest",
+    *office_permissions.RECORDS,
 )
 VIEW = ["funds.view_portfolio", *(f"funds.view_{record}" for record in RECORDS)]
 EDITED = (
@@ -57,50 +59,50 @@ EDITED = (
     "subfundinterest",
 )
 
+ROLES = {
+    Role.FUND_OFFICER: [
+        *VIEW,
+        *(f"funds.{act}_{record}" for record in EDITED for act in ("add", "change")),
+        "funds.add_ledgerevent",
+        "funds.add_entryproposal",
+        "funds.decide_entryproposal",
+        "funds.prove_ledger",
+        "funds.add_specialtierapproval",
+        "funds.add_portfolioimport",
+        "funds.add_indexupload",
+        "funds.add_pacingmodel",
+        "funds.change_columnmapping",
+        "funds.delete_columnmapping",
+    ],
+    Role.FINANCE: [
+        *VIEW,
+        "funds.add_ledgerevent",
+        "funds.record_late_event",
+        "funds.add_entryproposal",
+        "funds.decide_entryproposal",
+        "funds.prove_ledger",
+        "funds.add_bookterms",
+        "funds.change_bookterms",
+        "funds.reopen_period",
+        "funds.add_periodclose",
+        "funds.add_portfolioimport",
+        "funds.add_indexupload",
+    ],
+    Role.PROGRAMME_MANAGER: [
+        *VIEW,
+        "funds.decide_special_tier",
+        "funds.decide_entryproposal",
+        "funds.reopen_period",
+        "funds.prove_ledger",
+    ],
+    Role.AUDITOR: [*VIEW, "funds.prove_ledger"],
+}
+
 
 class FundsConfig(AppConfig):
     name = "funds"
     verbose_name = _("Funds")
-    role_permissions = {
-        Role.FUND_OFFICER: [
-            *VIEW,
-            *(f"funds.{act}_{record}" for record in EDITED for act in ("add", "change")),
-            "funds.add_ledgerevent",
-            "funds.add_entryproposal",
-            "funds.decide_entryproposal",
-            "funds.prove_ledger",
-            "funds.add_valuation",
-            "funds.add_specialtierapproval",
-            "funds.add_portfolioimport",
-            "funds.add_indexupload",
-            "funds.add_pacingmodel",
-            "funds.change_columnmapping",
-            "funds.delete_columnmapping",
-        ],
-        Role.FINANCE: [
-            *VIEW,
-            "funds.add_ledgerevent",
-            "funds.record_late_event",
-            "funds.add_entryproposal",
-            "funds.decide_entryproposal",
-            "funds.prove_ledger",
-            "funds.add_bookterms",
-            "funds.change_bookterms",
-            "funds.reopen_period",
-            "funds.add_periodclose",
-            "funds.add_portfolioimport",
-            "funds.add_valuation",
-            "funds.add_indexupload",
-        ],
-        Role.PROGRAMME_MANAGER: [
-            *VIEW,
-            "funds.decide_special_tier",
-            "funds.decide_entryproposal",
-            "funds.reopen_period",
-            "funds.prove_ledger",
-        ],
-        Role.AUDITOR: [*VIEW, "funds.prove_ledger"],
-    }
+    role_permissions = {role: [*given, *office_permissions.ROLES.get(role, [])] for role, given in ROLES.items()}
 
     def ready(self) -> None:
         import_module("funds.registration").register()

@@ -236,6 +236,7 @@ class Layout(TextChoices):
 
     LEDGER = "LEDGER", _("One event of the books a row")
     HOLDINGS = "HOLDINGS", _("One holding a row")
+    VALUATIONS = "VALUATIONS", _("One valuation paper a row")
 
 
 class DateOrder(TextChoices):

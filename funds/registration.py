@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from funds import office_registration
 from funds.actions import post
 from funds.choices import ProposalState
 from funds.demo import make_funds
@@ -76,3 +77,4 @@ def register() -> None:
     demo.suggest("See how much of each loss cap is used, and open any figure down to its bookings", "/funds/tolerance/")
     demo.suggest("Import the example file as fund officer, and see it before it is written", "/funds/imports/send/")
     demo.suggest("Ask for the monthly report as PDF and workbook", "/reports/")
+    office_registration.register()

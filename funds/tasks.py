@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from funds.actions.books import prove_books
+from funds.actions.valuation_rounds import keep_rounds
 from funds.choices import ProofOccasion
 from funds.imports.steps import work_on
 from funds.models import PortfolioImport
@@ -21,3 +22,9 @@ def prove_all_books() -> int:
     """Every night: prove all ledgers, keep the day's heads, alert when something is wrong. Returns the findings."""
     proof = prove_books(occasion=ProofOccasion.NIGHTLY, anchor_on=timezone.localdate())
     return len(proof.findings)
+
+
+@shared_task(ignore_result=True)
+def keep_valuation_rounds() -> dict[str, int]:
+    """Open the round of the last quarter, and remind of what is due."""
+    return keep_rounds()

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from funds.office_urls import office_patterns
 from funds.views import books, entries, funds, holding, imports, ledger, overview, policies, proposals
 from funds.views.tolerance import TimelinePage
 
@@ -37,4 +38,5 @@ urlpatterns = [
     path("imports/<int:pk>/", imports.ImportDetail.as_view(), name="import"),
     path("imports/<int:pk>/columns/", imports.Columns.as_view(), name="import_columns"),
     path("imports/<int:pk>/progress/", imports.ImportProgress.as_view(), name="import_progress"),
+    *office_patterns,
 ]

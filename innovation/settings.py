@@ -349,6 +349,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute="*/10"),
     },
     "funds: prove the books": {"task": "funds.tasks.prove_all_books", "schedule": crontab(hour=2, minute=40)},
+    "funds: open and chase valuation rounds": {
+        "task": "funds.tasks.keep_valuation_rounds",
+        "schedule": crontab(hour=7, minute=40),
+    },
 }
 
 # ── History ──────────────────────────────────────────────────────────────────────────────────────

@@ -27,7 +27,7 @@ from funds.admin.terms import (
     SubFundInterestAdmin,
     WaterfallTierAdmin,
 )
-from funds.admin.valuation import ValuationAdmin
+from funds.admin.valuation import ThresholdAdmin, ValuationAdmin, ValuationPaperAdmin, ValuationRoundAdmin
 
 __all__ = [
     "BookDocumentAdmin",
@@ -56,7 +56,10 @@ __all__ = [
     "PortfolioImportAdmin",
     "SpecialTierApprovalAdmin",
     "SubFundInterestAdmin",
+    "ThresholdAdmin",
     "ToleranceRuleAdmin",
     "ValuationAdmin",
+    "ValuationPaperAdmin",
+    "ValuationRoundAdmin",
     "WaterfallTierAdmin",
 ]

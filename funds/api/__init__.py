@@ -1,6 +1,6 @@
 """The API of the funds part."""
 
-from funds.api import books, market, records, terms
+from funds.api import books, market, records, terms, valuations
 from funds.api.tolerance import ToleranceViewSet
 
 routes = [
@@ -23,4 +23,5 @@ routes = [
     ("index-uploads", market.IndexUploadViewSet, "indexupload"),
     ("pacing-models", market.PacingModelViewSet, "pacingmodel"),
     *terms.routes,
+    *valuations.routes,
 ]

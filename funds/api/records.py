@@ -83,8 +83,8 @@ class LedgerViewSet(mixins.CreateModelMixin, ReadOnlyViewSet):
         return Response(self.get_serializer(mirror).data, status=status.HTTP_201_CREATED)
 
 
-class ValuationViewSet(mixins.CreateModelMixin, ReadOnlyViewSet):
-    """Fair values. POST records one and supersedes the value that stood for the same day."""
+class ValuationViewSet(ReadOnlyViewSet):
+    """Fair values that count or counted; a new one comes from an approved valuation paper."""
 
     queryset = Valuation.objects.all()
     serializer_class = serializers.ValuationSerializer

@@ -9,9 +9,10 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import EventKind
+from funds.choices import EventKind, Layout
 from funds.imports.reading import FileTable
-from funds.models import BookTerms, Fund, Investment, LedgerEvent, PeriodClose
+from funds.models import BookTerms, Fund, Investment, LedgerEvent, PeriodClose, ValuationPaper
+from funds.models.valuation_work import OPEN_STATES
 from funds.queries.books import book_problems
 from funds.rules import ledger_checks
 from funds.rules.books import needs_second_person
@@ -158,6 +159,9 @@ class _Checker:
         self.repeated = 0
         self.above_limit = 0
         self.of_complete: dict[str, list[Event]] = defaultdict(list)
+        open_papers = ValuationPaper.objects.filter(state__in=OPEN_STATES)
+        is_papers = mapping.layout == Layout.VALUATIONS
+        self.papers = set(open_papers.values_list("investment_id", "valid_at")) if is_papers else set()
 
     def take(self, place: int, line: Line) -> None:
         """Test what can be said of one line alone, and file it under its holding."""
@@ -168,7 +172,7 @@ class _Checker:
             self._wrong(line, "fund", line.fund, "FUND_UNKNOWN", message)
             return
         if line.kind == VALUATION:
-            self._holding(line)
+            self._holding(line) if line.paper is None else self._paper(line)
             self._refuse(line, self._day_problem(fund, line, is_value=True))
             return
         kind = EventKind(line.kind)
@@ -252,6 +256,18 @@ class _Checker:
             )
         self.new_companies.setdefault(line.uscc or line.company, line)
         return key
+
+    def _paper(self, line: Line) -> None:
+        """A paper is written for a holding that is recorded, and one at a time."""
+        holding = self.books.investments.get((line.fund, line.investment))
+        if holding is None:
+            message = _("There is no holding with this code in this fund.")
+            self._wrong(line, "investment", line.investment, "HOLDING_UNKNOWN", message)
+        elif (holding, line.value_date) in self.papers:
+            message = _("Somebody works on a value of this holding for that day already.")
+            self._wrong(line, "value_date", line.value_date.isoformat(), "PAPER_EXISTS", message)
+        else:
+            self.papers.add((holding, line.value_date))
 
     def _day_problem(self, fund: Fund | None, line: Line, *, is_value: bool = False) -> RuleViolation | None:
         key = (line.fund if not is_value else "", line.value_date)

@@ -61,7 +61,7 @@ class ColumnsForm(OneTimeToken, forms.Form):
 
     def _add_defaults(self) -> None:
         codes = list(Fund.objects.values_list("code", flat=True)[:500])
-        self.fields |= {
+        defaults = {
             "fund_code": forms.ChoiceField(
                 label=_("Fund of all rows"), choices=[("", _("named by the column")), *((c, c) for c in codes)],
                 required=False,
@@ -80,7 +80,9 @@ class ColumnsForm(OneTimeToken, forms.Form):
             "stage": forms.ChoiceField(label=_("Stage where the file names none"), choices=Stage.choices),
             "mode": forms.ChoiceField(label=_("Mode"), choices=InvestmentMode.choices),
         }  # fmt: skip
-        self.fields["stage"].initial, self.fields["mode"].initial = Stage.OTHER, InvestmentMode.DIRECT
+        defaults["stage"].initial, defaults["mode"].initial = Stage.OTHER, InvestmentMode.DIRECT
+        known_only = {"fund_code", "fund_prefix"} if self.layout == Layout.VALUATIONS else set(defaults)
+        self.fields |= {name: field for name, field in defaults.items() if name in known_only}
         if self.layout == Layout.HOLDINGS:
             self.fields |= {
                 "loss_value": forms.CharField(

@@ -19,6 +19,7 @@ from funds.actions.ledger import Draft, append
 from funds.choices import INVESTING_KINDS, EventKind, FundClass, ValuationMethod
 from funds.imports.check import Checked, check_table
 from funds.imports.reading import read_table
+from funds.imports.valuations import write_papers
 from funds.models import (
     ColumnMapping,
     Fund,
@@ -150,8 +151,12 @@ def _write(checked: Checked, job: PortfolioImport) -> dict[str, Any]:
     source = f"{job.file_name} · #{job.pk}"
     drafts: dict[int, list[Draft]] = defaultdict(list)
     values: list[tuple[int, Line]] = []
+    papers: list[tuple[int, Line]] = []
     for line in checked.lines:
         investment_id = investments.get((line.fund, line.investment))
+        if line.paper is not None:
+            papers.append((investment_id or 0, line))
+            continue
         if line.kind == VALUATION:
             values.append((investment_id or 0, line))
             continue
@@ -169,6 +174,7 @@ def _write(checked: Checked, job: PortfolioImport) -> dict[str, Any]:
     )
     last = append(drafts, actor=job.created_by)
     _write_values(values, job)
+    submitted = write_papers(papers, unit=job.mapping["unit"], actor=job.created_by) if papers else 0
     codes = {pk: code for code, pk in funds.items()}
     return checked.report.as_data() | {
         "errors": [],
@@ -178,6 +184,8 @@ def _write(checked: Checked, job: PortfolioImport) -> dict[str, Any]:
             for pk, seq in sorted(last.items())
         ],
         "values": len(values),
+        "papers": len(papers),
+        "submitted": submitted,
     }
 
 

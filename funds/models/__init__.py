@@ -14,7 +14,9 @@ from funds.models.pacing import PacingModel
 from funds.models.policy import CatalogueItem, LossRateDefinition, PolicyDocument, PolicyTerm, ToleranceRule
 from funds.models.proofs import LedgerAnchor, LedgerProof
 from funds.models.terms import FeeTerm, FundLimit, FundTerm, WaterfallTier
+from funds.models.thresholds import Threshold
 from funds.models.valuation import Valuation
+from funds.models.valuation_work import ValuationPaper, ValuationRound
 
 __all__ = [
     "BookDocument",
@@ -45,7 +47,10 @@ __all__ = [
     "PortfolioImport",
     "SpecialTierApproval",
     "SubFundInterest",
+    "Threshold",
     "ToleranceRule",
     "Valuation",
+    "ValuationPaper",
+    "ValuationRound",
     "WaterfallTier",
 ]

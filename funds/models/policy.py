@@ -237,7 +237,7 @@ class LossRateDefinition(models.Model):
 
 @track()
 class CatalogueItem(BilingualText):
-    """A line of one of the lists that an exemption case answers: duties, situations, grades, negative list."""
+    """A line of one of the lists that records choose from: duties, situations, grades, standards, grounds."""
 
     class Kind(models.TextChoices):
         DUTY = "DUTY", _("Duty")
@@ -245,6 +245,8 @@ class CatalogueItem(BilingualText):
         LOSS_GRADE = "LOSS_GRADE", _("Grade of asset loss")
         NEGATIVE = "NEGATIVE", _("Negative list")
         CONDITION = "CONDITION", _("Condition of a rule")
+        STANDARD = "STANDARD", _("Valuation standard")
+        GROUND = "GROUND", _("Ground of recognition of local investment")
 
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     code = models.CharField(_("code"), max_length=60)

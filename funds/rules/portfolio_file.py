@@ -16,6 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from funds.choices import DateOrder, EventKind, InvestmentMode, Layout, Stage
+from funds.rules import valuation_file
 from innovation.core.errors import RuleViolation
 from innovation.core.identifiers import check_uscc
 from innovation.core.money import MAX_FEN, Unit, parse_fen
@@ -63,6 +64,12 @@ FIELDS: Map[str, tuple[FileField, ...]] = {
         FileField("amount", _("amount invested"), ("amount", "funding_total_usd", "投资金额"), required=True),
         FileField("outcome", _("outcome"), ("status", "outcome", "状态")),
         FileField("lost_on", _("date of the loss"), ("closed_at", "lost_on", "损失日期")),
+    ),
+    Layout.VALUATIONS: (
+        *_COMMON[:2],
+        FileField("value_date", _("valid at"), ("valid_at", "date", "估值日", "估值基准日"), required=True),
+        FileField("amount", _("fair value"), ("fair_value", "value", "公允价值", "估值")),
+        *(FileField(*entry) for entry in valuation_file.FIELDS),
     ),
 }
 KIND_WORDS = {str(kind): str(kind) for kind in (*IMPORTED_KINDS, VALUATION)} | {
@@ -158,6 +165,7 @@ class Line:
     amount_fen: int
     cost_relieved_fen: int = 0
     document: str = ""
+    paper: valuation_file.PaperLine | None = None
 
 
 @dataclass
@@ -190,8 +198,8 @@ class RowReader:
         if not any(cell not in (None, "") for cell in cells):
             return []
         before = len(self.errors)
-        read = self._ledger_row if self.mapping.layout == Layout.LEDGER else self._holding_row
-        found = read(row, cells)
+        readers = {Layout.LEDGER: self._ledger_row, Layout.VALUATIONS: self._valuation_row}
+        found = readers.get(Layout(self.mapping.layout), self._holding_row)(row, cells)
         if len(self.errors) == before:
             return found
         self.spoiled.add((found[0].fund, found[0].investment))
@@ -205,6 +213,16 @@ class RowReader:
         line = self._line(row, cells, kind or "", self._date(row, cells, "value_date"))
         line.cost_relieved_fen = self._fen(row, cells, "cost_relieved") if "cost_relieved" in self.places else 0
         line.document = self._text(row, cells, "document")[:200]
+        return [line]
+
+    def _valuation_row(self, row: int, cells: Sequence[Any]) -> list[Line]:
+        line = self._line(row, cells, VALUATION, self._date(row, cells, "value_date"))
+        texts = {key: self._text(row, cells, key) for key in self.places}
+        line.paper, problems = valuation_file.read_paper(texts, self.unit)
+        for problem in problems:
+            key = problem.field or ""
+            self._wrong(row, key, texts.get(key, ""), problem.code, problem.message)
+        line.document = texts.get("document", "")[:200]
         return [line]
 
     def _holding_row(self, row: int, cells: Sequence[Any]) -> list[Line]:

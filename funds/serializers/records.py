@@ -9,7 +9,6 @@ from rest_framework import serializers
 
 from funds.actions.events import record_event, reverse_event
 from funds.actions.policies import bind_policy
-from funds.actions.valuations import record_valuation
 from funds.imports import steps
 from funds.models import (
     Fund,
@@ -95,13 +94,6 @@ class ValuationSerializer(serializers.ModelSerializer):
             "id", "investment", "valid_at", "recorded_at", "superseded_at", "fair_value_fen", "method", "document",
             "prepared_by", "approved_by",
         ]  # fmt: skip
-        read_only_fields = ["recorded_at", "superseded_at", "approved_by"]
-        # The action supersedes the value that stands; the constraint would refuse it first.
-        validators: list[Any] = []
-
-    def create(self, validated_data: dict[str, Any]) -> Valuation:
-        investment = validated_data.pop("investment")
-        return record_valuation(investment_id=investment.pk, **acting(self, validated_data))
 
 
 class ToleranceRuleSerializer(serializers.ModelSerializer):

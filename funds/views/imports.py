@@ -205,6 +205,10 @@ class ImportDetail(ImportPage, SubmitOnce, FormView):
             Fact(_("New companies"), f"{report.get('new_companies', 0):,}"),
             Fact(_("Losses moved to the day of their investment"), f"{report.get('moved', 0):,}"),
             Fact(_("Fair values recorded"), f"{self.row.receipt.get('values', 0):,}"),
+            Fact(
+                _("Valuation papers made, of these submitted"),
+                f"{self.row.receipt.get('papers', 0):,} / {self.row.receipt.get('submitted', 0):,}",
+            ),
         ]
 
     def totals(self) -> Table:

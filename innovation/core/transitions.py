@@ -124,10 +124,12 @@ def apply(
     actor: "User | None",
     reason: str = "",
     facts: Mapping[str, Any] | None = None,
+    changes: Mapping[str, Any] | None = None,
 ) -> models.Model:
     """Move ``instance`` by ``event``: lock its row, check permission and guard, save, record.
 
-    ``facts`` are what the guard needs besides the record; they are kept with the record of the step. Returns the
+    ``facts`` are what the guard needs besides the record; they are kept with the record of the step. ``changes`` are
+    fields that change with the state, in the same statement, such as who decided and when. Returns the
     locked and saved record, and sets the new state on ``instance`` too. Raises ``RuleViolation`` with
     ``NO_SUCH_TRANSITION``, ``NOT_PERMITTED`` or what the guard says; then nothing has changed.
     """
@@ -144,9 +146,11 @@ def apply(
         if against:
             raise TransitionRefused(against)
         # The lock is enough among callers of this function; the comparison also covers statements that took none.
-        if not model._base_manager.filter(pk=locked.pk, **{field: before}).update(**{field: transition.to}):
+        written = {**(changes or {}), field: transition.to}
+        if not model._base_manager.filter(pk=locked.pk, **{field: before}).update(**written):
             raise RuleViolation("CHANGED_MEANWHILE", _("Somebody else changed this record a moment ago. Look again."))
-        setattr(locked, field, transition.to)
+        for name, value in written.items():
+            setattr(locked, name, value)
         TransitionRecord.objects.create(
             content_type=ContentType.objects.get_for_model(model),
             object_pk=str(locked.pk),

@@ -107,3 +107,10 @@ def test_a_step_takes_the_same_queries_for_any_record(librarian, django_assert_n
     transitions.steps_of(book).exists()
     with django_assert_num_queries(5):  # savepoint, lock, update, record, release
         transitions.apply(book, "lend", actor=librarian)
+
+
+def test_fields_that_change_with_the_state_are_saved_in_the_same_statement(librarian):
+    book = Book.objects.create(title="A")
+    locked = transitions.apply(book, "lend", actor=librarian, changes={"title": "B"})
+    assert (locked.title, locked.state) == ("B", "lent")
+    assert (Book.objects.get().title, Book.objects.get().state) == ("B", "lent")

@@ -146,17 +146,6 @@ def test_readers_cannot_reverse(role, as_role, client):
     assert LedgerEvent.objects.count() == 1
 
 
-def test_a_value_is_recorded_by_form(as_role, client):
-    user = as_role(Role.FUND_OFFICER)
-    holding = InvestmentFactory()
-    form = {
-        "investment": holding.pk, "valid_at": "2024-06-30", "fair_value": "3", "unit": "yi", "method": "NET_ASSETS",
-    }  # fmt: skip
-    assert client.post(reverse("admin:funds_valuation_add"), form).status_code == 302
-    value = Valuation.objects.get()
-    assert (value.fair_value_fen, value.approved_by) == (30_000_000_000, user)
-
-
 def test_a_policy_is_bound_ended_and_its_special_case_decided_by_two_people(as_role, client):
     as_role(Role.FUND_OFFICER)
     fund, document = FundFactory(), PolicyDocument.objects.get(code="CN-HZ-SHANGCHENG-2025")

@@ -34,17 +34,13 @@ def record(holding, client=None, **facts):
     return (client or client_of(Role.FUND_OFFICER)).post(reverse("api:ledger-list"), event_of(holding, **facts))
 
 
-def value_of(holding, **facts):
-    return {"investment": holding.pk, "valid_at": "2024-06-30", "fair_value_fen": 7, "method": "NET_ASSETS"} | facts
-
-
 def stock(count):
     client = client_of(Role.FUND_OFFICER)
     document = PolicyDocument.objects.get(code="CN-ZZ-2024-47")
     for _ in range(count):
         holding = InvestmentFactory()
         assert record(holding, client).status_code == 201
-        assert client.post(reverse("api:valuation-list"), value_of(holding)).status_code == 201
+        Valuation.objects.create(investment=holding, valid_at=date(2024, 6, 30), fair_value_fen=7, method="NET_ASSETS")
         binding = {"document": document.pk, "fund": holding.fund_id, "valid_from": "2024-01-01"}
         assert client.post(reverse("api:policybinding-list"), binding).status_code == 201
 
@@ -113,15 +109,6 @@ def test_rows_of_the_books_cannot_be_put_or_deleted():
     client, holding = client_of(Role.ADMINISTRATOR), InvestmentFactory()
     address = reverse("api:ledger-detail", args=[record(holding, client).json()["id"]])
     assert {client.put(address, {}).status_code, client.delete(address).status_code} == {405}
-
-
-def test_a_second_value_for_a_day_supersedes_the_first():
-    client, holding = client_of(Role.FUND_OFFICER), InvestmentFactory()
-    for fen in (7, 9):
-        answer = client.post(reverse("api:valuation-list"), value_of(holding, fair_value_fen=fen))
-        assert answer.status_code == 201
-    assert Valuation.objects.get(superseded_at=None).fair_value_fen == 9
-    assert Valuation.objects.count() == 2
 
 
 def test_an_overlapping_binding_is_refused_in_words():
