@@ -194,16 +194,19 @@ def _import(count: int) -> Iterator[Row]:
     The target is about holdings that are known, as in every month after the first; a first file also makes holdings
     and companies, with their history and search words, which the peer does not: its row stands beside, without target.
     """
-    settings.MEDIA_ROOT = tempfile.mkdtemp(prefix="innovation-bench-")
-    officer = UserFactory(role=Role.FUND_OFFICER)
-    peer = "COPY, same table, indexes and triggers"
-    check, seconds, copying = _timed_import(count, officer, "KNOWN", known=True)
-    yield Row("tolerance/import", round(count / seconds), "rows/s", peer, round(count / copying), "≥ 0.4 × peer",
-              seconds <= copying / 0.4, "known holdings; second check, hash chain, writing")  # fmt: skip
-    yield Row("tolerance/import-with-dry-run", round(count / (check + seconds)), "rows/s", peer, round(count / copying))
-    __, seconds, copying = _timed_import(count, officer, "FIRST", known=False)
-    yield Row("tolerance/import-first-file", round(count / seconds), "rows/s", peer, round(count / copying),
-              note="makes a holding every ten rows and 5,000 companies too")  # fmt: skip
+    with tempfile.TemporaryDirectory(prefix="innovation-bench-", ignore_cleanup_errors=True) as folder:
+        settings.MEDIA_ROOT = folder
+        officer = UserFactory(role=Role.FUND_OFFICER)
+        peer = "COPY, same table, indexes and triggers"
+        check, seconds, copying = _timed_import(count, officer, "KNOWN", known=True)
+        yield Row("tolerance/import", round(count / seconds), "rows/s", peer, round(count / copying), "≥ 0.4 × peer",
+                  seconds <= copying / 0.4, "known holdings; second check, hash chain, writing")  # fmt: skip
+        yield Row(
+            "tolerance/import-with-dry-run", round(count / (check + seconds)), "rows/s", peer, round(count / copying)
+        )
+        __, seconds, copying = _timed_import(count, officer, "FIRST", known=False)
+        yield Row("tolerance/import-first-file", round(count / seconds), "rows/s", peer, round(count / copying),
+                  note="makes a holding every ten rows and 5,000 companies too")  # fmt: skip
 
 
 def _timed_import(count: int, officer: User, code: str, *, known: bool) -> tuple[float, float, float]:

@@ -160,11 +160,14 @@ def write_private(path: Path, text: str) -> None:
 
 
 def take_lock(path: Path) -> int | None:
-    """Hold ``path`` until this process ends; None when another process holds it."""
+    """Hold ``path`` until this process ends; None when another process holds it or just took the file away."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
+        os.close(descriptor)
+        return None
+    if not os.fstat(descriptor).st_nlink:
         os.close(descriptor)
         return None
     return descriptor

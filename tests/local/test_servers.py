@@ -1,9 +1,12 @@
+import fcntl
 import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import psycopg
@@ -99,6 +102,46 @@ def test_folders_of_dead_test_runs_are_swept_and_those_of_living_ones_are_not(tm
     servers.sweep(tmp_path, "run-")
     assert [path.name for path in tmp_path.iterdir()] == ["run-alive"]
     os.close(lock)
+
+
+def test_socket_folders_of_dead_runs_are_swept_and_those_of_living_ones_are_not(tmp_path):
+    def folder(key: str, *, age: int = 3600) -> Path:
+        path = tmp_path / f"innovation-{os.getuid()}-{key * 12}"
+        path.mkdir()
+        (path / "redis.sock").touch()
+        os.utime(path, (time.time() - age,) * 2)
+        return path
+
+    dead, unlocked, young, held, answering, foreign, other = (folder(key) for key in "0123456")
+    for path in (dead, held):
+        (path / "lock").touch()
+    lock = servers.take_lock(held / "lock")
+    os.utime(young)
+    (foreign / "notes.txt").write_text("somebody's")
+    os.utime(foreign, (time.time() - 3600,) * 2)
+    other = other.rename(tmp_path / f"innovation-{os.getuid()}-notes")
+    (answering / "redis.sock").unlink()
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(answering / "redis.sock"))
+        server.listen()
+        servers.sweep_short_folders(tmp_path)
+    assert {path for path in (dead, unlocked) if path.exists()} == set()
+    assert {path for path in (young, held, answering, other) if (path / "redis.sock").exists()} == {
+        young, held, answering, other,
+    }  # fmt: skip
+    assert (foreign / "notes.txt").exists()
+    os.close(lock)
+
+
+def test_a_lock_whose_file_was_taken_away_is_no_lock(tmp_path, monkeypatch):
+    real = fcntl.flock
+
+    def too_late(descriptor: int, how: int) -> None:
+        (tmp_path / "lock").unlink()
+        real(descriptor, how)
+
+    monkeypatch.setattr(fcntl, "flock", too_late)
+    assert servers.take_lock(tmp_path / "lock") is None
 
 
 def test_commands_find_the_running_demonstration_and_no_dead_one(tmp_path, monkeypatch):
