@@ -344,6 +344,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "innovation.core.tasks.forget_old_requests",
         "schedule": crontab(hour=3, minute=20),
     },
+    "organisations: renew pinyin": {
+        "task": "innovation.organisations.tasks.renew_pinyin",
+        "schedule": crontab(hour=3, minute=40),
+    },
     "reports: make what is due": {
         "task": "innovation.reports.tasks.make_due_reports",
         "schedule": crontab(minute="*/10"),

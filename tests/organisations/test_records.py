@@ -9,9 +9,11 @@ from django.db import IntegrityError, connection, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from innovation.core import history
 from innovation.core.identifiers import USCC_ALPHABET, check_uscc, uscc_check_character
 from innovation.organisations.models import Contact, Membership, Organisation, OrganisationName, OrganisationRole
 from innovation.organisations.rules import pinyin_key, tokens
+from innovation.organisations.tasks import renew_pinyin
 from tests.factories.organisations import ContactFactory, MembershipFactory, OrganisationFactory, RoleFactory, uscc
 
 pytestmark = pytest.mark.django_db
@@ -19,6 +21,24 @@ pytestmark = pytest.mark.django_db
 
 def refused(constraint: str):
     return pytest.raises(IntegrityError, match=constraint)
+
+
+# ── Pinyin ───────────────────────────────────────────────────────────────────────────────────────
+def test_pinyin_that_plain_sql_left_behind_is_renewed_at_night():
+    changed, kept = OrganisationFactory(name_zh="杭州甲公司"), OrganisationFactory(name_zh="宁波乙公司")
+    other = OrganisationName.objects.create(organisation=kept, name_zh="旧名")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE organisations_organisation SET name_zh = '重庆丙公司' WHERE id = %s", [changed.pk])
+        cursor.execute("UPDATE organisations_organisationname SET name_zh = '新名' WHERE id = %s", [other.pk])
+    assert list(Organisation.objects.search("chongqing")) == []
+    assert renew_pinyin() == 2
+    for record in (changed, kept, other):
+        record.refresh_from_db()
+        assert record.pinyin == pinyin_key(record.name_zh)
+    assert changed.pinyin == "chong qing bing gong si"
+    assert list(Organisation.objects.search("chongqing")) == [changed]
+    assert history.history_of(changed)[0].actor == "nightly renewal of pinyin"
+    assert renew_pinyin() == 0
 
 
 # ── Codes ────────────────────────────────────────────────────────────────────────────────────────
