@@ -3,7 +3,7 @@ from importlib import import_module
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from funds import office_permissions
+from funds import office_permissions, watch_permissions
 from innovation.accounts.choices import Role
 
 RECORDS = (
@@ -39,6 +39,7 @@ RECORDS = (
     "fundlimit",
     "subfundinterest",
     *office_permissions.RECORDS,
+    *watch_permissions.RECORDS,
 )
 VIEW = ["funds.view_portfolio", *(f"funds.view_{record}" for record in RECORDS)]
 EDITED = (
@@ -102,7 +103,10 @@ ROLES = {
 class FundsConfig(AppConfig):
     name = "funds"
     verbose_name = _("Funds")
-    role_permissions = {role: [*given, *office_permissions.ROLES.get(role, [])] for role, given in ROLES.items()}
+    role_permissions = {
+        role: [*given, *office_permissions.ROLES.get(role, []), *watch_permissions.ROLES.get(role, [])]
+        for role, given in ROLES.items()
+    }
 
     def ready(self) -> None:
         import_module("funds.registration").register()

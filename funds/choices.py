@@ -387,3 +387,29 @@ class ProofFinding(TextChoices):
     COST_BELOW_ZERO = "COST_BELOW_ZERO", _("A holding's remaining cost falls below zero")
     CASH_BELOW_ZERO = "CASH_BELOW_ZERO", _("The fund's cash falls below zero")
     CALLS_ABOVE_COMMITMENT = "CALLS_ABOVE_COMMITMENT", _("The calls exceed the commitment")
+
+
+class AlertKind(TextChoices):
+    """What an alert is about."""
+
+    LEVEL = "LEVEL", _("Share of a cap used")
+    SINGLE_POSITION = "SINGLE_POSITION", _("One position above the headroom")
+    SPEED = "SPEED", _("Fast rise of the loss rate")
+    POLICY_ENDING = "POLICY_ENDING", _("Policy about to end")
+    TIER_ENDING = "TIER_ENDING", _("Special tier about to end")
+    IDLE_MONEY = "IDLE_MONEY", _("Idle money")
+
+
+class AlertState(TextChoices):
+    """Where an alert stands."""
+
+    OPEN = "OPEN", _("Open")
+    ACKNOWLEDGED = "ACKNOWLEDGED", _("Acknowledged")
+    CLOSED = "CLOSED", _("Closed")
+
+
+class RecordFile(TextChoices):
+    """What a file of records holds."""
+
+    FUNDS = "FUNDS", _("Funds")
+    COMMITMENTS = "COMMITMENTS", _("Commitments")

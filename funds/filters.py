@@ -7,8 +7,9 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import EventKind, FundClass, FundState, ProposalState, SourceStatus, Stage
-from funds.models import EntryProposal, Fund, Investment, LedgerEvent, PolicyDocument
+from funds.choices import AlertKind, AlertState, EventKind, FundClass, FundState, ProposalState, SourceStatus, Stage
+from funds.models import Alert, EntryProposal, Fund, Investment, LedgerEvent, PolicyDocument, SpecialTierApproval
+from funds.models.alert import ALERT_LEVELS
 from funds.queries.events import FIGURES
 
 
@@ -109,3 +110,42 @@ class PolicyFilters(django_filters.FilterSet):
             | Q(jurisdiction_zh__icontains=word)
             | Q(jurisdiction_en__icontains=word)
         )
+
+
+class AlertFilters(django_filters.FilterSet):
+    """By fund or group, kind, level and state."""
+
+    q = django_filters.CharFilter(method="by_words", label=_("Fund or group"))
+    kind = django_filters.ChoiceFilter(choices=AlertKind.choices, label=_("Alert"), empty_label=_("All"))
+    level = django_filters.ChoiceFilter(
+        choices=[(level, level.label) for level in ALERT_LEVELS], label=_("Level"), empty_label=_("All")
+    )
+    state = django_filters.ChoiceFilter(choices=AlertState.choices, label=_("State"), empty_label=_("All"))
+    fund = django_filters.ModelChoiceFilter(queryset=Fund.objects.all(), widget=forms.HiddenInput, label=_("Fund"))
+
+    class Meta:
+        model = Alert
+        fields = ["q", "kind", "level", "state", "fund"]
+
+    def by_words(self, queryset: Any, name: str, value: str) -> QuerySet[Alert]:
+        word = value.strip()
+        return queryset.filter(
+            Q(fund__code__icontains=word)
+            | Q(fund__name_zh__icontains=word)
+            | Q(fund__name_en__icontains=word)
+            | Q(group__code__icontains=word)
+            | Q(group__name_zh__icontains=word)
+            | Q(group__name_en__icontains=word)
+        )
+
+
+class SpecialTierFilters(django_filters.FilterSet):
+    """By state."""
+
+    state = django_filters.ChoiceFilter(
+        choices=SpecialTierApproval.State.choices, label=_("State"), empty_label=_("All")
+    )
+
+    class Meta:
+        model = SpecialTierApproval
+        fields = ["state"]

@@ -2,16 +2,20 @@
 
 from typing import Any
 
+from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from funds import office_registration
 from funds.actions import post
-from funds.choices import ProposalState
+from funds.actions.alerts import NOTICE as ALERT_NOTICE
+from funds.actions.alerts import TOLD_ROLES
+from funds.actions.special_tiers import NOTICE as TIER_NOTICE
+from funds.choices import AlertState, ProposalState, WarningLevel
 from funds.demo import make_funds
 from funds.demo.books import make_books
 from funds.imports.demo import save_mappings
-from funds.models import EntryProposal, LedgerProof, SpecialTierApproval
+from funds.models import Alert, EntryProposal, LedgerProof, SpecialTierApproval
 from funds.models.visibility import sees_funds
 from funds.reports.tolerance import KIND, TITLE
 from innovation.accounts import notifications
@@ -31,10 +35,9 @@ def cards(user: Any) -> list[Card]:
     if user.has_perm("funds.decide_special_tier"):
         waiting = SpecialTierApproval.objects.filter(state=SpecialTierApproval.State.REQUESTED).count()
         if waiting:
-            address = f"{reverse('admin:funds_specialtierapproval_changelist')}?state__exact=REQUESTED"
+            address = f"{reverse('funds:special_tiers')}?state=REQUESTED"
             found.append(Card(_("Special cases to decide"), address, figure=str(waiting), urgent=True))
-    found += book_cards(user)
-    return found
+    return [*found, *book_cards(user), *alert_cards(user)]
 
 
 def book_cards(user: Any) -> list[Card]:
@@ -55,6 +58,21 @@ def book_cards(user: Any) -> list[Card]:
     return found
 
 
+def alert_cards(user: Any) -> list[Card]:
+    """Alerts that nobody has acknowledged yet, for those who handle them. One statement."""
+    if not user.has_perm("funds.handle_alert"):
+        return []
+    counts = dict(
+        Alert.objects.filter(state=AlertState.OPEN).order_by().values_list("level").annotate(number=Count("pk"))
+    )
+    if not counts:
+        return []
+    order = [WarningLevel.RED, WarningLevel.ORANGE, WarningLevel.YELLOW]
+    words = ", ".join(f"{level.label} {counts[level]}" for level in order if level in counts)
+    address = f"{reverse('funds:alerts')}?state=OPEN"
+    return [Card(_("Alerts to acknowledge"), address, words, figure=str(sum(counts.values())), urgent=True)]
+
+
 def register() -> None:
     """Called once by ``AppConfig.ready``, when models can be imported."""
     for label, url_name, order in (
@@ -63,12 +81,20 @@ def register() -> None:
         (_("Policies"), "funds:policies", 230),
         (_("Proposed entries"), "funds:proposals", 250),
         (_("Proofs of the books"), "funds:proofs", 260),
+        (_("Alerts"), "funds:alerts", 205),
+        (_("Special tiers"), "funds:special_tiers", 235),
         (_("Imports"), "funds:imports", 290),
     ):
         navigation.register(NavItem(FUNDS, label, url_name, visible=sees_funds, order=order))
     registry.register(KIND)
     for notice in post.kinds(_("Entries that wait for a second person")):
         notifications.register(notice)
+    notifications.register(
+        notifications.Kind(ALERT_NOTICE, _("Alerts on funds and loss tolerance"), roles=frozenset(TOLD_ROLES))
+    )
+    notifications.register(
+        notifications.Kind(TIER_NOTICE, _("Special tiers: requests, decisions, ends"), roles=frozenset(TOLD_ROLES))
+    )
     home.register(cards, order=200)
     demo.register("Funds, books and policies", make_funds, order=300)
     demo.register("Saved mapping of portfolio files", save_mappings, order=310)

@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from funds.actions import alerts, results, special_tiers
 from funds.actions.books import prove_books
 from funds.actions.valuation_rounds import keep_rounds
 from funds.choices import ProofOccasion
@@ -28,3 +29,16 @@ def prove_all_books() -> int:
 def keep_valuation_rounds() -> dict[str, int]:
     """Open the round of the last quarter, and remind of what is due."""
     return keep_rounds()
+
+
+@shared_task(ignore_result=True)
+def sweep_alerts() -> None:
+    """Every morning: special tiers whose last day has passed expire, then alerts open, clear and are told."""
+    special_tiers.expire_special_tiers(today=timezone.localdate())
+    alerts.sweep()
+
+
+@shared_task(ignore_result=True)
+def keep_tolerance_results() -> None:
+    """After each month: keep what every rule answered at its end."""
+    results.keep_last_month(timezone.now())

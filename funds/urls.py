@@ -3,7 +3,19 @@
 from django.urls import path
 
 from funds.office_urls import office_patterns
-from funds.views import books, entries, funds, holding, imports, ledger, overview, policies, proposals
+from funds.views import (
+    alerts,
+    books,
+    entries,
+    funds,
+    holding,
+    imports,
+    ledger,
+    overview,
+    policies,
+    proposals,
+    special_tiers,
+)
 from funds.views.tolerance import TimelinePage
 
 app_name = "funds"
@@ -39,4 +51,10 @@ urlpatterns = [
     path("imports/<int:pk>/columns/", imports.Columns.as_view(), name="import_columns"),
     path("imports/<int:pk>/progress/", imports.ImportProgress.as_view(), name="import_progress"),
     *office_patterns,
+    path("alerts/", alerts.AlertList.as_view(), name="alerts"),
+    path("alerts/<int:pk>/", alerts.AlertPage.as_view(), name="alert"),
+    path("special-tiers/", special_tiers.SpecialTierList.as_view(), name="special_tiers"),
+    path("special-tiers/request/", special_tiers.RequestTier.as_view(), name="special_tier_request"),
+    path("special-tiers/<int:pk>/", special_tiers.SpecialTierPage.as_view(), name="special_tier"),
+    path("special-tiers/evidence/<int:pk>/", special_tiers.EvidenceFile.as_view(), name="tier_evidence"),
 ]

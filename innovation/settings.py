@@ -357,6 +357,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "funds.tasks.keep_valuation_rounds",
         "schedule": crontab(hour=7, minute=40),
     },
+    "funds: sweep for alerts": {"task": "funds.tasks.sweep_alerts", "schedule": crontab(hour=6, minute=30)},
+    "funds: keep results of the month": {
+        "task": "funds.tasks.keep_tolerance_results",
+        "schedule": crontab(day_of_month=2, hour=2, minute=30),
+    },
 }
 
 # ── History ──────────────────────────────────────────────────────────────────────────────────────

@@ -15,7 +15,6 @@ from funds.models import (
     FundPolicyBinding,
     PolicyDocument,
     PolicyTerm,
-    SpecialTierApproval,
     ToleranceRule,
 )
 from innovation.accounts.models import User
@@ -98,48 +97,6 @@ def end_binding(*, binding_id: int, valid_to: date, actor: User) -> FundPolicyBi
         recorded_at=now,
         recorded_by=actor,
     )
-
-
-@transaction.atomic
-def request_special_tier(
-    *, binding_id: int, rule_id: int, evidence: str, valid_from: date, actor: User, valid_to: date | None = None
-) -> SpecialTierApproval:
-    """Ask for the special case of a rule, with the evidence that its condition is met.
-
-    Raises RuleViolation NO_SPECIAL_TIER, EVIDENCE_MISSING.
-    """
-    _require(actor, "funds.add_specialtierapproval")
-    binding = FundPolicyBinding.objects.select_for_update(of=("self",)).get(pk=binding_id)
-    rule = ToleranceRule.objects.get(pk=rule_id, document_id=binding.document_id)
-    if rule.special_cap is None:
-        raise RuleViolation("NO_SPECIAL_TIER", _("This rule knows no special case."), field="rule")
-    if not evidence.strip():
-        raise RuleViolation(
-            "EVIDENCE_MISSING", _("Say what shows that the condition of the special case is met."), field="evidence"
-        )
-    return SpecialTierApproval.objects.create(
-        binding=binding, rule=rule, evidence=evidence, valid_from=valid_from, valid_to=valid_to, requested_by=actor
-    )
-
-
-@transaction.atomic
-def decide_special_tier(*, approval_id: int, approve: bool, reason: str, actor: User) -> SpecialTierApproval:
-    """Approve or refuse a special case; whoever asked cannot decide.
-
-    Raises RuleViolation ALREADY_DECIDED, FOUR_EYES, REASON_MISSING.
-    """
-    _require(actor, "funds.decide_special_tier")
-    approval = SpecialTierApproval.objects.select_for_update(of=("self",)).get(pk=approval_id)
-    if approval.state != SpecialTierApproval.State.REQUESTED:
-        raise RuleViolation("ALREADY_DECIDED", _("This special case is decided already."))
-    if approval.requested_by_id == actor.pk:
-        raise RuleViolation("FOUR_EYES", _("Who asks for the special case does not approve it."))
-    if not reason.strip():
-        raise RuleViolation("REASON_MISSING", _("A decision needs its reason."), field="decision_reason")
-    approval.state = SpecialTierApproval.State.APPROVED if approve else SpecialTierApproval.State.REFUSED
-    approval.decided_by, approval.decided_at, approval.decision_reason = actor, timezone.now(), reason
-    approval.save(update_fields=["state", "decided_by", "decided_at", "decision_reason"])
-    return approval
 
 
 @transaction.atomic

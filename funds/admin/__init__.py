@@ -1,5 +1,6 @@
 """The fund officer's office, one module per noun."""
 
+from funds.admin.alerts import AlertAdmin, AlertThresholdAdmin, RecordImportAdmin, ToleranceResultAdmin
 from funds.admin.bookkeeping import (
     BookDocumentAdmin,
     BookTermsAdmin,
@@ -30,6 +31,8 @@ from funds.admin.terms import (
 from funds.admin.valuation import ThresholdAdmin, ValuationAdmin, ValuationPaperAdmin, ValuationRoundAdmin
 
 __all__ = [
+    "AlertAdmin",
+    "AlertThresholdAdmin",
     "BookDocumentAdmin",
     "BookTermsAdmin",
     "CatalogueItemAdmin",
@@ -54,9 +57,11 @@ __all__ = [
     "PeriodCloseAdmin",
     "PolicyDocumentAdmin",
     "PortfolioImportAdmin",
+    "RecordImportAdmin",
     "SpecialTierApprovalAdmin",
     "SubFundInterestAdmin",
     "ThresholdAdmin",
+    "ToleranceResultAdmin",
     "ToleranceRuleAdmin",
     "ValuationAdmin",
     "ValuationPaperAdmin",

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminDateWidget, UnfoldAdminRadioSelectWidget, UnfoldAdminTextareaWidget
 
-from funds.actions import policies
+from funds.actions import policies, special_tiers
 from funds.admin.columns import as_percent
 from funds.models import (
     CatalogueItem,
@@ -18,6 +18,7 @@ from funds.models import (
     PolicyDocument,
     PolicyTerm,
     SpecialTierApproval,
+    TierEvidence,
     ToleranceRule,
 )
 from innovation.core.admin import ActForm, ActionAdmin, ActionForm, ActsAdmin, Admin, ReadOnlyAdmin, TabularInline
@@ -153,7 +154,7 @@ class SpecialTierForm(ActionForm):
 
     def act(self) -> SpecialTierApproval:
         data = self.cleaned_data
-        return policies.request_special_tier(
+        return special_tiers.request_special_tier(
             binding_id=data["binding"].pk,
             rule_id=data["rule"].pk,
             evidence=data["evidence"],
@@ -182,7 +183,7 @@ class DecideForm(ActForm):
 
     def act(self) -> SpecialTierApproval:
         data = self.cleaned_data
-        return policies.decide_special_tier(
+        return special_tiers.decide_special_tier(
             approval_id=self.instance.pk,
             approve=data["decision"] == "approve",
             reason=data["decision_reason"],
@@ -190,9 +191,27 @@ class DecideForm(ActForm):
         )
 
 
+class EvidenceInline(TabularInline):
+    """The files handed in; they are attached on the pages of the request."""
+
+    model = TierEvidence
+    fields = readonly_fields = ["file_name", "size", "sha256", "added_at", "added_by"]
+    show_change_link = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[TierEvidence]:
+        return super().get_queryset(request).select_related("added_by")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
 @admin.register(SpecialTierApproval)
 class SpecialTierApprovalAdmin(ActionAdmin):
     add_form = SpecialTierForm
+    inlines = [EvidenceInline]
     acts = {"decide": DecideForm}
     list_display = ["rule", "binding", "state", "valid_from", "valid_to", "requested_by", "decided_by", "decided_at"]
     list_filter = ["state"]

@@ -1,6 +1,6 @@
 """The API of the funds part."""
 
-from funds.api import books, market, records, terms, valuations
+from funds.api import books, market, records, terms, valuations, watch
 from funds.api.tolerance import ToleranceViewSet
 
 routes = [
@@ -24,4 +24,5 @@ routes = [
     ("pacing-models", market.PacingModelViewSet, "pacingmodel"),
     *terms.routes,
     *valuations.routes,
+    *watch.routes,
 ]

@@ -1,5 +1,6 @@
 """Records of the funds part, one module per noun."""
 
+from funds.models.alert import Alert, AlertThreshold
 from funds.models.bindings import FundPolicyBinding, SpecialTierApproval
 from funds.models.bookkeeping import BookTerms, EntryProposal
 from funds.models.commitment import Commitment
@@ -13,12 +14,17 @@ from funds.models.market_index import IndexSeries, IndexUpload, IndexValue
 from funds.models.pacing import PacingModel
 from funds.models.policy import CatalogueItem, LossRateDefinition, PolicyDocument, PolicyTerm, ToleranceRule
 from funds.models.proofs import LedgerAnchor, LedgerProof
+from funds.models.record_import import RecordImport
 from funds.models.terms import FeeTerm, FundLimit, FundTerm, WaterfallTier
 from funds.models.thresholds import Threshold
+from funds.models.tier_evidence import TierEvidence
+from funds.models.tolerance_result import ToleranceResult
 from funds.models.valuation import Valuation
 from funds.models.valuation_work import ValuationPaper, ValuationRound
 
 __all__ = [
+    "Alert",
+    "AlertThreshold",
     "BookDocument",
     "BookTerms",
     "CatalogueItem",
@@ -45,9 +51,12 @@ __all__ = [
     "PolicyDocument",
     "PolicyTerm",
     "PortfolioImport",
+    "RecordImport",
     "SpecialTierApproval",
     "SubFundInterest",
     "Threshold",
+    "TierEvidence",
+    "ToleranceResult",
     "ToleranceRule",
     "Valuation",
     "ValuationPaper",

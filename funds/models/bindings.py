@@ -81,6 +81,7 @@ class SpecialTierApproval(models.Model):
         REQUESTED = "REQUESTED", _("Requested")
         APPROVED = "APPROVED", _("Approved")
         REFUSED = "REFUSED", _("Refused")
+        EXPIRED = "EXPIRED", _("Expired")
 
     binding = models.ForeignKey(
         FundPolicyBinding, models.PROTECT, verbose_name=_("binding"), related_name="special_approvals"
@@ -99,6 +100,7 @@ class SpecialTierApproval(models.Model):
     )
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True, editable=False)
     decision_reason = models.TextField(_("reason of the decision"), blank=True)
+    expired_at = models.DateTimeField(_("expired"), null=True, blank=True, editable=False)
 
     objects = OfficeQuerySet.as_manager()
 
@@ -118,6 +120,17 @@ class SpecialTierApproval(models.Model):
                 name="special_tier_four_eyes",
                 condition=Q(decided_by=None) | ~Q(decided_by=F("requested_by")),
                 violation_error_message=_("Who asks for the special case does not approve it."),
+            ),
+            models.CheckConstraint(
+                name="special_tier_expires_by_its_end",
+                condition=Q(state="EXPIRED", expired_at__isnull=False, valid_to__isnull=False)
+                | ~Q(state="EXPIRED") & Q(expired_at=None),
+                violation_error_message=_("Only a special tier with an end expires."),
+            ),
+            models.CheckConstraint(
+                name="special_tier_in_order",
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
+                violation_error_message=_("The end lies before the start."),
             ),
         ]
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from funds.choices import FundClass, FundKind, FundState, InvestmentMode, Stage
 from funds.models.interest_triggers import ParentGuard
+from funds.models.states import FUND_STATE_NAMES, FUND_TRANSITIONS
 from funds.models.visibility import OfficeQuerySet
 from innovation.core.history import track
 from innovation.organisations.models import Organisation
@@ -81,12 +82,17 @@ class Fund(models.Model):
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     objects = OfficeQuerySet.as_manager()
+    transitions = FUND_TRANSITIONS
+    state_names = FUND_STATE_NAMES
 
     class Meta:
         verbose_name = _("fund")
         verbose_name_plural = _("funds")
         ordering = ["code"]
-        permissions = [("view_portfolio", _("Can read portfolio and loss tolerance"))]
+        permissions = [
+            ("view_portfolio", _("Can read portfolio and loss tolerance")),
+            ("move_fund", _("Can move a fund to its next state")),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="fund_committed_positive",

@@ -194,6 +194,14 @@ class ToleranceRule(models.Model):
     def special_cap(self) -> Fraction | None:
         return None if self.special_num is None else Fraction(self.special_num, self.special_den)
 
+    @property
+    def special_condition(self) -> str:
+        """The condition of the special tier in the reader's language, the other where one is missing."""
+        chinese = (get_language() or "").startswith("zh")
+        both = (self.special_condition_zh, self.special_condition_en)
+        first, second = both if chinese else both[::-1]
+        return first or second
+
 
 @track()
 class PolicyTerm(models.Model):

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from funds.actions import policies
+from funds.actions import policies, special_tiers
 from funds.actions.valuations import store_value
 from funds.models import FundPolicyBinding, PolicyDocument, SpecialTierApproval, ToleranceRule, Valuation
 from innovation.accounts.choices import Role
@@ -124,7 +124,7 @@ def test_a_new_version_carries_all_rules_and_terms_unverified(officer, shangchen
 def special(binding, officer, **facts):
     rule = binding.document.rules.get(code=facts.pop("rule", "CN-HZ-SC-FUND-VC"))
     given = {"evidence": "Minutes 3 of 2024", "valid_from": START}
-    return policies.request_special_tier(binding_id=binding.pk, rule_id=rule.pk, actor=officer, **given | facts)
+    return special_tiers.request_special_tier(binding_id=binding.pk, rule_id=rule.pk, actor=officer, **given | facts)
 
 
 def test_the_special_case_needs_evidence_a_tier_and_a_second_person(binding, officer, manager):
@@ -134,11 +134,11 @@ def test_the_special_case_needs_evidence_a_tier_and_a_second_person(binding, off
         assert caught.value.code == code
     request = special(binding, officer)
     with pytest.raises(PermissionDenied):
-        policies.decide_special_tier(approval_id=request.pk, approve=True, reason="so", actor=officer)
-    approved = policies.decide_special_tier(approval_id=request.pk, approve=True, reason="Board 4", actor=manager)
+        special_tiers.decide_special_tier(approval_id=request.pk, approve=True, reason="so", actor=officer)
+    approved = special_tiers.decide_special_tier(approval_id=request.pk, approve=True, reason="Board 4", actor=manager)
     assert (approved.state, approved.decided_by) == ("APPROVED", manager)
     with pytest.raises(RuleViolation) as caught:
-        policies.decide_special_tier(approval_id=request.pk, approve=False, reason="no", actor=manager)
+        special_tiers.decide_special_tier(approval_id=request.pk, approve=False, reason="no", actor=manager)
     assert caught.value.code == "ALREADY_DECIDED"
 
 
@@ -146,7 +146,7 @@ def test_nobody_approves_a_special_case_of_their_own(binding):
     administrator = UserFactory(role=Role.ADMINISTRATOR)
     request = special(binding, administrator)
     with pytest.raises(RuleViolation) as caught:
-        policies.decide_special_tier(approval_id=request.pk, approve=True, reason="so", actor=administrator)
+        special_tiers.decide_special_tier(approval_id=request.pk, approve=True, reason="so", actor=administrator)
     assert caught.value.code == "FOUR_EYES"
     with pytest.raises(IntegrityError) as refused, transaction.atomic():
         SpecialTierApproval.objects.update(state="APPROVED", decided_by=administrator, decided_at=request.requested_at)

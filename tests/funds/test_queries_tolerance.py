@@ -7,7 +7,8 @@ import pytest
 from django.utils import timezone
 
 from funds.actions.ledger import Draft, reversal_of
-from funds.actions.policies import bind_policy, decide_special_tier, end_binding, request_special_tier
+from funds.actions.policies import bind_policy, end_binding
+from funds.actions.special_tiers import decide_special_tier, request_special_tier
 from funds.choices import EventKind, MeasuredAt, Stage, StatusReason, ToleranceStatus
 from funds.models import (
     FundGroup,
