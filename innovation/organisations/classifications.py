@@ -23,12 +23,20 @@ class Loaded:
 
 
 def read_industries(file: Path | None = None) -> list[dict[str, object]]:
-    """Rows of GB/T 4754 from ``file`` (shape of data/industries.csv), sections first."""
-    return [
-        {"code": row["code"], "name_zh": row["name_zh"], "name_en": row["name_en"], "level": row["level"],
-         "parent_id": row["parent"] or None, "pinyin": row["pinyin"], "is_current": True}
-        for row in _rows(file or DATA / "industries.csv")
-    ]  # fmt: skip
+    """Rows of GB/T 4754 from ``file`` (shape of data/industries.csv), sections first.
+
+    A row without an English name of its own gets that of the nearest row above, followed by its Chinese name: what
+    it belongs to is said in English, and what exactly it is stays unmistakable.
+    """
+    found, above = [], {"": ""}
+    for row in _rows(file or DATA / "industries.csv"):
+        near = above[row["code"]] = row["name_en"] or above.get(row["parent"], "")
+        found.append(
+            {"code": row["code"], "name_zh": row["name_zh"],
+             "name_en": near if row["name_en"] or not near else f"{near}: {row['name_zh']}", "level": row["level"],
+             "parent_id": row["parent"] or None, "pinyin": row["pinyin"], "is_current": True}
+        )  # fmt: skip
+    return found
 
 
 def read_divisions(file: Path | None = None) -> list[dict[str, object]]:

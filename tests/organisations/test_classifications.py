@@ -56,6 +56,18 @@ def test_names_follow_the_reader():
         assert str(Industry.objects.get(pk="C27")) == "C27 Pharmaceuticals"
 
 
+def test_no_industry_and_no_place_is_without_an_english_name():
+    assert not Industry.objects.filter(name_en="").exists()
+    assert not Division.objects.filter(name_en="").exists()
+    with translation.override("en"):
+        assert str(Industry.objects.get(pk="C3841")) == "C3841 Lithium-ion batteries"
+        assert str(Industry.objects.get(pk="C3842")) == "C3842 Batteries: 镍氢电池制造"
+        assert str(Industry.objects.get(pk="A0111")) == "A0111 Agriculture: 稻谷种植"
+    sections = Industry.objects.filter(level="section").order_by("pk")
+    assert "".join(section.pk for section in sections) == "ABCDEFGHIJKLMNOPQRST"
+    assert all(section.name_en.isascii() for section in sections)
+
+
 def test_loading_again_writes_nothing():
     out = StringIO()
     before = Division.history.rel.related_model.objects.count()
