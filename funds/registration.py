@@ -17,6 +17,7 @@ from funds.demo.books import make_books
 from funds.imports.demo import save_mappings
 from funds.models import Alert, EntryProposal, LedgerProof, SpecialTierApproval
 from funds.models.visibility import sees_funds
+from funds.reports import fund_performance
 from funds.reports.tolerance import KIND, TITLE
 from innovation.accounts import notifications
 from innovation.core import demo, home, navigation
@@ -77,6 +78,7 @@ def register() -> None:
     """Called once by ``AppConfig.ready``, when models can be imported."""
     for label, url_name, order in (
         (TITLE, "funds:tolerance", 200),
+        (_("Performance"), "funds:performance", 210),
         (_("All funds"), "funds:funds", 220),
         (_("Policies"), "funds:policies", 230),
         (_("Proposed entries"), "funds:proposals", 250),
@@ -87,6 +89,7 @@ def register() -> None:
     ):
         navigation.register(NavItem(FUNDS, label, url_name, visible=sees_funds, order=order))
     registry.register(KIND)
+    registry.register(fund_performance.KIND)
     for notice in post.kinds(_("Entries that wait for a second person")):
         notifications.register(notice)
     notifications.register(

@@ -2,20 +2,7 @@
 
 from django.urls import path
 
-from funds.office_urls import office_patterns
-from funds.views import (
-    alerts,
-    books,
-    entries,
-    funds,
-    holding,
-    imports,
-    ledger,
-    overview,
-    policies,
-    proposals,
-    special_tiers,
-)
+from funds.views import books, entries, from funds.office_urls import office_patterns         alerts, funds, holding, imports, ledger, overview, performance, policies, proposals, special_tiers
 from funds.views.tolerance import TimelinePage
 
 app_name = "funds"

@@ -42,6 +42,12 @@ class Cut(StrEnum):
     HOLDING = "HOLDING"
 
 
+POOLED = (Cut.FUND, Cut.TOTAL, Cut.VINTAGE, Cut.CLASS, Cut.GROUP)
+"""The cuts that pool whole funds."""
+
+Pool = tuple[int | str, str, list[Fund]]
+
+
 @dataclass(frozen=True)
 class Line:
     """One fund or cut. Money in whole fen.
@@ -201,22 +207,41 @@ def performance(
     At most eight statements, whatever the number of funds, holdings and events. ``index`` adds market equivalents,
     ``curve`` the J-curve of the total by quarter.
     """
-    everything = funds is None
-    chosen = list(Fund.objects.exclude(fund_class=FundClass.GRANT).order_by("code")) if funds is None else list(funds)
-    columns = load_columns(None if everything else chosen, moment.as_of, moment.known_at)
-    dates = quarter_ends(first_day(columns), moment.as_of) if curve else [moment.as_of]
-    accounts = Accounts(_without_others(columns, chosen), chosen, moment, dates)
+    accounts = load_accounts(moment, funds, curve=curve)
     levels = load_levels(index, moment) if index else None
-    groups = _groups(moment.as_of)
-    lines = [
-        *fund_lines(accounts, Cut.FUND, [(fund.pk, fund.name, [fund]) for fund in chosen], levels),
-        *fund_lines(accounts, Cut.TOTAL, [(0, "", chosen)], levels),
-        *fund_lines(accounts, Cut.VINTAGE, _by(accounts, _vintage(accounts)), levels),
-        *fund_lines(accounts, Cut.CLASS, _by(accounts, _class), levels),
-        *fund_lines(accounts, Cut.GROUP, _group_pools(chosen, groups), levels),
-        *stage_lines(accounts),
-    ]
-    return Performance(moment, tuple(chosen), tuple(lines), tuple(quarters_of(accounts)), index)
+    lines = [line for cut in POOLED for line in fund_lines(accounts, cut, pools_of(accounts, cut), levels)]
+    by_code = tuple(sorted(accounts.funds, key=lambda fund: fund.code))
+    return Performance(moment, by_code, (*lines, *stage_lines(accounts)), tuple(quarters_of(accounts)), index)
+
+
+def load_accounts(moment: Moment, funds: Sequence[Fund] | None, *, curve: bool) -> Accounts:
+    """The books of ``funds`` (None: all but grant ledgers) at the as-of day, and by quarter before it for a curve."""
+    chosen = list(Fund.objects.exclude(fund_class=FundClass.GRANT)) if funds is None else list(funds)
+    columns = load_columns(funds and chosen, moment.as_of, moment.known_at)
+    dates = quarter_ends(first_day(columns), moment.as_of) if curve else [moment.as_of]
+    return Accounts(_without_others(columns, chosen), chosen, moment, dates)
+
+
+def pools_of(accounts: Accounts, cut: Cut) -> list[Pool]:
+    """The pools of funds that a cut makes, each with its key and name, in order."""
+    funds = sorted(accounts.funds, key=lambda fund: fund.code)
+    match cut:
+        case Cut.FUND:
+            return [(fund.pk, fund.name, [fund]) for fund in funds]
+        case Cut.TOTAL:
+            return [(0, "", funds)]
+        case Cut.VINTAGE:
+            years = {fund.pk: day and day.year for fund, day in zip(accounts.funds, accounts.first_calls, strict=True)}
+            return _by(funds, lambda fund: years[fund.pk])
+        case Cut.CLASS:
+            return _by(funds, lambda fund: fund.fund_class)
+        case Cut.GROUP:
+            pools = [
+                (group.pk, group.name, [fund for fund in funds if fund.pk in ids])
+                for group, ids in _groups(accounts.moment.as_of).items()
+            ]
+            return [pool for pool in pools if pool[2]]
+    raise ValueError(f"{cut} is no cut of funds")
 
 
 def quarter_ends(first: date | None, as_of: date) -> list[date]:
@@ -253,9 +278,6 @@ def _without_others(columns: Columns, funds: Sequence[Fund]) -> Columns:
         modes=tuple(mode for mode, kept in zip(columns.modes, keep.tolist(), strict=True) if kept),
         plain={pk: events for pk, events in columns.plain.items() if pk in set(holdings.tolist())},
     )
-
-
-Pool = tuple[int | str, str, list[Fund]]
 
 
 def fund_lines(accounts: Accounts, cut: Cut, pools: Sequence[Pool], levels: Levels | None) -> list[Line]:
@@ -334,21 +356,12 @@ def _top(funds: Iterable[Fund]) -> list[Fund]:
     return [fund for fund in own if fund.parent_id not in ids]
 
 
-def _by(accounts: Accounts, key: Callable[[Fund], int | str | None]) -> list[Pool]:
+def _by(funds: Sequence[Fund], key: Callable[[Fund], int | str | None]) -> list[Pool]:
     pools: dict[int | str, list[Fund]] = defaultdict(list)
-    for fund in accounts.funds:
+    for fund in funds:
         if (found := key(fund)) is not None:
             pools[found].append(fund)
     return [(found, str(found), pools[found]) for found in sorted(pools)]
-
-
-def _vintage(accounts: Accounts) -> Callable[[Fund], int | None]:
-    years = {fund.pk: day and day.year for fund, day in zip(accounts.funds, accounts.first_calls, strict=True)}
-    return lambda fund: years[fund.pk]
-
-
-def _class(fund: Fund) -> str:
-    return fund.fund_class
 
 
 def _groups(day: date) -> dict[FundGroup, set[int]]:
@@ -358,11 +371,6 @@ def _groups(day: date) -> dict[FundGroup, set[int]]:
     for row in rows.order_by("group__code"):
         found[row.group].add(row.fund_id)
     return found
-
-
-def _group_pools(funds: Sequence[Fund], groups: dict[FundGroup, set[int]]) -> list[Pool]:
-    pools = [(group.pk, group.name, [f for f in funds if f.pk in ids]) for group, ids in groups.items()]
-    return [pool for pool in pools if pool[2]]
 
 
 def quarters_of(accounts: Accounts) -> list[Quarter]:

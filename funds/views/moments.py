@@ -21,6 +21,7 @@ class MomentPage(PageView):
 
     allowed = staticmethod(sees_funds)
     form_class: type[MomentForm] = MomentForm
+    report_code = CODE
 
     @cached_property
     def form(self) -> Any:
@@ -56,7 +57,7 @@ class MomentPage(PageView):
         known_at = timezone.localtime(self.known_at).replace(tzinfo=None).isoformat(timespec="milliseconds")
         fixed = {"as_of": self.as_of.isoformat(), "known_at": known_at}
         asked = {name: value for name, value in parameters.items() if value}
-        return f"{reverse('reports:ask', args=[CODE])}?{urlencode(asked | fixed)}"
+        return f"{reverse('reports:ask', args=[self.report_code])}?{urlencode(asked | fixed)}"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         asked = self.form.cleaned_data
