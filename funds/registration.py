@@ -6,7 +6,7 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from funds import office_registration
+from funds import office_registration, performance_registration
 from funds.actions import post
 from funds.actions.alerts import NOTICE as ALERT_NOTICE
 from funds.actions.alerts import TOLD_ROLES
@@ -17,7 +17,6 @@ from funds.demo.books import make_books
 from funds.imports.demo import save_mappings
 from funds.models import Alert, EntryProposal, LedgerProof, SpecialTierApproval
 from funds.models.visibility import sees_funds
-from funds.reports import fund_performance
 from funds.reports.tolerance import KIND, TITLE
 from innovation.accounts import notifications
 from innovation.core import demo, home, navigation
@@ -78,7 +77,6 @@ def register() -> None:
     """Called once by ``AppConfig.ready``, when models can be imported."""
     for label, url_name, order in (
         (TITLE, "funds:tolerance", 200),
-        (_("Performance"), "funds:performance", 210),
         (_("All funds"), "funds:funds", 220),
         (_("Policies"), "funds:policies", 230),
         (_("Proposed entries"), "funds:proposals", 250),
@@ -89,7 +87,6 @@ def register() -> None:
     ):
         navigation.register(NavItem(FUNDS, label, url_name, visible=sees_funds, order=order))
     registry.register(KIND)
-    registry.register(fund_performance.KIND)
     for notice in post.kinds(_("Entries that wait for a second person")):
         notifications.register(notice)
     notifications.register(
@@ -107,3 +104,4 @@ def register() -> None:
     demo.suggest("Import the example file as fund officer, and see it before it is written", "/funds/imports/send/")
     demo.suggest("Ask for the monthly report as PDF and workbook", "/reports/")
     office_registration.register()
+    performance_registration.register(FUNDS)

@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from funds.views import books, entries, from funds.office_urls import office_patterns         alerts, funds, holding, imports, ledger, overview, performance, policies, proposals, special_tiers
+from funds.office_urls import office_patterns
+from funds.performance_urls import performance_patterns
+from funds.views import (
+    alerts,
+    books,
+    entries,
+    funds,
+    holding,
+    imports,
+    ledger,
+    overview,
+    policies,
+    proposals,
+    special_tiers,
+)
 from funds.views.tolerance import TimelinePage
 
 app_name = "funds"
@@ -38,6 +52,7 @@ urlpatterns = [
     path("imports/<int:pk>/columns/", imports.Columns.as_view(), name="import_columns"),
     path("imports/<int:pk>/progress/", imports.ImportProgress.as_view(), name="import_progress"),
     *office_patterns,
+    *performance_patterns,
     path("alerts/", alerts.AlertList.as_view(), name="alerts"),
     path("alerts/<int:pk>/", alerts.AlertPage.as_view(), name="alert"),
     path("special-tiers/", special_tiers.SpecialTierList.as_view(), name="special_tiers"),

@@ -1,0 +1,20 @@
+"""What performance adds to the shared floor: navigation, its report, an index for the demonstration."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from funds.demo.market import make_indices
+from funds.models.visibility import sees_funds
+from funds.reports.fund_performance import KIND
+from innovation.core import demo, navigation
+from innovation.core.navigation import NavItem
+from innovation.reports import registry
+
+
+def register(section: Any) -> None:
+    """Called once, from the registration of the funds part; ``section`` is its heading in the navigation."""
+    navigation.register(NavItem(section, _("Performance"), "funds:performance", visible=sees_funds, order=210))
+    registry.register(KIND)
+    demo.register("An invented market index", make_indices, order=330)
+    demo.suggest("Compare funds by rate of return and multiples, and open how a rate is made", "/funds/performance/")
