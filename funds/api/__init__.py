@@ -1,6 +1,7 @@
 """The API of the funds part."""
 
 from funds.api import books, market, records, terms, valuations, watch
+from funds.api.performance import PerformanceViewSet
 from funds.api.tolerance import ToleranceViewSet
 
 routes = [
@@ -18,6 +19,7 @@ routes = [
     ("ledger-proofs", books.LedgerProofViewSet, "ledgerproof"),
     ("ledger-heads", books.LedgerAnchorViewSet, "ledgeranchor"),
     ("tolerance", ToleranceViewSet, "tolerance"),
+    ("performance", PerformanceViewSet, "performance"),
     ("market-indices", market.IndexSeriesViewSet, "indexseries"),
     ("index-levels", market.IndexValueViewSet, "indexvalue"),
     ("index-uploads", market.IndexUploadViewSet, "indexupload"),

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from funds import serializers
+from funds.api.performance import PerformanceOfFund
 from funds.api.tolerance import ToleranceOfFund, ToleranceOfGroup
 from funds.imports.steps import confirm_import
 from funds.models import (
@@ -26,7 +27,7 @@ from funds.queries.ledger import broken_links
 from innovation.core.api import ReadOnlyViewSet, ViewSet
 
 
-class FundViewSet(ToleranceOfFund, ViewSet):
+class FundViewSet(ToleranceOfFund, PerformanceOfFund, ViewSet):
     """Funds."""
 
     queryset = Fund.objects.all()

@@ -194,7 +194,7 @@ class OverviewSerializer(serializers.Serializer):
     funds = OverviewLineSerializer(many=True, source="lines")
 
 
-def _moment(request: Request, query: type[MomentQuery] = MomentQuery) -> dict[str, Any]:
+def moment_of(request: Request, query: type[MomentQuery] = MomentQuery) -> dict[str, Any]:
     """The checked times and scope of a request. Raises ValidationError, also for a parameter that nothing reads."""
     asked = query(data=request.query_params)
     unknown = sorted(set(request.query_params) - set(asked.fields) - RENDERED)
@@ -211,7 +211,7 @@ class ToleranceOfFund(viewsets.GenericViewSet):
     @action(detail=True, filter_backends=[], pagination_class=None)
     def tolerance(self, request: Request, **kwargs: Any) -> Response:
         """The loss tolerance of this fund or of one of its stages."""
-        asked, fund = _moment(request, StageQuery), self.get_object()
+        asked, fund = moment_of(request, StageQuery), self.get_object()
         stage = asked.get("stage")
         target = Target.of_stage(fund, stage) if stage else Target.of_fund(fund)
         return Response(ToleranceSerializer(evaluate(target, asked["moment"].as_of, asked["moment"].known_at)).data)
@@ -224,7 +224,7 @@ class ToleranceOfGroup(viewsets.GenericViewSet):
     @action(detail=True, filter_backends=[], pagination_class=None)
     def tolerance(self, request: Request, **kwargs: Any) -> Response:
         """The loss tolerance of this group: the sums of its funds."""
-        moment = _moment(request)["moment"]
+        moment = moment_of(request)["moment"]
         view = evaluate(Target.of_group(self.get_object()), moment.as_of, moment.known_at)
         return Response(ToleranceSerializer(view).data)
 
@@ -245,4 +245,4 @@ class ToleranceViewSet(viewsets.ViewSet):
     @extend_schema(parameters=[MomentQuery], responses=OverviewSerializer)
     def list(self, request: Request) -> Response:
         """Every fund beside its cap, by code."""
-        return Response(OverviewSerializer(office(_moment(request)["moment"])).data)
+        return Response(OverviewSerializer(office(moment_of(request)["moment"])).data)
