@@ -10,7 +10,7 @@ from django.utils import timezone
 from funds.choices import IndexKind
 from funds.models import IndexSeries, IndexUpload, IndexValue
 
-FIRST_FRIDAY = date(2018, 1, 5)
+FIRST_FRIDAY = date(2017, 12, 29)
 STEP = Decimal("0.01")
 SERIES = (
     (

@@ -237,11 +237,12 @@ class FundReturns:
             Figure(_("Not yet called"), Money(self.found.uncalled), note=_("commitment less paid-in")),
             Figure(_("Expected in the next year"), Money(round(found.years[0].call)), note=_("calls")),
             Figure(_("Expected back in the next year"), Money(round(found.years[0].distribution))),
-            Figure(_("Model"), Text(str(found.model)), note=found.model.get_timing_display()),
         )
-        note = _(
-            "A model after Takahashi and Alexander (2002), not a promise. Source of its parameters: %(source)s."
-        ) % {"source": found.model.source}
+        note = _("%(model)s (%(variant)s): a model, not a promise. Its parameters: %(source)s.") % {
+            "model": found.model,
+            "variant": found.model.get_timing_display(),
+            "source": found.model.source,
+        }
         return Section(_("Pacing"), figures=figures, charts=(Chart(drawing, table),), notes=(note,))
 
     def made(self) -> Section:

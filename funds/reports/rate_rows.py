@@ -27,14 +27,8 @@ def side_words(side: Side) -> str:
 def rate_section(found: RateRows) -> Section:
     """The answer, the equation in words and numbers, and the table of rows."""
     irr, rows = found.irr, found.rows
-    moved = [row.day for row in rows if row.received != row.paid]
     figures = (
         Figure(side_words(found.side), rate_value(irr), status=rate_status(irr)),
-        Figure(_("Day count"), Text(DayCount(DAY_COUNT).label)),
-        Figure(
-            _("First and last flow"),
-            Text(f"{moved[0]} – {moved[-1]}") if moved else Unknown(_("No money moved by this day.")),
-        ),
         Figure(_("Rows"), Count(len(rows))),
     )
     return Section("", figures=figures, tables=(rows_table(found),), notes=_notes(found))
@@ -94,7 +88,7 @@ def _row_words(side: Side, *, is_value: bool) -> str:
 def _notes(found: RateRows) -> tuple[str, ...]:
     irr = found.irr
     equation = _("Σ (received − paid) × (1 + r) ^ −years = 0, years = days since the first flow ÷ 365 (ACT/365F).")
-    notes = [equation]
+    notes = [equation, _("Day count: %(convention)s.") % {"convention": DayCount(DAY_COUNT).label}]
     if irr.rate is not None and irr.under_one_year and irr.period_return is not None:
         short = _("The flows span less than a year: (1 + r) ^ years − 1 is shown; r itself would be %(rate)s a year.")
         notes.append(short % {"rate": percent_text(Fraction(irr.rate))})

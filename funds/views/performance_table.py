@@ -43,9 +43,7 @@ def fund_columns(moment: Moment, *, beside: bool) -> list[TableColumn]:
         ]
     return [
         *columns,
-        TableColumn(_("Committed"), "committed", Kind.MONEY, key="committed", order_by=("committed",)),
         TableColumn(_("Paid-in"), "paid_in", Kind.MONEY, key="paid_in", order_by=("paid_in",)),
-        TableColumn(_("Distributions"), "distributions", Kind.MONEY, key="distributions", order_by=("distributions",)),
         TableColumn(_("Net asset value"), "nav", Kind.MONEY, key="nav", order_by=("nav",)),
     ]
 
