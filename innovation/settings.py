@@ -6,15 +6,14 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pghistory
-from celery.schedules import crontab
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
-from django.templatetags.static import static
-from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from kombu import Exchange, Queue
 
 from innovation.core import logs
+from innovation.dress import UNFOLD  # noqa: F401 - the admin reads it here
+from innovation.schedule import CELERY_BEAT_SCHEDULE  # noqa: F401 - Celery reads it here
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]  # stamped on every report
@@ -337,32 +336,6 @@ CELERY_TIMEZONE = TIME_ZONE
 # What was sent is written down at once: a beat that takes over must not send it again.
 CELERY_BEAT_SYNC_EVERY = 1
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
-CELERY_BEAT_SCHEDULE = {
-    "core: send waiting messages": {"task": "innovation.core.tasks.relay_outbox", "schedule": 30.0},
-    "core: resend lost jobs": {"task": "innovation.core.tasks.resend_lost_jobs", "schedule": 30.0},
-    "core: forget old requests": {
-        "task": "innovation.core.tasks.forget_old_requests",
-        "schedule": crontab(hour=3, minute=20),
-    },
-    "organisations: renew pinyin": {
-        "task": "innovation.organisations.tasks.renew_pinyin",
-        "schedule": crontab(hour=3, minute=40),
-    },
-    "reports: make what is due": {
-        "task": "innovation.reports.tasks.make_due_reports",
-        "schedule": crontab(minute="*/10"),
-    },
-    "funds: prove the books": {"task": "funds.tasks.prove_all_books", "schedule": crontab(hour=2, minute=40)},
-    "funds: open and chase valuation rounds": {
-        "task": "funds.tasks.keep_valuation_rounds",
-        "schedule": crontab(hour=7, minute=40),
-    },
-    "funds: sweep for alerts": {"task": "funds.tasks.sweep_alerts", "schedule": crontab(hour=6, minute=30)},
-    "funds: keep results of the month": {
-        "task": "funds.tasks.keep_tolerance_results",
-        "schedule": crontab(day_of_month=2, hour=2, minute=30),
-    },
-}
 
 # ── History ──────────────────────────────────────────────────────────────────────────────────────
 # Every event row carries its own context, so that it stays whole when the record or the user goes.
@@ -397,52 +370,6 @@ SPECTACULAR_SETTINGS = {
         "OrganisationStatusEnum": "innovation.organisations.choices.OrganisationStatus",
         "PolicyKindEnum": "funds.models.policy.PolicyDocument.Kind",
         "SourceStatusEnum": "funds.choices.SourceStatus",
-    },
-}
-
-# ── Admin ────────────────────────────────────────────────────────────────────────────────────────
-UNFOLD = {
-    "SITE_TITLE": _("Innovation programme"),
-    "SITE_HEADER": _("Innovation programme"),
-    "SITE_URL": reverse_lazy("home"),
-    "SHOW_HISTORY": True,
-    "SHOW_VIEW_ON_SITE": True,
-    "SITE_FAVICONS": [
-        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("core/favicon.svg")},
-    ],
-    "SITE_ICON": lambda request: static("core/favicon.svg"),
-    "ENVIRONMENT": "innovation.core.office.environment",
-    "STYLES": [lambda request: static("core/admin.css")],
-    "SCRIPTS": [lambda request: static("core/admin.js")],
-    "BORDER_RADIUS": "4px",
-    # The same ink, paper and accent as static/core/tokens.css.
-    "COLORS": {
-        "base": {
-            "50": "#fbfaf7",
-            "100": "#f2f0ea",
-            "200": "#dedbd2",
-            "300": "#c5c3bd",
-            "400": "#9ba1ac",
-            "500": "#646b79",
-            "600": "#4a5160",
-            "700": "#343a44",
-            "800": "#23282f",
-            "900": "#1b1f26",
-            "950": "#14171c",
-        },
-        "primary": {
-            "50": "#f1f5fb",
-            "100": "#e6edf7",
-            "200": "#c6d6ee",
-            "300": "#8fb4ee",
-            "400": "#5f8bd0",
-            "500": "#3564ad",
-            "600": "#1f4788",
-            "700": "#163566",
-            "800": "#11294f",
-            "900": "#0e1f3b",
-            "950": "#091427",
-        },
     },
 }
 

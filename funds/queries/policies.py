@@ -154,8 +154,8 @@ def _approvals(**target: OuterRef) -> ArraySubquery:
     return ArraySubquery(rows.values(row=JSONObject(**{name: name for name in names})))
 
 
-def load_policies(*, fund_ids: Collection[int] | None = None, group_ids: Collection[int] | None = None) -> PolicyBook:
-    """The policies of some funds (their groups included) and groups; of all when neither is given. Three statements."""
+def _bindings(fund_ids: Collection[int] | None, group_ids: Collection[int] | None) -> tuple[FundPolicyBinding, ...]:
+    """The bindings of these funds, their groups and these groups, with members and special cases, in one statement."""
     bindings = FundPolicyBinding.objects.select_related("document").order_by("pk")
     if fund_ids is not None or group_ids is not None:
         bindings = bindings.filter(
@@ -163,18 +163,24 @@ def load_policies(*, fund_ids: Collection[int] | None = None, group_ids: Collect
             | Q(group_id__in=group_ids or ())
             | Q(group_id__in=FundGroupMember.objects.filter(fund_id__in=fund_ids or ()).values("group_id"))
         )
-    bindings = bindings.annotate(
-        member_rows=ArraySubquery(
-            FundGroupMember.objects.filter(group_id=OuterRef("group_id"))
-            .order_by("pk")
-            .values(row=JSONObject(fund="fund_id", since="valid_from", until="valid_to"))
-        ),
-        # A binding that was ended lives on in its successor, and so do the special cases of the same target. Two
-        # lookups, each by its own index: one by "this fund or this group" would read every binding for every binding.
-        fund_approvals=_approvals(binding__fund_id=OuterRef("fund_id")),
-        group_approvals=_approvals(binding__group_id=OuterRef("group_id")),
+    return tuple(
+        bindings.annotate(
+            member_rows=ArraySubquery(
+                FundGroupMember.objects.filter(group_id=OuterRef("group_id"))
+                .order_by("pk")
+                .values(row=JSONObject(fund="fund_id", since="valid_from", until="valid_to"))
+            ),
+            # A binding that was ended lives on in its successor, and so do the special cases of the same target.
+            # Two lookups, each by its own index: one by "this fund or this group" would read all for each.
+            fund_approvals=_approvals(binding__fund_id=OuterRef("fund_id")),
+            group_approvals=_approvals(binding__group_id=OuterRef("group_id")),
+        )
     )
-    found = tuple(bindings)
+
+
+def load_policies(*, fund_ids: Collection[int] | None = None, group_ids: Collection[int] | None = None) -> PolicyBook:
+    """The policies of some funds (their groups included) and groups; of all when neither is given. Three statements."""
+    found = _bindings(fund_ids, group_ids)
     documents = {binding.document_id: binding.document for binding in found}
     rules = {rule.pk: rule for rule in ToleranceRule.objects.filter(document_id__in=documents).order_by("pk")}
     by_document: dict[int, list[caps.Rule]] = defaultdict(list)

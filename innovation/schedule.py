@@ -1,0 +1,32 @@
+"""What runs by the clock in a new installation. Afterwards the schedule lives in the database, edited in the admin."""
+
+from typing import Any
+
+from celery.schedules import crontab
+
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "core: send waiting messages": {"task": "innovation.core.tasks.relay_outbox", "schedule": 30.0},
+    "core: resend lost jobs": {"task": "innovation.core.tasks.resend_lost_jobs", "schedule": 30.0},
+    "core: forget old requests": {
+        "task": "innovation.core.tasks.forget_old_requests",
+        "schedule": crontab(hour=3, minute=20),
+    },
+    "organisations: renew pinyin": {
+        "task": "innovation.organisations.tasks.renew_pinyin",
+        "schedule": crontab(hour=3, minute=40),
+    },
+    "reports: make what is due": {
+        "task": "innovation.reports.tasks.make_due_reports",
+        "schedule": crontab(minute="*/10"),
+    },
+    "funds: prove the books": {"task": "funds.tasks.prove_all_books", "schedule": crontab(hour=2, minute=40)},
+    "funds: open and chase valuation rounds": {
+        "task": "funds.tasks.keep_valuation_rounds",
+        "schedule": crontab(hour=7, minute=40),
+    },
+    "funds: sweep for alerts": {"task": "funds.tasks.sweep_alerts", "schedule": crontab(hour=6, minute=30)},
+    "funds: keep results of the month": {
+        "task": "funds.tasks.keep_tolerance_results",
+        "schedule": crontab(day_of_month=2, hour=2, minute=30),
+    },
+}
