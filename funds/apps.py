@@ -3,7 +3,7 @@ from importlib import import_module
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from funds import office_permissions, watch_permissions
+from funds import deal_permissions, office_permissions, watch_permissions
 from innovation.accounts.choices import Role
 
 RECORDS = (
@@ -104,7 +104,12 @@ class FundsConfig(AppConfig):
     name = "funds"
     verbose_name = _("Funds")
     role_permissions = {
-        role: [*given, *office_permissions.ROLES.get(role, []), *watch_permissions.ROLES.get(role, [])]
+        role: [
+            *given,
+            *office_permissions.ROLES.get(role, []),
+            *watch_permissions.ROLES.get(role, []),
+            *deal_permissions.ROLES.get(role, []),
+        ]
         for role, given in ROLES.items()
     }
 

@@ -6,7 +6,7 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from funds import office_registration, performance_registration
+from funds import deal_registration, office_registration, performance_registration
 from funds.actions import post
 from funds.actions.alerts import NOTICE as ALERT_NOTICE
 from funds.actions.alerts import TOLD_ROLES
@@ -86,6 +86,7 @@ def register() -> None:
         (_("Imports"), "funds:imports", 290),
     ):
         navigation.register(NavItem(FUNDS, label, url_name, visible=sees_funds, order=order))
+    deal_registration.register(FUNDS)
     registry.register(KIND)
     for notice in post.kinds(_("Entries that wait for a second person")):
         notifications.register(notice)

@@ -17,6 +17,7 @@ from funds.views import (
     proposals,
     special_tiers,
 )
+from funds.views.deal_urls import urlpatterns as deal_urls
 from funds.views.tolerance import TimelinePage
 
 app_name = "funds"
@@ -59,4 +60,5 @@ urlpatterns = [
     path("special-tiers/request/", special_tiers.RequestTier.as_view(), name="special_tier_request"),
     path("special-tiers/<int:pk>/", special_tiers.SpecialTierPage.as_view(), name="special_tier"),
     path("special-tiers/evidence/<int:pk>/", special_tiers.EvidenceFile.as_view(), name="tier_evidence"),
+    *deal_urls,
 ]

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from funds.actions.agreements import settle
 from funds.actions.ledger import Draft, append, lock_fund, reversal_of
 from funds.choices import EventKind, FundState
 from funds.models import Fund, Investment, LedgerEvent, PeriodClose
@@ -141,7 +142,9 @@ def book(
     _refuse_first(problems)
     _refuse_first(_history_problems(fund, events))
     last = append({fund.pk: drafts}, actor=actor, recorded_at=now)
-    return LedgerEvent.objects.get(fund=fund, seq=last[fund.pk])
+    booked = LedgerEvent.objects.get(fund=fund, seq=last[fund.pk])
+    settle(booked)
+    return booked
 
 
 def _mirror(target: LedgerEvent, reason: str, now: datetime) -> tuple[Event, Draft]:

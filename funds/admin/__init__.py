@@ -1,5 +1,6 @@
 """The fund officer's office, one module per noun."""
 
+from funds.admin.agreements import AgreementAdmin, MonitoringNoteAdmin, TrancheAdmin, TranchePaymentAdmin
 from funds.admin.alerts import AlertAdmin, AlertThresholdAdmin, RecordImportAdmin, ToleranceResultAdmin
 from funds.admin.bookkeeping import (
     BookDocumentAdmin,
@@ -8,6 +9,7 @@ from funds.admin.bookkeeping import (
     LedgerAnchorAdmin,
     LedgerProofAdmin,
 )
+from funds.admin.deals import CommitteeAdmin, DealAdmin, DecisionAdmin, DiligenceItemAdmin, PaperAdmin
 from funds.admin.fund import FundAdmin, FundGroupAdmin, InvestmentAdmin
 from funds.admin.imports import ColumnMappingAdmin, PortfolioImportAdmin
 from funds.admin.ledger import LedgerEventAdmin, PeriodCloseAdmin
@@ -31,6 +33,7 @@ from funds.admin.terms import (
 from funds.admin.valuation import ThresholdAdmin, ValuationAdmin, ValuationPaperAdmin, ValuationRoundAdmin
 
 __all__ = [
+    "AgreementAdmin",
     "AlertAdmin",
     "AlertThresholdAdmin",
     "BookDocumentAdmin",
@@ -38,6 +41,10 @@ __all__ = [
     "CatalogueItemAdmin",
     "ColumnMappingAdmin",
     "CommitmentAdmin",
+    "CommitteeAdmin",
+    "DealAdmin",
+    "DecisionAdmin",
+    "DiligenceItemAdmin",
     "EntryProposalAdmin",
     "FeeTermAdmin",
     "FundAdmin",
@@ -53,7 +60,9 @@ __all__ = [
     "LedgerEventAdmin",
     "LedgerProofAdmin",
     "LossRateDefinitionAdmin",
+    "MonitoringNoteAdmin",
     "PacingModelAdmin",
+    "PaperAdmin",
     "PeriodCloseAdmin",
     "PolicyDocumentAdmin",
     "PortfolioImportAdmin",
@@ -63,6 +72,8 @@ __all__ = [
     "ThresholdAdmin",
     "ToleranceResultAdmin",
     "ToleranceRuleAdmin",
+    "TrancheAdmin",
+    "TranchePaymentAdmin",
     "ValuationAdmin",
     "ValuationPaperAdmin",
     "ValuationRoundAdmin",

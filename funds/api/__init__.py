@@ -1,6 +1,6 @@
 """The API of the funds part."""
 
-from funds.api import books, market, records, terms, valuations, watch
+from funds.api import books, deals, market, records, terms, valuations, watch
 from funds.api.performance import PerformanceViewSet
 from funds.api.tolerance import ToleranceViewSet
 
@@ -27,4 +27,5 @@ routes = [
     *terms.routes,
     *valuations.routes,
     *watch.routes,
+    *deals.routes,
 ]

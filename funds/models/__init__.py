@@ -1,9 +1,12 @@
 """Records of the funds part, one module per noun."""
 
+from funds.models.agreements import Agreement, MonitoringNote, Tranche, TranchePayment
 from funds.models.alert import Alert, AlertThreshold
 from funds.models.bindings import FundPolicyBinding, SpecialTierApproval
 from funds.models.bookkeeping import BookTerms, EntryProposal
 from funds.models.commitment import Commitment
+from funds.models.deals import Deal, DealPaper, DiligenceItem
+from funds.models.decisions import Committee, CommitteeMember, Decision, DecisionPaper, Vote
 from funds.models.documents import BookDocument
 from funds.models.fund import Fund, FundGroup, FundGroupMember
 from funds.models.imports import ColumnMapping, PortfolioImport
@@ -12,6 +15,7 @@ from funds.models.investment import Investment
 from funds.models.ledger import LedgerEvent, PeriodClose
 from funds.models.market_index import IndexSeries, IndexUpload, IndexValue
 from funds.models.pacing import PacingModel
+from funds.models.papers import Paper
 from funds.models.policy import CatalogueItem, LossRateDefinition, PolicyDocument, PolicyTerm, ToleranceRule
 from funds.models.proofs import LedgerAnchor, LedgerProof
 from funds.models.record_import import RecordImport
@@ -23,6 +27,7 @@ from funds.models.valuation import Valuation
 from funds.models.valuation_work import ValuationPaper, ValuationRound
 
 __all__ = [
+    "Agreement",
     "Alert",
     "AlertThreshold",
     "BookDocument",
@@ -30,6 +35,13 @@ __all__ = [
     "CatalogueItem",
     "ColumnMapping",
     "Commitment",
+    "Committee",
+    "CommitteeMember",
+    "Deal",
+    "DealPaper",
+    "Decision",
+    "DecisionPaper",
+    "DiligenceItem",
     "EntryProposal",
     "FeeTerm",
     "Fund",
@@ -46,7 +58,9 @@ __all__ = [
     "LedgerEvent",
     "LedgerProof",
     "LossRateDefinition",
+    "MonitoringNote",
     "PacingModel",
+    "Paper",
     "PeriodClose",
     "PolicyDocument",
     "PolicyTerm",
@@ -58,8 +72,11 @@ __all__ = [
     "TierEvidence",
     "ToleranceResult",
     "ToleranceRule",
+    "Tranche",
+    "TranchePayment",
     "Valuation",
     "ValuationPaper",
     "ValuationRound",
+    "Vote",
     "WaterfallTier",
 ]

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from funds.choices import InvestmentMode, Stage
+from funds.deal_choices import Instrument
 from funds.models.fund import Fund
 from funds.models.interest_triggers import HoldingStays
 from funds.models.visibility import OfficeQuerySet
@@ -24,6 +25,7 @@ class Investment(models.Model):
     company = models.ForeignKey(Organisation, models.PROTECT, verbose_name=_("company"), related_name="investments")
     stage = models.CharField(_("stage at entry"), max_length=20, choices=Stage)
     mode = models.CharField(_("mode"), max_length=20, choices=InvestmentMode, default=InvestmentMode.DIRECT)
+    instrument = models.CharField(_("instrument"), max_length=20, choices=Instrument, blank=True)
     decided_on = models.DateField(_("decided on"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 

@@ -18,6 +18,7 @@ from funds.reports.results import figures_of, ledger_link, tolerance_link
 from funds.reports.sections import Result, result_of
 from funds.reports.words import stage_label
 from funds.views.ledger import AMOUNT_COLUMNS, EVENT_COLUMNS
+from funds.views.life import life_of
 from funds.views.moments import MomentPage
 from innovation.core.components import Fact
 from innovation.core.display import unit_of
@@ -98,6 +99,7 @@ class HoldingPage(MomentPage):
             test=test_part,
             tables=self.tables,
             tolerance_url=tolerance_link(target, result.view.moment),
+            life=life_of(self.investment, self.request.user, unit_of(self.request), self.moment),
             **kwargs,
         )
 

@@ -91,7 +91,7 @@ def test_what_does_not_exist_is_not_found(client):
         ("/funds/", 6),
         ("/funds/{fund}/", 12),
         ("/funds/{fund}/ledger/?figure=cost", 9),
-        ("/funds/holdings/{holding}/", 12),
+        ("/funds/holdings/{holding}/", 16),
         ("/funds/policies/", 7),
     ],
 )

@@ -1,0 +1,29 @@
+"""Who may do what on the way from a proposal to an exit; part of the funds part's ``role_permissions``."""
+
+from innovation.accounts.choices import Role
+
+RECORDS = (
+    "agreement", "committee", "committeemember", "deal", "dealpaper", "decision", "decisionpaper", "diligenceitem",
+    "monitoringnote", "paper", "tranche", "tranchepayment", "vote",
+)  # fmt: skip
+VIEW = [f"funds.view_{record}" for record in RECORDS]
+OFFICER = [
+    *VIEW,
+    *(
+        f"funds.{act}_{record}"
+        for act in ("add", "change")
+        for record in ("committee", "committeemember", "deal", "diligenceitem", "tranche")
+    ),
+    "funds.add_agreement",
+    "funds.add_decision",
+    "funds.add_monitoringnote",
+    "funds.add_paper",
+]
+FINANCE = [*VIEW, "funds.add_paper"]
+MANAGER = [*VIEW, "funds.add_decision", "funds.add_monitoringnote", "funds.add_paper"]
+ROLES = {
+    Role.FUND_OFFICER: OFFICER,
+    Role.FINANCE: FINANCE,
+    Role.PROGRAMME_MANAGER: MANAGER,
+    Role.AUDITOR: VIEW,
+}

@@ -1,0 +1,434 @@
+"""The way from a proposal to its payments: every step by every role, and each rule that stands against one."""
+
+from datetime import date, timedelta
+from fractions import Fraction
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
+
+from funds.actions.agreements import Promise, give_up_tranche, meet_condition, note_holding, sign_agreement
+from funds.actions.deals import begin_diligence, propose, save_deal, save_item, withdraw
+from funds.actions.decisions import decide_deal, decide_holding
+from funds.actions.events import record_event, reverse_event
+from funds.actions.tranches import pay_tranche
+from funds.choices import EventKind, FundClass, FundState, InvestmentState
+from funds.deal_choices import DealState, DiligenceState
+from funds.models import Deal, Decision, FundLimit, Investment, Tranche, TranchePayment, Vote
+from funds.queries.deals import ask_of, placed_fen, with_payment
+from funds.queries.decisions import count_of, still_reads_as_sealed
+from funds.queries.states import states_of
+from funds.queries.sums import Moment
+from funds.rules.deals import ask_problems
+from funds.rules.decisions import Ballot
+from innovation.accounts.choices import Role
+from innovation.core.errors import RuleViolation
+from innovation.core.transitions import steps_of
+from tests.factories import deals
+from tests.factories.accounts import UserFactory
+from tests.factories.deals import WAN, ballots
+from tests.factories.funds import CompanyFactory, FundFactory, InvestmentFactory
+
+pytestmark = pytest.mark.django_db
+WRITERS = {Role.FUND_OFFICER, Role.ADMINISTRATOR}
+DECIDERS = {Role.FUND_OFFICER, Role.PROGRAMME_MANAGER, Role.ADMINISTRATOR}
+STATES = ["SOURCING", "DILIGENCE", "PROPOSED", "APPROVED", "REJECTED", "WITHDRAWN"]
+
+
+def at(state):
+    """A proposal in ``state``, reached by the acts that lead there."""
+    if state == "SOURCING":
+        return deals.new_deal()
+    if state == "DILIGENCE":
+        return deals.examined_deal()
+    deal = deals.proposed_deal()
+    if state in {"APPROVED", "REJECTED"}:
+        deals.decide(deal, state)
+    if state == "WITHDRAWN":
+        withdraw(deal_id=deal.pk, reason="other investor", actor=deal.lead)
+    deal.refresh_from_db()
+    return deal
+
+
+def decide_as(actor, deal):
+    facts = {"number": "N-1", "met_on": deals.today(), "committee_id": deals.committee().pk, "reason": "so"}
+    decide_deal(deal_id=deal.pk, ballots=deals.ALL_FOR, outcome="APPROVED", actor=actor, **facts)
+
+
+ACTS = {
+    "edit": ({"SOURCING", "DILIGENCE"}, WRITERS, lambda a, d: save_deal(deal_id=d.pk, actor=a, summary="new")),
+    "begin": ({"SOURCING"}, WRITERS, lambda a, d: begin_diligence(deal_id=d.pk, actor=a)),
+    "ask": (
+        {"SOURCING", "DILIGENCE"},
+        WRITERS,
+        lambda a, d: save_item(deal_id=d.pk, actor=a, area="LEGAL", question="Any suit?"),
+    ),
+    "propose": ({"DILIGENCE"}, WRITERS, lambda a, d: propose(deal_id=d.pk, actor=a)),
+    "withdraw": (
+        {"SOURCING", "DILIGENCE", "PROPOSED"},
+        WRITERS,
+        lambda a, d: withdraw(deal_id=d.pk, reason="so", actor=a),
+    ),
+    "decide": ({"PROPOSED"}, DECIDERS, decide_as),
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("act", ACTS)
+def test_each_act_is_possible_in_its_states_alone(act, state):
+    states, __, work = ACTS[act]
+    deal, actor = at(state), UserFactory(role=Role.ADMINISTRATOR)
+    if state in states:
+        work(actor, deal)
+        return
+    with pytest.raises(RuleViolation) as refused:
+        work(actor, deal)
+    assert refused.value.code in {"NO_SUCH_TRANSITION", "DEAL_CLOSED"}
+    assert Deal.objects.get(pk=deal.pk).state == state
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("act", ACTS)
+def test_each_act_is_for_its_roles_alone(act, role):
+    states, roles, work = ACTS[act]
+    deal, actor = at(sorted(states)[-1]), UserFactory(role=role)
+    before = deal.state
+    if role in roles:
+        work(actor, deal)
+        return
+    with pytest.raises((PermissionDenied, RuleViolation)) as refused:
+        work(actor, deal)
+    assert refused.type is PermissionDenied or refused.value.code == "NOT_PERMITTED"
+    assert Deal.objects.get(pk=deal.pk).state == before
+
+
+@pytest.mark.parametrize("role", Role)
+def test_who_may_open_a_proposal(role):
+    actor, facts = UserFactory(role=role), deals.deal_facts()
+    if role in WRITERS:
+        deal = save_deal(actor=actor, **facts)
+        assert (deal.lead, deal.state) == (actor, DealState.SOURCING)
+        assert deal.code == f"{facts['fund'].code}-{deal.opened_on.year}-001"
+        return
+    with pytest.raises(PermissionDenied):
+        save_deal(actor=actor, **facts)
+
+
+def test_a_follow_on_names_a_holding_of_the_same_fund_and_company():
+    holding = InvestmentFactory()
+    facts = deals.deal_facts(fund=holding.fund, company=holding.company)
+    assert save_deal(actor=deals.officer(), investment_id=holding.pk, **facts).is_follow_on
+    with pytest.raises(RuleViolation) as refused:
+        save_deal(actor=deals.officer(), investment_id=InvestmentFactory().pk, **facts)
+    assert refused.value.code == "HOLDING_OF_OTHER"
+
+
+def test_due_diligence_needs_reasons_and_the_committee_needs_every_answer():
+    deal = deals.new_deal(summary="", risks="")
+    with pytest.raises(RuleViolation, match="why the fund should invest"):
+        begin_diligence(deal_id=deal.pk, actor=deal.lead)
+    save_deal(deal_id=deal.pk, summary="Sound", actor=deal.lead)
+    begin_diligence(deal_id=deal.pk, actor=deal.lead)
+    with pytest.raises(RuleViolation) as refused:
+        propose(deal_id=deal.pk, actor=deal.lead)
+    assert refused.value.facts["reasons"] == ["DILIGENCE_OPEN", "RISKS_MISSING"]
+    save_deal(deal_id=deal.pk, risks="Some", actor=deal.lead)
+    items = list(deal.items.all())
+    for item in items:
+        save_item(deal_id=deal.pk, item_id=item.pk, state=DiligenceState.CLEAR, actor=deal.lead)
+    breach = {"item_id": items[0].pk, "state": DiligenceState.BREACH, "actor": deal.lead}
+    with pytest.raises(ValidationError):
+        save_item(deal_id=deal.pk, **breach)
+    save_item(deal_id=deal.pk, finding="Real estate", **breach)
+    with pytest.raises(RuleViolation) as refused:
+        propose(deal_id=deal.pk, actor=deal.lead)
+    assert refused.value.facts["reasons"] == ["DILIGENCE_BREACH"]
+    save_item(deal_id=deal.pk, item_id=items[0].pk, state=DiligenceState.CONCERN, finding="Sold", actor=deal.lead)
+    propose(deal_id=deal.pk, actor=deal.lead)
+    assert [step.event for step in steps_of(deal)] == ["begin", "propose"]
+
+
+# ── Decisions ────────────────────────────────────────────────────────────────────────────────────
+def test_an_approval_makes_the_holding_and_is_sealed_with_its_votes():
+    deal, paper = deals.proposed_deal(), deals.paper()
+    given = ballots("FOR", "FOR", "AGAINST", "FOR", "RECUSED")
+    decision = deals.decide(deal, ballots=given, paper_ids=[paper.pk], amount_fen=400 * WAN, minutes="All spoke.")
+    holding = Investment.objects.get()
+    assert (deal.state, deal.investment, holding.decided_on) == ("APPROVED", holding, decision.met_on)
+    assert (holding.code, holding.stage, holding.instrument) == (deal.code, deal.stage, deal.instrument)
+    assert decision.sealed_at
+    assert still_reads_as_sealed(decision)
+    count = count_of(decision)
+    assert (count.for_, count.against, count.recused, count.present) == (3, 1, 1, 4)
+    assert decision.amount_fen == 400 * WAN
+    assert states_of([holding.pk], now())[holding.pk] == InvestmentState.APPROVED
+    assert list(Vote.objects.filter(choice="RECUSED").values_list("name", "reason")) == [
+        ("M5", "shareholder of the company")
+    ]
+
+
+def now():
+    return Moment(deals.today(), timezone.now())
+
+
+@pytest.mark.parametrize(
+    ("outcome", "votes", "code"),
+    [
+        ("APPROVED", ["FOR", "FOR", "ABSENT", "ABSENT", "ABSENT"], "NO_QUORUM"),
+        ("REJECTED", ["AGAINST", "RECUSED", "RECUSED", "RECUSED", "RECUSED"], "NO_QUORUM"),
+        ("APPROVED", ["FOR", "FOR", "FOR", "AGAINST", "AGAINST"], "OUTCOME_AGAINST_VOTES"),
+        ("APPROVED", ["FOR", "ABSTAIN", "ABSTAIN", "ABSENT", "ABSENT"], "OUTCOME_AGAINST_VOTES"),
+        ("REJECTED", ["FOR", "FOR", "FOR", "FOR", "AGAINST"], "OUTCOME_AGAINST_VOTES"),
+    ],
+)
+def test_an_outcome_follows_from_the_votes(outcome, votes, code):
+    deal = deals.proposed_deal()
+    with pytest.raises(RuleViolation) as refused:
+        deals.decide(deal, outcome, ballots=ballots(*votes))
+    assert refused.value.code == code
+    assert not Decision.objects.exists()
+    assert not Investment.objects.exists()
+
+
+def test_a_committee_without_quorum_can_postpone_and_decide_later():
+    deal = deals.proposed_deal()
+    committee = deals.committee()
+    absent = ballots("FOR", *["ABSENT"] * 4)
+    deals.decide(deal, "POSTPONED", ballots=absent, committee_id=committee.pk)
+    assert deal.state == "DILIGENCE"
+    propose(deal_id=deal.pk, actor=deal.lead)
+    deals.decide(deal, committee_id=committee.pk)
+    assert deal.state == "APPROVED"
+    assert deal.decisions.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("facts", "code"),
+    [
+        ({"ballots": ballots("FOR", "FOR", "FOR")}, "BALLOTS_INCOMPLETE"),
+        ({"ballots": [*deals.ALL_FOR, Ballot("Stranger", "FOR")]}, "BALLOTS_INCOMPLETE"),
+        ({"ballots": ballots("FOR", "FOR", "FOR", "FOR", "RECUSED", reason=" ")}, "RECUSAL_WITHOUT_REASON"),
+        ({"reason": "  "}, "REASON_MISSING"),
+        ({"met_on": date(2999, 1, 1)}, "MEETING_IN_FUTURE"),
+        ({"amount_fen": 500 * WAN + 1}, "ABOVE_ASKED"),
+        ({"amount_fen": 0}, "ABOVE_ASKED"),
+    ],
+)
+def test_what_a_decision_needs(facts, code):
+    deal = deals.proposed_deal()
+    with pytest.raises(RuleViolation) as refused:
+        deals.decide(deal, **facts)
+    assert refused.value.code == code
+    assert not Decision.objects.exists()
+
+
+def test_the_proposer_does_not_record_the_decision_nor_another_funds_committee_decide():
+    deal = deals.proposed_deal()
+    for facts, code in (
+        ({"actor": deal.lead}, "FOUR_EYES"),
+        ({"committee_id": deals.committee(fund=FundFactory()).pk}, "COMMITTEE_OF_OTHER_FUND"),
+    ):
+        with pytest.raises(RuleViolation) as refused:
+            deals.decide(deal, **facts)
+        assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("fund", "code"),
+    [
+        ({"state": FundState.PREPARING}, "FUND_NOT_INVESTING"),
+        ({"state": FundState.EXITING}, "INVESTMENT_PERIOD_OVER"),
+        ({"fund_class": FundClass.GRANT}, "GRANT_FUND"),
+        ({"committed_fen": 499 * WAN}, "ABOVE_COMMITTED"),
+    ],
+)
+def test_an_approval_is_refused_where_the_fund_cannot_pay_but_a_rejection_is_not(fund, code):
+    deal = deals.proposed_deal(fund=FundFactory(**fund))
+    with pytest.raises(RuleViolation) as refused:
+        deals.decide(deal)
+    assert refused.value.code == code
+    deals.decide(deal, "REJECTED")
+    assert deal.state == "REJECTED"
+
+
+@pytest.mark.parametrize(
+    ("limit", "code"),
+    [
+        ({"kind": "MAX_TICKET", "amount_fen": 499 * WAN}, "ABOVE_TICKET"),
+        ({"kind": "MAX_TICKET", "amount_fen": 500 * WAN}, None),
+        ({"kind": "MAX_ONE_PROJECT", "share_num": 1, "share_den": 10, "basis": "COMMITTED"}, None),
+        ({"kind": "MAX_ONE_PROJECT", "share_num": 99, "share_den": 1000, "basis": "COMMITTED"}, "ABOVE_CONCENTRATION"),
+        ({"kind": "MAX_ONE_PROJECT", "share_num": 1, "share_den": 1, "basis": "PAID_IN"}, "ABOVE_CONCENTRATION"),
+        ({"kind": "MAX_ONE_PROJECT", "share_num": 1, "share_den": 1, "basis": "INVESTED_COST"}, None),
+        ({"kind": "MIN_PROJECTS", "count": 15}, None),
+    ],
+)
+def test_ticket_and_concentration_limits_warn_before_and_refuse_at_the_vote(limit, code):
+    fund = FundFactory(committed_fen=5_000 * WAN)
+    FundLimit.objects.create(fund=fund, valid_from=fund.starts_on, source="Partnership agreement 12", **limit)
+    deal = deals.proposed_deal(fund=fund)
+    assert [problem.code for problem in ask_problems(ask_of(deal))] == ([code] if code else [])
+    if code is None:
+        deals.decide(deal)
+        return
+    with pytest.raises(RuleViolation, match="Partnership agreement 12, unverified") as refused:
+        deals.decide(deal)
+    assert refused.value.code == code
+    assert not Decision.objects.exists()
+
+
+def test_money_promised_by_other_approvals_counts_as_placed():
+    fund = FundFactory(committed_fen=900 * WAN)
+    first = deals.approved_deal(fund=fund)
+    assert placed_fen(fund.pk) == 500 * WAN
+    tranche = deals.signed(first).tranches.get()
+    pay_tranche(tranche_id=tranche.pk, value_date=deals.today(), document="bank", actor=first.lead)
+    assert (placed_fen(fund.pk), placed_fen(fund.pk, first.company_id)) == (500 * WAN, 500 * WAN)
+    assert placed_fen(fund.pk, CompanyFactory().pk) == 0
+    second = deals.proposed_deal(fund=fund)
+    with pytest.raises(RuleViolation) as refused:
+        deals.decide(second)
+    assert (refused.value.code, refused.value.facts["left_fen"]) == ("ABOVE_COMMITTED", 400 * WAN)
+
+
+def test_an_exit_is_decided_about_a_holding_and_an_investment_only_by_its_proposal():
+    deal, committee = deals.approved_deal(), deals.committee()
+    facts = {
+        "investment_id": deal.investment_id, "met_on": deals.today(), "committee_id": committee.pk,
+        "ballots": deals.ALL_FOR, "outcome": "APPROVED", "reason": "Good price", "actor": deals.manager(),
+    }  # fmt: skip
+    decision = decide_holding(subject="EXIT", number="X-1", **facts)
+    assert (decision.deal, decision.amount_fen) == (None, None)
+    with pytest.raises(RuleViolation) as refused:
+        decide_holding(subject="FOLLOW_ON", number="X-2", amount_fen=5, **facts)
+    assert refused.value.code == "DECIDED_BY_PROPOSAL"
+    with pytest.raises(RuleViolation) as refused:
+        decide_holding(subject="EXIT", number="X-1", **facts)
+    assert refused.value.code == "NUMBER_TAKEN"
+
+
+# ── Agreements and tranches ──────────────────────────────────────────────────────────────────────
+def test_an_agreement_is_signed_with_tranches_that_are_met_and_paid():
+    deal = deals.approved_deal()
+    agreement = deals.signed(
+        deal, Promise(300 * WAN), Promise(200 * WAN, "Prototype passes its test"), share=Fraction(1, 8)
+    )
+    first, second = agreement.tranches.all()
+    assert (first.state, second.state, agreement.share) == ("READY", "PLANNED", Fraction(1, 8))
+    pay = {"value_date": deals.today(), "document": "bank slip", "actor": deal.lead}
+    entry = pay_tranche(tranche_id=first.pk, **pay)
+    assert (entry.kind, entry.amount_fen, entry.tranche_payment.tranche) == (EventKind.INVEST, 300 * WAN, first)
+    assert entry.tranche_payment.tranche.agreement.decision == deal.decisions.get()
+    for tranche, code in ((first, "TRANCHE_PAID"), (second, "TRANCHE_NOT_READY")):
+        with pytest.raises(RuleViolation) as refused:
+            pay_tranche(tranche_id=tranche.pk, **pay)
+        assert refused.value.code == code
+    meet_condition(tranche_id=second.pk, met_on=deals.today(), note="Test report 7", actor=deal.lead)
+    assert pay_tranche(tranche_id=second.pk, **pay).kind == EventKind.FOLLOW_ON
+    assert set(with_payment(Tranche.objects.all()).values_list("is_paid", flat=True)) == {True}
+    assert states_of([deal.investment_id], now())[deal.investment_id] == InvestmentState.INVESTED
+
+
+def test_a_reversed_payment_is_paid_again():
+    deal = deals.approved_deal()
+    tranche = deals.signed(deal).tranches.get()
+    pay = {"tranche_id": tranche.pk, "value_date": deals.today(), "document": "slip", "actor": deal.lead}
+    entry = pay_tranche(**pay)
+    reverse_event(event_id=entry.pk, reason="wrong day", actor=deal.lead)
+    assert not with_payment(Tranche.objects.all()).get().is_paid
+    assert pay_tranche(**pay).kind == EventKind.INVEST
+    assert TranchePayment.objects.count() == 2
+
+
+def test_a_holding_from_a_proposal_is_paid_by_its_tranches_alone_whatever_the_door():
+    deal = deals.approved_deal()
+    deals.signed(deal)
+    facts = {
+        "fund_id": deal.fund_id, "investment_id": deal.investment_id, "kind": EventKind.INVEST,
+        "value_date": deals.today(), "actor": deal.lead,
+    }  # fmt: skip
+    with pytest.raises(RuleViolation) as refused:
+        record_event(amount_fen=499 * WAN, **facts)
+    assert refused.value.code == "NO_TRANCHE_READY"
+    entry = record_event(amount_fen=500 * WAN, **facts)
+    assert entry.tranche_payment.tranche.agreement.investment == deal.investment
+
+
+def test_a_holding_without_proposal_is_recorded_as_ever():
+    holding = InvestmentFactory()
+    entry = record_event(
+        fund_id=holding.fund_id, investment_id=holding.pk, kind=EventKind.INVEST, value_date=deals.today(),
+        amount_fen=5, actor=deals.officer(),
+    )  # fmt: skip
+    assert not TranchePayment.objects.filter(event=entry).exists()
+
+
+@pytest.mark.parametrize(
+    ("facts", "code"),
+    [
+        ({"amount_fen": 501 * WAN}, "ABOVE_APPROVED"),
+        ({"decision_id": None}, "DECISION_MISSING"),
+        ({"signed_on": deals.today() - timedelta(days=9)}, "SIGNED_BEFORE_DECISION"),
+        ({"signed_on": deals.today() + timedelta(days=9)}, "SIGNED_IN_FUTURE"),
+        ({"promises": [Promise(501 * WAN)]}, "TRANCHES_ABOVE_AGREEMENT"),
+    ],
+)
+def test_what_an_agreement_needs(facts, code):
+    deal = deals.approved_deal()
+    promises = facts.pop("promises", [])
+    with pytest.raises(RuleViolation) as refused:
+        deals.signed(deal, *promises, **facts)
+    assert refused.value.code == code
+
+
+def test_an_amendment_replaces_and_gives_up_what_is_unpaid():
+    deal = deals.approved_deal()
+    first = deals.signed(deal, Promise(300 * WAN), Promise(200 * WAN, "Later"))
+    paid, open_tranche = first.tranches.all()
+    pay_tranche(tranche_id=paid.pk, value_date=deals.today(), document="slip", actor=deal.lead)
+    with pytest.raises(RuleViolation) as refused:
+        deals.signed(deal, Promise(201 * WAN), number="A-2", supersedes_id=first.pk)
+    assert refused.value.facts["paid_fen"] == 300 * WAN
+    second = deals.signed(deal, Promise(200 * WAN), number="A-2", supersedes_id=first.pk)
+    open_tranche.refresh_from_db()
+    assert (second.decision, open_tranche.state) == (first.decision, "CANCELLED")
+    with pytest.raises(RuleViolation) as refused:
+        deals.signed(deal, Promise(1), number="A-3", supersedes_id=first.pk)
+    assert refused.value.code == "REPLACED_ALREADY"
+
+
+def test_a_tranche_is_given_up_with_reason_unless_it_is_paid():
+    deal = deals.approved_deal()
+    agreement = deals.signed(deal, Promise(300 * WAN), Promise(200 * WAN, "Later"))
+    first, second = agreement.tranches.all()
+    pay_tranche(tranche_id=first.pk, value_date=deals.today(), document="slip", actor=deal.lead)
+    for tranche, reason, code in ((first, "x", "TRANCHE_PAID"), (second, " ", "REASON_MISSING")):
+        with pytest.raises(RuleViolation) as refused:
+            give_up_tranche(tranche_id=tranche.pk, reason=reason, actor=deal.lead)
+        assert refused.value.code == code
+    give_up_tranche(tranche_id=second.pk, reason="missed", actor=deal.lead)
+    assert [step.reason for step in steps_of(second)] == ["missed"]
+
+
+@pytest.mark.parametrize("role", Role)
+def test_who_signs_meets_notes_and_pays(role):
+    deal = deals.approved_deal()
+    agreement = deals.signed(deal, Promise(100 * WAN), Promise(100 * WAN, "Later"), amount_fen=200 * WAN)
+    first, second = agreement.tranches.all()
+    actor = UserFactory(role=role)
+    today, decision = deals.today(), agreement.decision
+    facts = {"investment_id": deal.investment_id, "actor": actor}
+    for roles, work in (
+        (WRITERS, lambda: sign_agreement(
+            number="B", signed_on=today, instrument="COMMON", amount_fen=1, decision_id=decision.pk, **facts)),
+        (WRITERS, lambda: meet_condition(tranche_id=second.pk, met_on=today, note="x", actor=actor)),
+        ({*WRITERS, Role.PROGRAMME_MANAGER}, lambda: note_holding(kind="VISIT", rating="WATCH", text="x", **facts)),
+        ({*WRITERS, Role.FINANCE}, lambda: pay_tranche(
+            tranche_id=first.pk, value_date=today, document="slip", actor=actor)),
+    ):  # fmt: skip
+        if role in roles:
+            work()
+            continue
+        with pytest.raises((PermissionDenied, RuleViolation)) as refused:
+            work()
+        assert refused.type is PermissionDenied or refused.value.code == "NOT_PERMITTED"
