@@ -15,6 +15,7 @@ from typing import Any
 from funds.choices import Basis, Denominator, MoneyView, Netting, ScopeLevel
 from funds.models import Fund
 from funds.queries.holdings import SUMMED, fetch, fund_figures, head_of
+from funds.queries.money_terms import TERMS_COLUMNS, TERMS_JOINS, TERMS_SQL
 from funds.queries.open_values import HoldingValue, closed_value, open_values
 from funds.queries.questions import Occurring
 from funds.queries.sums import Moment, with_sums
@@ -76,16 +77,17 @@ _COLUMNS = {
 def _statement(pairs: Sequence[Pair]) -> str:
     columns = _COLUMNS | _within_columns(pairs)
     return f"""
+{TERMS_SQL}
 , cells AS (
     SELECT fund_id, stage, mode, CASE WHEN is_open OR is_scaled THEN investment_id END AS investment_id,
         {", ".join(f"{value} AS {name}" for name, value in columns.items())}
     FROM sums
     GROUP BY 1, 2, 3, 4
 )
-SELECT c.fund_id, c.seq, c.hash, c.paid_in, c.distributions, c.fees, c.other_income,
+SELECT c.fund_id, c.seq, c.hash, c.paid_in, c.distributions, c.fees, c.other_income, {TERMS_COLUMNS},
     cells.stage, cells.mode, cells.investment_id, {", ".join(f"cells.{name}" for name in columns)},
     {", ".join(f"{value} AS {name}" for name, value in _DERIVED.items())}
-FROM chosen c LEFT JOIN cells ON cells.fund_id = c.fund_id
+FROM chosen c LEFT JOIN cells ON cells.fund_id = c.fund_id {TERMS_JOINS}
 """  # noqa: S608 - built from our own enumerations
 
 

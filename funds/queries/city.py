@@ -30,6 +30,10 @@ from funds.queries.answers import Answer, answer
 from funds.queries.cells import contribution
 from funds.queries.columns import load_columns, moment_number
 from funds.queries.curves import Curves, cumulate
+from funds.queries.holdings import first_loss_of, government_share_of
+from funds.queries.interests import mothers_ever
+from funds.queries.look_through import looks_through
+from funds.queries.money_terms import MoneyTerms
 from funds.queries.overview import overview
 from funds.queries.policies import Bound, PolicyBook, load_policies, thresholds
 from funds.queries.questions import Target, question
@@ -71,10 +75,15 @@ class _FundCurves:
     numbers: list[int]
     cells: list[dict[str, Any]]
     totals: Mapping[str, Floats]
+    share: Floats
+    first_loss: Floats
 
 
 def city_timeline(dates: Sequence[date], known_at: datetime) -> CityTimeline:
-    """The time line of every fund (by code) at ``dates`` (ascending), as known at a moment. Ten statements at most."""
+    """The time line of every fund (by code) at ``dates`` (ascending), as known at a moment.
+
+    Eleven statements at most; six for each date besides where a policy looks through sub-funds.
+    """
     funds = list(Fund.objects.order_by("code"))
     book = load_policies()
     with_income = any(
@@ -90,7 +99,13 @@ def city_timeline(dates: Sequence[date], known_at: datetime) -> CityTimeline:
         np.full(shape, LEVELS.index(WarningLevel.NONE), np.int8), 0,
     )  # fmt: skip
     near: dict[int, list[int]] = defaultdict(list)
-    for row, own in enumerate(_by_fund(curves, funds)):
+    terms = MoneyTerms(None)
+    mothers = mothers_ever() if looks_through(book) else frozenset()
+    for row, own in enumerate(_by_fund(curves, funds, terms, [Moment(day, known_at) for day in dates])):
+        if own.fund.pk in mothers:
+            for at in range(len(dates)):
+                near[at].append(row)
+            continue
         for first, last, asked in _stretches(own, curves, book, dates, known_at):
             for at in _fill(result, row, own, slice(first, last), asked):
                 near[at].append(row)
@@ -98,7 +113,7 @@ def city_timeline(dates: Sequence[date], known_at: datetime) -> CityTimeline:
     return CityTimeline(*(getattr(result, name) for name in CityTimeline.__slots__[:-1]), decided)
 
 
-def _by_fund(curves: Curves, funds: Sequence[Fund]) -> list[_FundCurves]:
+def _by_fund(curves: Curves, funds: Sequence[Fund], terms: MoneyTerms, moments: Sequence[Moment]) -> list[_FundCurves]:
     numbers: dict[int, list[int]] = defaultdict(list)
     for number, (fund_id, _stage, _mode) in enumerate(curves.cells):
         numbers[fund_id].append(number)
@@ -111,6 +126,7 @@ def _by_fund(curves: Curves, funds: Sequence[Fund]) -> list[_FundCurves]:
     found = []
     for fund in funds:
         row = rows.get(fund.pk)
+        paid_in = nothing if row is None else curves.totals["paid_in"][row]
         found.append(
             _FundCurves(
                 fund,
@@ -123,9 +139,21 @@ def _by_fund(curves: Curves, funds: Sequence[Fund]) -> list[_FundCurves]:
                     name: nothing if row is None else sums[row].astype(np.float64)
                     for name, sums in curves.totals.items()
                 },
+                *_dated(fund, terms, moments, paid_in),
             )
         )
     return found
+
+
+def _dated(fund: Fund, terms: MoneyTerms, moments: Sequence[Moment], paid_in: Floats) -> tuple[Floats, Floats]:
+    """The government's share and the first loss of the others along the dates."""
+    if not terms.speaks_of(fund.pk):
+        size = len(moments)
+        return np.full(size, float(fund.government_share)), np.full(size, float(fund.others_first_loss_fen))
+    rows = [terms.at(fund.pk, moment) for moment in moments]
+    shares = [float(government_share_of(fund, row)) for row in rows]
+    losses = [float(first_loss_of(fund, row, int(paid))) for row, paid in zip(rows, paid_in, strict=True)]
+    return np.array(shares), np.array(losses)
 
 
 def _stretches(
@@ -144,7 +172,8 @@ def _stretches(
     found = []
     for first, last in pairwise(starts):
         moment = Moment(dates[first], known_at)
-        figures = figures_of(curves, own.fund, own.numbers, first)
+        # Rule, reading and cap follow from what is held; whose money it is plays no part in them.
+        figures = figures_of(curves, own.fund, own.numbers, first, {})
         asked = question(Target.of_fund(own.fund), [own.fund], figures.occurring(), moment)
         bound: list[Bound] | list[None] = book.bound(moment, fund_id=own.fund.pk) or [None]
         found.append((first, last, [answer(asked, figures, book, each, moment, readings=False) for each in bound]))
@@ -201,9 +230,9 @@ def _rate(own: _FundCurves, theta: Theta, dates: slice) -> tuple[Floats, Floats]
             denominator = denominator + (fees if theta.denominator == Denominator.INVESTED_COST else 0)
     if theta.money_view == MoneyView.FUND_TOTAL:
         return numerator, denominator
-    share = own.fund.government_num / own.fund.government_den
+    share = own.share[dates]
     paid_in = totals["paid_in"]
-    first_loss = np.minimum(own.fund.others_first_loss_fen, paid_in * (1 - share))
+    first_loss = np.minimum(own.first_loss[dates], paid_in * (1 - share))
     base = paid_in - first_loss
     with np.errstate(divide="ignore", invalid="ignore"):
         part = np.where(base > 0, share * paid_in / base, 0) * np.maximum(0, numerator - first_loss)
@@ -251,10 +280,17 @@ def _levels(each: Answer, used: Floats, loss: Floats, denominator: Floats, effec
 
 
 def _decide_exactly(result: CityTimeline, near: Mapping[int, Sequence[int]], known_at: datetime) -> int:
-    """Take status and level from the exact sums where floats cannot tell; return how many entries that were."""
+    """Take the answers from the exact sums where floats cannot tell or a policy looks through; how many those were."""
     for at, rows in near.items():
         funds = [result.funds[row] for row in rows]
         for row, line in zip(rows, overview(result.dates[at], known_at, funds=funds, readings=False), strict=True):
-            result.status[row, at] = STATUSES.index(line.main.tolerance.status)
-            result.level[row, at] = LEVELS.index(line.main.tolerance.level)
+            main = line.main
+            result.status[row, at] = STATUSES.index(main.tolerance.status)
+            result.level[row, at] = LEVELS.index(main.tolerance.level)
+            for name, value in (
+                ("numerator", main.rate.numerator_signed), ("denominator", main.rate.denominator),
+                ("rate", main.rate.rate), ("cap", main.tolerance.effective_cap),
+                ("utilisation", main.tolerance.utilisation),
+            ):  # fmt: skip
+                getattr(result, name)[row, at] = np.nan if value is None else float(value)
     return sum(len(rows) for rows in near.values())

@@ -1,7 +1,7 @@
 """Figures of every holding of some funds at one (as-of, known-at): two statements, however many funds and holdings."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -10,16 +10,18 @@ from django.db import connection
 
 from funds.choices import EventKind
 from funds.models import Fund
+from funds.queries.money_terms import TERMS_COLUMNS, TERMS_JOINS, TERMS_SQL
 from funds.queries.sums import Moment, with_sums
 from funds.rules.figures import FundFigures, HoldingFigures, Money
 from funds.rules.ledger import Event, Valuation, fold_holding, standing_events, whole
 
-_HOLDINGS = """
-    SELECT c.*, s.investment_id, s.stage, s.mode, s.cost, s.relieved, s.rem, s.proceeds, s.lost, s.gained, s.income,
-        s.impaired, s.gap, s.rem_v, s.is_scaled, s.is_open, s.valid_at, s.value
-    FROM chosen c LEFT JOIN sums s ON s.fund_id = c.fund_id
+_HOLDINGS = f"""
+    {TERMS_SQL}
+    SELECT c.*, {TERMS_COLUMNS}, s.investment_id, s.stage, s.mode, s.cost, s.relieved, s.rem, s.proceeds, s.lost,
+        s.gained, s.income, s.impaired, s.gap, s.rem_v, s.is_scaled, s.is_open, s.valid_at, s.value
+    FROM chosen c LEFT JOIN sums s ON s.fund_id = c.fund_id {TERMS_JOINS}
     ORDER BY c.fund_id, s.investment_id
-"""
+"""  # noqa: S608 - built from our own text
 
 _EVENTS = """
     SELECT id, kind, value_date, recorded_at, amount_fen, investment_id, cost_relieved_fen, reverses_id
@@ -83,23 +85,38 @@ def head_of(row: dict[str, Any]) -> str:
     return f"{row['seq']}:{row['hash']}" if row["seq"] else ""
 
 
-def fund_figures(fund: Fund, row: dict[str, Any]) -> FundFigures:
-    """Totals of one fund from its row of ``chosen``, in fen.
+def fund_figures(fund: Fund, row: Mapping[str, Any]) -> FundFigures:
+    """Totals of one fund from its row of ``chosen`` with the columns of ``funds.queries.money_terms``, in fen.
 
     The other investors bear a first loss out of what they have paid in, so J counts up to that amount.
     """
     paid_in: int = row["paid_in"] or 0
-    government = whole(paid_in * fund.government_share)
+    share = government_share_of(fund, row)
+    government = whole(paid_in * share)
     return FundFigures(
         commitment=fund.committed_fen,
         paid_in=paid_in,
         fees=row["fees"] or 0,
         distributions=row["distributions"] or 0,
         gov_paid_in=government,
-        others_first_loss=min(fund.others_first_loss_fen, paid_in - government),
+        others_first_loss=min(first_loss_of(fund, row, paid_in), paid_in - government),
         other_income=row["other_income"] or 0,
-        stated_share=fund.government_share,
+        stated_share=share,
     )
+
+
+def government_share_of(fund: Fund, row: Mapping[str, Any]) -> Fraction:
+    """The government's exact share by the commitments that count; the stated one while there is none."""
+    return Fraction(row["government"], row["promised"]) if row.get("promised") else fund.government_share
+
+
+def first_loss_of(fund: Fund, row: Mapping[str, Any], paid_in: int) -> Money:
+    """The first loss of the step in force; the stated one while no such step was ever recorded. Fen."""
+    if not row.get("first_loss_dated"):
+        return fund.others_first_loss_fen
+    if row.get("first_loss_den"):
+        return whole(Fraction(row["first_loss_num"], row["first_loss_den"]) * paid_in)
+    return row.get("first_loss") or 0
 
 
 def closed_figures(row: dict[str, Any]) -> HoldingFigures:

@@ -50,3 +50,8 @@ def shares_below(fund_id: int, moment: Moment) -> dict[int, Fraction]:
     by_mother = interests_at(moment)
     shares = {mother: [(one.sub_fund_id, one.share) for one in own] for mother, own in by_mother.items()}
     return look_through_shares(shares, fund_id)
+
+
+def mothers_ever() -> frozenset[int]:
+    """The funds that have or had an interest in a sub-fund, by what is known now or was once. One statement."""
+    return frozenset(SubFundInterest.objects.order_by().values_list("investment__fund_id", flat=True).distinct())

@@ -10,6 +10,7 @@ from funds.models import Fund
 from funds.queries.answers import Answer, answer, nearest
 from funds.queries.cells import ALL_PAIRS, STANDARD_PAIRS, Pair, SumsOf, sums_of
 from funds.queries.inputs import FundInputs, hash_of_inputs
+from funds.queries.look_through import sums_through
 from funds.queries.policies import PolicyBook, load_policies
 from funds.queries.questions import Target, question
 from funds.queries.sums import Moment
@@ -41,14 +42,15 @@ def overview(
 ) -> list[FundTolerance]:
     """The loss tolerance of ``funds`` (all by default, by code) as of a date, as known at a moment (aware).
 
-    At most six statements, whatever the number of funds. ``readings`` False leaves out the other definitions of the
-    rate beside the policy's.
+    At most six statements, whatever the number of funds; seven more where a policy looks through. ``readings`` False
+    leaves out the other definitions of the rate beside the policy's.
     """
     moment = Moment(as_of, known_at)
     everything = funds is None
     chosen: Sequence[Fund] = list(Fund.objects.order_by("code")) if funds is None else funds
     book = load_policies(fund_ids=None if everything else [fund.pk for fund in chosen])
     sums = sums_of(chosen, moment, all_funds=everything, pairs=pairs_needed(book))
+    sums = sums_through(chosen, sums, book, moment)
     return [line(fund, sums[fund.pk], book, moment, readings=readings) for fund in chosen]
 
 

@@ -36,16 +36,20 @@ class Portfolio:
 
     def rows(self, rate: LossRate) -> list[HoldingRow]:
         """One row per holding with cost or a part in ``rate``."""
-        parts = {part.id: part for part in rate.parts}
+        # A looked-through interest adds what its projects add.
+        parts: dict[int | str, Money] = {}
+        for part in rate.parts:
+            holding_id = part.id if part.via is None else part.via
+            parts[holding_id] = parts.get(holding_id, 0) + part.contribution
         rows = []
         for holding in self.view.holdings:
-            investment, part = self.names[int(holding.id)], parts.get(holding.id)
+            investment = self.names[int(holding.id)]
             rows.append(
                 HoldingRow(
                     investment,
                     self.funds[investment.fund_id],
                     holding,
-                    part.contribution if part else 0,
+                    parts.get(holding.id, 0),
                     max(0, holding.remaining - holding.fair_value),
                     max(0, holding.fair_value - holding.remaining),
                 )

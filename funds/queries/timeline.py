@@ -4,7 +4,7 @@ Known at one moment for all dates, or at the end of each date: the distance of t
 later. A date whose loss lies within a fen of its cap and holds a scaled value is decided by the exact sums.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
@@ -20,6 +20,8 @@ from funds.queries.cells import SumsOf, sums_of
 from funds.queries.columns import Columns, load_columns, moment_number
 from funds.queries.curves import TOTALS, Curves, cumulate
 from funds.queries.holdings import fund_figures
+from funds.queries.look_through import sums_through
+from funds.queries.money_terms import MoneyTerms
 from funds.queries.policies import PolicyBook, load_policies
 from funds.queries.questions import Target, question
 from funds.queries.sums import Moment
@@ -108,15 +110,17 @@ def end_of(day: date) -> datetime:
 def timeline(
     target: Target, funds: Sequence[Fund], dates: Sequence[date], known_at: datetime | None, *, readings: bool = False
 ) -> Timeline:
-    """The time line of a fund, a stage of it, or a group (its ``funds`` at the last date), in at most eight statements.
+    """The time line of a fund, a stage of it, or a group (its ``funds`` at the last date), in at most nine statements.
 
     ``dates`` ascending. ``known_at`` None: each date as known at its own end. ``readings`` adds the other definitions
     of the rate at each date.
     """
     book = load_policies(fund_ids=[fund.pk for fund in funds], group_ids=[target.group.pk] if target.group else None)
     columns = load_columns(funds, dates[-1], known_at or end_of(dates[-1]))
+    terms = MoneyTerms([fund.pk for fund in funds])
     points = []
-    for moment, sums in _moments(columns, funds, dates, known_at):
+    for moment, plain in _moments(columns, funds, dates, known_at, terms):
+        sums = sums_through(funds, plain, book, moment)
         points.append(_point(target, funds, sums, book, moment, readings=readings))
     points = _exact_where_near(target, funds, points, book, readings=readings)
     return Timeline(target, tuple(points), tuple(_changes(points)))
@@ -131,44 +135,53 @@ def timelines(
     """
     book = load_policies(fund_ids=[fund.pk for fund in funds], group_ids=[target.group.pk] if target.group else None)
     columns = load_columns(funds, dates[-1], known_at)
-    now = _moments(columns, funds, dates, known_at)
+    terms = MoneyTerms([fund.pk for fund in funds])
+    now = _moments(columns, funds, dates, known_at, terms)
     then = []
     for day in dates:
         moment = Moment(day, min(end_of(day), known_at))
         curves = cumulate(columns, [day], moment_number(moment.known_at))
-        then.append((moment, figures_at(curves, funds, 0)))
+        then.append((moment, figures_at(curves, funds, 0, terms, moment)))
     made = []
     for moments in (now, then):
-        points = [_point(target, funds, sums, book, moment, readings=False) for moment, sums in moments]
+        points = [
+            _point(target, funds, sums_through(funds, plain, book, moment), book, moment, readings=False)
+            for moment, plain in moments
+        ]
         points = _exact_where_near(target, funds, points, book, readings=False)
         made.append(Timeline(target, tuple(points), tuple(_changes(points))))
     return made[0], made[1]
 
 
 def _moments(
-    columns: Columns, funds: Sequence[Fund], dates: Sequence[date], known_at: datetime | None
+    columns: Columns, funds: Sequence[Fund], dates: Sequence[date], known_at: datetime | None, terms: MoneyTerms
 ) -> list[tuple[Moment, dict[int, SumsOf]]]:
     if known_at is not None:
         curves = cumulate(columns, dates, moment_number(known_at))
-        return [(Moment(day, known_at), figures_at(curves, funds, at)) for at, day in enumerate(dates)]
+        moments = [Moment(day, known_at) for day in dates]
+        return [(moment, figures_at(curves, funds, at, terms, moment)) for at, moment in enumerate(moments)]
     found = []
     for day in dates:
         moment = Moment(day, end_of(day))
-        found.append((moment, figures_at(cumulate(columns, [day], moment_number(moment.known_at)), funds, 0)))
+        curves = cumulate(columns, [day], moment_number(moment.known_at))
+        found.append((moment, figures_at(curves, funds, 0, terms, moment)))
     return found
 
 
-def figures_at(curves: Curves, funds: Sequence[Fund], at: int) -> dict[int, SumsOf]:
-    """The sums of each fund at date number ``at`` of the curves."""
+def figures_at(curves: Curves, funds: Sequence[Fund], at: int, terms: MoneyTerms, moment: Moment) -> dict[int, SumsOf]:
+    """The sums of each fund at date number ``at`` of the curves, which is that of the moment."""
     numbers: dict[int, list[int]] = {fund.pk: [] for fund in funds}
     for number, (fund_id, _stage, _mode) in enumerate(curves.cells):
         if fund_id in numbers:
             numbers[fund_id].append(number)
-    return {fund.pk: figures_of(curves, fund, numbers[fund.pk], at) for fund in funds}
+    return {fund.pk: figures_of(curves, fund, numbers[fund.pk], at, terms.at(fund.pk, moment)) for fund in funds}
 
 
-def figures_of(curves: Curves, fund: Fund, numbers: Sequence[int], at: int) -> SumsOf:
-    """The sums of one fund, whose cells have ``numbers``, at date number ``at`` of the curves."""
+def figures_of(curves: Curves, fund: Fund, numbers: Sequence[int], at: int, dated: Mapping[str, Any]) -> SumsOf:
+    """The sums of one fund, whose cells have ``numbers``, at date number ``at`` of the curves.
+
+    ``dated`` are its terms on that day (``MoneyTerms.at``).
+    """
     cells = []
     for number in numbers:
         cell: dict[str, Any] = {name: int(sums[number, at]) for name, sums in curves.sums.items()}
@@ -180,8 +193,8 @@ def figures_of(curves: Curves, fund: Fund, numbers: Sequence[int], at: int) -> S
         cells.append(cell)
     row = int(np.searchsorted(curves.funds, fund.pk))
     known = row < len(curves.funds) and curves.funds[row] == fund.pk
-    totals = {name: int(curves.totals[name][row, at]) if known else 0 for name in TOTALS}
-    return CurveSums(fund_figures(fund, totals), tuple(cells))
+    totals: dict[str, Any] = {name: int(curves.totals[name][row, at]) if known else 0 for name in TOTALS}
+    return CurveSums(fund_figures(fund, totals | dated), tuple(cells))
 
 
 def _point(
@@ -203,7 +216,7 @@ def _exact_where_near(
     for point in points:
         near = any(a.tolerance.headroom is not None and abs(a.tolerance.headroom) < NEAR for a in point.answers)
         if near:
-            sums = sums_of(funds, point.moment)
+            sums = sums_through(funds, sums_of(funds, point.moment), book, point.moment)
             settled.append(_point(target, funds, sums, book, point.moment, readings=readings))
         else:
             settled.append(point)

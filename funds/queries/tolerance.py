@@ -14,6 +14,7 @@ from funds.models import Fund, FundGroup
 from funds.queries.answers import Answer, GroupOf, HoldingsOf, answer
 from funds.queries.holdings import Books, books_of
 from funds.queries.inputs import ENGINE_VERSION, FundInputs, hash_of_inputs
+from funds.queries.look_through import looks_through, seen_through
 from funds.queries.policies import PolicyBook, load_policies
 from funds.queries.questions import Occurring, Target, question
 from funds.queries.sums import Moment
@@ -75,7 +76,8 @@ class ToleranceView:
 def evaluate(target: Target, as_of: date, known_at: datetime) -> ToleranceView:
     """The loss tolerance of ``target`` as of a date, as known at a moment (aware).
 
-    At most six statements: two for the figures, three for the policies, one for the members of a group.
+    At most six statements: two for the figures, three for the policies, one for the members of a group; five more
+    where a policy looks through sub-funds.
     """
     moment = Moment(as_of, known_at)
     if target.group is not None:
@@ -84,7 +86,10 @@ def evaluate(target: Target, as_of: date, known_at: datetime) -> ToleranceView:
     else:
         funds = (target.fund,) if target.fund else ()
         book = load_policies(fund_ids=[fund.pk for fund in funds])
-    return view_of(target, moment, funds, books_of(funds, moment), book)
+    books = books_of(funds, moment)
+    if looks_through(book):
+        books = seen_through(books, moment)
+    return view_of(target, moment, funds, books, book)
 
 
 def view_of(

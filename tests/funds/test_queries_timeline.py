@@ -12,6 +12,7 @@ from funds.queries.cells import sums_of
 from funds.queries.city import LEVELS, STATUSES, city_timeline
 from funds.queries.columns import load_columns, moment_number
 from funds.queries.curves import cumulate
+from funds.queries.money_terms import MoneyTerms
 from funds.queries.overview import overview
 from funds.queries.sums import Moment
 from funds.queries.timeline import ChangeKind, figures_at, month_ends, timeline
@@ -40,11 +41,12 @@ THETAS = [
 @given(drawn=steps)
 def test_curves_and_sums_equal_the_fold_in_every_reading(drawn):
     books = write(drawn, government_num=1, government_den=2)
+    terms = MoneyTerms([books.fund.pk])
     for known in (recorded_on(DAYS // 2, 1000), recorded_on(DAYS, 1000)):
         curves = cumulate(load_columns([books.fund], DATES[-1], known), DATES, moment_number(known))
         for at, day in enumerate(DATES):
             folded = books.fold(day, known)
-            curve = figures_at(curves, [books.fund], at)[books.fund.pk]
+            curve = figures_at(curves, [books.fund], at, terms, Moment(day, known))[books.fund.pk]
             (alone,) = sums_of([books.fund], Moment(day, known)).values()
             assert curve.fund == alone.fund == folded.fund
             for theta in THETAS:
