@@ -2,11 +2,11 @@
 
 from innovation.accounts.choices import Role
 
-RECORDS = ("threshold", "valuationpaper", "valuationround")
+RECORDS = ("prooffile", "reinvestmentclaim", "threshold", "valuationpaper", "valuationround")
 PREPARES = ["funds.add_valuationpaper", "funds.add_valuationround"]
 DECIDES = ["funds.approve_valuation", "funds.lock_valuationround"]
 ROLES: dict[Role, list[str]] = {
-    Role.FUND_OFFICER: [*PREPARES, "funds.add_threshold", "funds.change_threshold"],
+    Role.FUND_OFFICER: [*PREPARES, "funds.add_threshold", "funds.change_threshold", "funds.add_reinvestmentclaim"],
     Role.FINANCE: [*PREPARES, *DECIDES],
-    Role.PROGRAMME_MANAGER: DECIDES,
+    Role.PROGRAMME_MANAGER: [*DECIDES, "funds.decide_reinvestment"],
 }

@@ -6,10 +6,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from funds.demo.policy_work import make_claims
 from funds.demo.valuations import make_valuations
-from funds.models import ValuationPaper, ValuationRound
+from funds.models import ReinvestmentClaim, ValuationPaper, ValuationRound
+from funds.models.reinvestment import managed_funds
 from funds.models.visibility import sees_funds
-from funds.reports import backtest
+from funds.reports import backtest, progress
 from innovation.core import demo, home, navigation
 from innovation.core.home import Card
 from innovation.core.navigation import NavItem
@@ -18,7 +20,27 @@ from innovation.reports import registry
 
 def cards(user: Any) -> list[Card]:
     """What waits for this person in valuation and policy work."""
-    return valuation_cards(user) if sees_funds(user) else []
+    if sees_funds(user):
+        return [*valuation_cards(user), *claim_cards(user)]
+    return manager_cards(user)
+
+
+def claim_cards(user: Any) -> list[Card]:
+    """Claims that wait for whoever decides them."""
+    if not user.has_perm("funds.decide_reinvestment"):
+        return []
+    states = ReinvestmentClaim.State
+    waiting = ReinvestmentClaim.objects.filter(state__in=[states.SUBMITTED, states.UNDER_REVIEW])
+    count = waiting.exclude(created_by=user).count()
+    return [Card(_("Claims to decide"), reverse("funds:claims"), figure=str(count), urgent=True)] if count else []
+
+
+def manager_cards(user: Any) -> list[Card]:
+    """The way of a fund's manager to its claims."""
+    if not user.is_authenticated or not managed_funds(user).exists():
+        return []
+    text = _("Local investment of the funds that you manage: claim it, and see what was recognised.")
+    return [Card(_("Local reinvestment"), reverse("funds:claims"), text)]
 
 
 def valuation_cards(user: Any) -> list[Card]:
@@ -47,8 +69,12 @@ def register() -> None:
     for label, url_name, order in (
         (_("Valuations"), "funds:valuations", 240),
         (_("Valuation rounds"), "funds:valuation_rounds", 242),
+        (progress.TITLE, "funds:progress", 244),
+        (_("Local reinvestment"), "funds:claims", 246),
     ):
         navigation.register(NavItem(_("Funds"), label, url_name, visible=sees_funds, order=order))
     registry.register(backtest.KIND)
+    registry.register(progress.KIND)
     home.register(cards, order=210)
     demo.register("Valuation round of the last quarter", make_valuations, order=330)
+    demo.register("Claims of local reinvestment", make_claims, order=340)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
-from funds.views import valuation_rounds, valuations
+from funds.views import progress, reinvestment, valuation_rounds, valuations
 
 office_patterns: list[URLPattern] = [
     path("valuations/", valuations.PaperList.as_view(), name="valuations"),
@@ -19,4 +19,11 @@ office_patterns: list[URLPattern] = [
     path("valuations/rounds/open/", valuation_rounds.OpenRound.as_view(), name="valuation_round_open"),
     path("valuations/rounds/<int:pk>/", valuation_rounds.RoundPage.as_view(), name="valuation_round"),
     path("valuations/rounds/<int:pk>/lock/", valuation_rounds.LockRound.as_view(), name="valuation_round_lock"),
+    path("progress/", progress.ProgressPage.as_view(), name="progress"),
+    path("claims/", reinvestment.ClaimList.as_view(), name="claims"),
+    path("claims/new/", reinvestment.ClaimEdit.as_view(), name="claim_new"),
+    path("claims/<int:pk>/", reinvestment.ClaimPage.as_view(), name="claim"),
+    path("claims/<int:pk>/edit/", reinvestment.ClaimEdit.as_view(), name="claim_edit"),
+    path("claims/<int:pk>/<slug:act>/", reinvestment.claim_act, name="claim_act"),
+    path("policy-proofs/<int:pk>/", reinvestment.ProofDownload.as_view(), name="proof"),
 ]

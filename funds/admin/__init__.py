@@ -22,6 +22,7 @@ from funds.admin.policy import (
     SpecialTierApprovalAdmin,
     ToleranceRuleAdmin,
 )
+from funds.admin.reinvestment import ProofFileAdmin, ReinvestmentClaimAdmin
 from funds.admin.terms import (
     CommitmentAdmin,
     FeeTermAdmin,
@@ -66,7 +67,9 @@ __all__ = [
     "PeriodCloseAdmin",
     "PolicyDocumentAdmin",
     "PortfolioImportAdmin",
+    "ProofFileAdmin",
     "RecordImportAdmin",
+    "ReinvestmentClaimAdmin",
     "SpecialTierApprovalAdmin",
     "SubFundInterestAdmin",
     "ThresholdAdmin",

@@ -1,6 +1,6 @@
 """The API of the funds part."""
 
-from funds.api import books, deals, market, records, terms, valuations, watch
+from funds.api import books, deals, market, office_work, records, terms, watch
 from funds.api.performance import PerformanceViewSet
 from funds.api.tolerance import ToleranceViewSet
 
@@ -25,7 +25,7 @@ routes = [
     ("index-uploads", market.IndexUploadViewSet, "indexupload"),
     ("pacing-models", market.PacingModelViewSet, "pacingmodel"),
     *terms.routes,
-    *valuations.routes,
     *watch.routes,
     *deals.routes,
+    *office_work.routes,
 ]

@@ -19,6 +19,7 @@ from funds.models.papers import Paper
 from funds.models.policy import CatalogueItem, LossRateDefinition, PolicyDocument, PolicyTerm, ToleranceRule
 from funds.models.proofs import LedgerAnchor, LedgerProof
 from funds.models.record_import import RecordImport
+from funds.models.reinvestment import ProofFile, ReinvestmentClaim
 from funds.models.terms import FeeTerm, FundLimit, FundTerm, WaterfallTier
 from funds.models.thresholds import Threshold
 from funds.models.tier_evidence import TierEvidence
@@ -65,7 +66,9 @@ __all__ = [
     "PolicyDocument",
     "PolicyTerm",
     "PortfolioImport",
+    "ProofFile",
     "RecordImport",
+    "ReinvestmentClaim",
     "SpecialTierApproval",
     "SubFundInterest",
     "Threshold",

@@ -65,6 +65,19 @@ def entry_price(investment_id: int, as_of: date) -> int | None:
     return first["paid"] if first else None
 
 
+def invested_in(investment_id: int) -> tuple[int, date | None]:
+    """What the books put into a holding in all, in fen, and on which day first; (0, None) where nothing."""
+    days = (
+        LedgerEvent.objects.filter(investment=investment_id, effect__in=list(INVESTING_KINDS))
+        .values("value_date")
+        .annotate(paid=Sum("amount_fen"))
+        .filter(paid__gt=0)
+        .order_by("value_date")
+    )
+    rows = list(days)
+    return sum(row["paid"] for row in rows), rows[0]["value_date"] if rows else None
+
+
 def remaining_cost(as_of: date, investment_ids: Sequence[int] | None = None) -> dict[int, int]:
     """Holdings with cost left on ``as_of`` → that cost in fen, as known now."""
     rows = LedgerEvent.objects.filter(investment__isnull=False, value_date__lte=as_of)

@@ -7,7 +7,9 @@ import pytest
 from funds.choices import StatusReason, ToleranceStatus, WarningLevel
 from funds.demo import make_funds
 from funds.demo.plan import FUNDS
-from funds.models import Fund, LedgerEvent, Valuation
+from funds.demo.policy_work import make_claims
+from funds.demo.valuations import make_valuations
+from funds.models import Fund, LedgerEvent, ReinvestmentClaim, Valuation, ValuationPaper
 from funds.queries.ledger import broken_links
 from funds.queries.office import office
 from funds.queries.sums import Moment
@@ -36,3 +38,16 @@ def test_the_city_shows_every_state_and_its_books_verify():
     make_funds()
     assert (LedgerEvent.objects.count(), Valuation.objects.count()) == counts
     assert Fund.objects.count() == len(FUNDS)
+
+
+def test_valuation_and_policy_work_stand_in_each_state():
+    make_people()
+    make_organisations()
+    make_funds()
+    for make in (make_valuations, make_claims):
+        make()
+        make()
+    papers = set(ValuationPaper.objects.values_list("state", flat=True))
+    assert papers == {"DRAFT", "SUBMITTED", "RETURNED", "APPROVED"}
+    states = ReinvestmentClaim.objects.order_by("pk").values_list("state", flat=True)
+    assert list(states) == ["RECOGNISED"] * 3 + ["REVOKED", "REFUSED", "UNDER_REVIEW", "SUBMITTED", "DRAFT"]

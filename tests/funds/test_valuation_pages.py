@@ -57,7 +57,7 @@ def typed(**changes):
     texts = {
         f"{columns[column]}_{key}": text for column, row in INPUTS.items() for key, text in row.items()
     }  # fmt: skip
-    plain = {"unit": "wan", "fair_value_0": "", "fair_value_1": "wan", "level": "3"}
+    plain = {"unit": "wan", "fair_value_amount": "", "fair_value_unit": "wan", "level": "3"}
     return texts | plain | {"form_token": new_token()} | changes
 
 

@@ -1,0 +1,24 @@
+"""What the database itself refuses about claims and other policy work."""
+
+import pgtrigger
+
+
+class DecidedStays(pgtrigger.Trigger):
+    """A decided claim keeps its words: a recognition may only be revoked. A claim once sent is never deleted."""
+
+    when = pgtrigger.Before
+    operation = pgtrigger.Update | pgtrigger.Delete
+    func = """
+        IF (TG_OP = 'DELETE' AND OLD.state <> 'DRAFT')
+            OR (TG_OP = 'UPDATE' AND OLD.state IN ('REFUSED', 'REVOKED') AND NEW.* IS DISTINCT FROM OLD.*)
+            OR (TG_OP = 'UPDATE' AND OLD.state = 'RECOGNISED' AND (
+                NEW.state NOT IN ('RECOGNISED', 'REVOKED')
+                OR to_jsonb(NEW) - ARRAY['state', 'revoked_on', 'revoked_at', 'revoked_by_id', 'revocation_reason']
+                    IS DISTINCT FROM
+                    to_jsonb(OLD) - ARRAY['state', 'revoked_on', 'revoked_at', 'revoked_by_id', 'revocation_reason']))
+        THEN
+            RAISE EXCEPTION 'A decided claim is never changed: revoke it, or make a new one.'
+                USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+        END IF;
+        RETURN COALESCE(NEW, OLD);
+    """
