@@ -413,3 +413,19 @@ class RecordFile(TextChoices):
 
     FUNDS = "FUNDS", _("Funds")
     COMMITMENTS = "COMMITMENTS", _("Commitments")
+
+
+class NoticeState(TextChoices):
+    """Whether a capital call or distribution stands; how much of it is paid follows from the ledger."""
+
+    ISSUED = "ISSUED", _("Issued")
+    CANCELLED = "CANCELLED", _("Cancelled")
+
+
+class LineStanding(TextChoices):
+    """How much of one investor's line is paid, by the entries that stand."""
+
+    OPEN = "OPEN", _("Open")
+    PART = "PART", _("Paid in part")
+    PAID = "PAID", _("Paid")
+    OVERDUE = "OVERDUE", _("Overdue")

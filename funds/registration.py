@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Count
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from funds import deal_registration, office_registration, performance_registration
@@ -17,6 +18,7 @@ from funds.demo.books import make_books
 from funds.imports.demo import save_mappings
 from funds.models import Alert, EntryProposal, LedgerProof, SpecialTierApproval
 from funds.models.visibility import sees_funds
+from funds.queries.notices import overdue_calls
 from funds.reports.tolerance import KIND, TITLE
 from innovation.accounts import notifications
 from innovation.core import demo, home, navigation
@@ -25,6 +27,8 @@ from innovation.core.navigation import NavItem
 from innovation.reports import registry
 
 FUNDS = _("Funds")
+LISTED = 5
+"""Cards of one kind on the start page."""
 
 
 def cards(user: Any) -> list[Card]:
@@ -48,6 +52,10 @@ def book_cards(user: Any) -> list[Card]:
         if waiting:
             href = f"{reverse('funds:proposals')}?state={ProposalState.WAITING}"
             found.append(Card(_("Entries to approve"), href, figure=str(waiting), urgent=True))
+    if user.has_perm("funds.issue_notice"):
+        late = overdue_calls(timezone.localdate()).select_related("fund")[:LISTED]
+        title = _("Capital call overdue")
+        found += [Card(title, call.get_absolute_url(), call.fund.name, str(call.number), urgent=True) for call in late]
     if user.has_perm("funds.prove_ledger"):
         proof = LedgerProof.objects.filter(fund=None).first()
         if proof and not proof.is_sound:

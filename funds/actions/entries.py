@@ -1,8 +1,9 @@
 """Entries as people make them: booked at once, or, above the fund's limit, proposed to a second person."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -14,7 +15,7 @@ from funds.actions.events import Entry, book, locked_fund
 from funds.actions.ledger import lock_fund
 from funds.actions.post import deciders, tell
 from funds.choices import EventKind, ProposalState
-from funds.models import EntryProposal, Fund, LedgerEvent
+from funds.models import EntryProposal, FeeCharge, Fund, LedgerEvent, Payment
 from funds.queries.books import terms_of
 from funds.rules.books import needs_second_person
 from innovation.accounts.models import User
@@ -32,6 +33,10 @@ class Request:
     takes_back_id: int | None = None
     reason: str = ""
     late: bool = False
+    line_id: tuple[str, int] | None = None
+    """The line of a notice that the entry pays: column of the payment (``call_line``) and key."""
+    details: dict[str, Any] = field(default_factory=dict)
+    """What else the entry settles, as plain data: ``fee`` (a FeeProposal), ``bank_line`` (a key)."""
 
 
 class _Undo(Exception):
@@ -49,14 +54,14 @@ def submit_entry(*, request: Request, actor: User) -> LedgerEvent | EntryProposa
     fund = locked_fund(request.fund_id, actor)
     takes_back = _target(request)
     if not _is_above_limit(fund, request, takes_back):
-        return book(
-            fund, entry=request.entry, takes_back=takes_back, actor=actor, reason=request.reason, late=request.late
-        )
+        return _book(fund, request, takes_back, actor)
     rehearse(request=request, actor=actor, look=lambda event: event)
     if takes_back and EntryProposal.objects.filter(reverses=takes_back, state=ProposalState.WAITING).exists():
         raise RuleViolation("PROPOSAL_WAITING", gettext_lazy("A proposal to take this entry back waits already."))
+    pays = {f"{request.line_id[0]}_id": request.line_id[1]} if request.line_id else {}
     proposal = EntryProposal.objects.create(
         fund=fund, reverses=takes_back, reason=request.reason, late=request.late, proposed_by=actor,
+        details=request.details, **pays,
         **_proposed_facts(request, takes_back),
     )  # fmt: skip
     _tell_deciders(proposal, fund)
@@ -72,11 +77,7 @@ def rehearse(*, request: Request, actor: User, look: Callable[[LedgerEvent], See
     try:
         with transaction.atomic():
             fund = locked_fund(request.fund_id, actor)
-            target = _target(request)
-            event = book(
-                fund, entry=request.entry, takes_back=target, actor=actor, reason=request.reason, late=request.late
-            )
-            seen.append(look(event))
+            seen.append(look(_book(fund, request, _target(request), actor)))
             raise _Undo
     except _Undo:
         return seen[0]
@@ -96,10 +97,8 @@ def approve_entry(*, proposal_id: int, actor: User, reason: str = "") -> EntryPr
     """
     fund, proposal = _locked(proposal_id, actor)
     _refuse_own(proposal, actor)
-    event = book(
-        locked_fund(fund.pk, proposal.proposed_by), entry=_entry_of(proposal), takes_back=proposal.reverses,
-        actor=proposal.proposed_by, reason=proposal.reason, late=proposal.late,
-    )  # fmt: skip
+    maker = proposal.proposed_by
+    event = _book(locked_fund(fund.pk, maker), request_of(proposal), proposal.reverses, maker)
     return _decide(proposal, ProposalState.APPROVED, actor, reason, event)
 
 
@@ -121,6 +120,41 @@ def withdraw_entry(*, proposal_id: int, actor: User, reason: str = "") -> EntryP
     if proposal.proposed_by_id != actor.pk:
         raise PermissionDenied
     return _decide(proposal, ProposalState.WITHDRAWN, actor, reason)
+
+
+def request_of(proposal: EntryProposal) -> Request:
+    """What a proposal asks for."""
+    lines = {"call_line": proposal.call_line_id, "distribution_line": proposal.distribution_line_id}
+    paid = next(((name, pk) for name, pk in lines.items() if pk), None)
+    return Request(
+        proposal.fund_id,
+        _entry_of(proposal),
+        proposal.reverses_id,
+        proposal.reason,
+        late=proposal.late,
+        line_id=paid,
+        details=proposal.details,
+    )
+
+
+def _book(fund: Fund, request: Request, takes_back: LedgerEvent | None, actor: User) -> LedgerEvent:
+    """Book a request and, where it pays a line of a notice, the payment."""
+    event = book(
+        fund, entry=request.entry, takes_back=takes_back, actor=actor, reason=request.reason, late=request.late
+    )
+    paid = Payment.objects.filter(event=takes_back).first() if takes_back and request.entry else None
+    if fee := request.details.get("fee"):
+        FeeCharge.objects.create(
+            fund=fund, since=date.fromisoformat(fee["since"]), until=date.fromisoformat(fee["until"]),
+            amount_fen=event.amount_fen, parts=fee["parts"], event=event,
+        )  # fmt: skip
+    if request.line_id:
+        Payment.objects.create(event=event, **{f"{request.line_id[0]}_id": request.line_id[1]})
+    elif paid:
+        Payment.objects.create(
+            event=event, call_line_id=paid.call_line_id, distribution_line_id=paid.distribution_line_id
+        )
+    return event
 
 
 def _target(request: Request) -> LedgerEvent | None:

@@ -13,6 +13,7 @@ from funds.admin.deals import CommitteeAdmin, DealAdmin, DecisionAdmin, Diligenc
 from funds.admin.fund import FundAdmin, FundGroupAdmin, InvestmentAdmin
 from funds.admin.imports import ColumnMappingAdmin, PortfolioImportAdmin
 from funds.admin.ledger import LedgerEventAdmin, PeriodCloseAdmin
+from funds.admin.notices import CallAdmin, DistributionAdmin, FeeChargeAdmin, PaymentAdmin
 from funds.admin.performance import IndexSeriesAdmin, IndexUploadAdmin, IndexValueAdmin, PacingModelAdmin
 from funds.admin.policy import (
     CatalogueItemAdmin,
@@ -39,6 +40,7 @@ __all__ = [
     "AlertThresholdAdmin",
     "BookDocumentAdmin",
     "BookTermsAdmin",
+    "CallAdmin",
     "CatalogueItemAdmin",
     "ColumnMappingAdmin",
     "CommitmentAdmin",
@@ -46,7 +48,9 @@ __all__ = [
     "DealAdmin",
     "DecisionAdmin",
     "DiligenceItemAdmin",
+    "DistributionAdmin",
     "EntryProposalAdmin",
+    "FeeChargeAdmin",
     "FeeTermAdmin",
     "FundAdmin",
     "FundGroupAdmin",
@@ -64,6 +68,7 @@ __all__ = [
     "MonitoringNoteAdmin",
     "PacingModelAdmin",
     "PaperAdmin",
+    "PaymentAdmin",
     "PeriodCloseAdmin",
     "PolicyDocumentAdmin",
     "PortfolioImportAdmin",

@@ -105,6 +105,7 @@ class EntryProposalAdmin(ActionAdmin):
     list_filter = ["state", "kind", "proposed_at"]
     search_fields = ["fund__code", "fund__name_zh", "document"]
     date_hierarchy = "proposed_at"
+    raw_id_fields = ["call_line", "distribution_line"]
 
     def has_add_permission(self, request: Any) -> bool:
         """An entry is proposed where it is recorded: on the pages of its fund, which show its effect first."""

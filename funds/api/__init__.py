@@ -1,6 +1,6 @@
 """The API of the funds part."""
 
-from funds.api import books, deals, market, office_work, records, terms, watch
+from funds.api import books, deals, fees, market, notices, office_work, records, terms, valuations, watch
 from funds.api.performance import PerformanceViewSet
 from funds.api.tolerance import ToleranceViewSet
 
@@ -13,6 +13,9 @@ routes = [
     ("policies", records.PolicyViewSet, "policy"),
     ("imports", records.PortfolioImportViewSet, "import"),
     ("policy-bindings", records.BindingViewSet, "policybinding"),
+    ("capital-calls", notices.CallViewSet, "call"),
+    ("distributions", notices.DistributionViewSet, "distribution"),
+    ("management-fees", fees.FeeChargeViewSet, "feecharge"),
     ("book-terms", books.BookTermsViewSet, "bookterms"),
     ("closed-periods", books.PeriodCloseViewSet, "periodclose"),
     ("entry-proposals", books.EntryProposalViewSet, "entryproposal"),

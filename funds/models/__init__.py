@@ -8,12 +8,14 @@ from funds.models.commitment import Commitment
 from funds.models.deals import Deal, DealPaper, DiligenceItem
 from funds.models.decisions import Committee, CommitteeMember, Decision, DecisionPaper, Vote
 from funds.models.documents import BookDocument
+from funds.models.fees import FeeCharge
 from funds.models.fund import Fund, FundGroup, FundGroupMember
 from funds.models.imports import ColumnMapping, PortfolioImport
 from funds.models.interest import SubFundInterest
 from funds.models.investment import Investment
 from funds.models.ledger import LedgerEvent, PeriodClose
 from funds.models.market_index import IndexSeries, IndexUpload, IndexValue
+from funds.models.notices import Call, CallLine, Distribution, DistributionLine, Payment
 from funds.models.pacing import PacingModel
 from funds.models.papers import Paper
 from funds.models.policy import CatalogueItem, LossRateDefinition, PolicyDocument, PolicyTerm, ToleranceRule
@@ -33,6 +35,8 @@ __all__ = [
     "AlertThreshold",
     "BookDocument",
     "BookTerms",
+    "Call",
+    "CallLine",
     "CatalogueItem",
     "ColumnMapping",
     "Commitment",
@@ -43,7 +47,10 @@ __all__ = [
     "Decision",
     "DecisionPaper",
     "DiligenceItem",
+    "Distribution",
+    "DistributionLine",
     "EntryProposal",
+    "FeeCharge",
     "FeeTerm",
     "Fund",
     "FundGroup",
@@ -62,6 +69,7 @@ __all__ = [
     "MonitoringNote",
     "PacingModel",
     "Paper",
+    "Payment",
     "PeriodClose",
     "PolicyDocument",
     "PolicyTerm",

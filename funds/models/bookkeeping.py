@@ -12,6 +12,7 @@ from funds.models.bookkeeping_triggers import CompleteBooks, DecidedOnce
 from funds.models.fund import Fund
 from funds.models.investment import Investment
 from funds.models.ledger import LedgerEvent
+from funds.models.notices import CallLine, DistributionLine
 from funds.models.visibility import OfficeQuerySet
 from innovation.core.history import track
 
@@ -84,6 +85,14 @@ class EntryProposal(models.Model):
     )
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True, editable=False)
     decision_reason = models.CharField(_("reason of the decision"), max_length=400, blank=True)
+    call_line = models.ForeignKey(
+        CallLine, models.PROTECT, verbose_name=_("pays the line of a call"), null=True, blank=True, related_name="+"
+    )
+    distribution_line = models.ForeignKey(
+        DistributionLine, models.PROTECT, verbose_name=_("pays the line of a distribution"), null=True, blank=True,
+        related_name="+",
+    )  # fmt: skip
+    details = models.JSONField(_("what it settles"), default=dict, blank=True)
     event = models.OneToOneField(
         LedgerEvent, models.PROTECT, verbose_name=_("entry"), null=True, blank=True, related_name="proposal"
     )

@@ -23,6 +23,13 @@ SIGNED_CASH = (
 """SQL: what row ``e`` of the ledger adds to the fund's cash, in fen; a reversal carries the opposite amount."""
 
 
+RECALLABLE = (
+    "(SELECT COALESCE(SUM(d.recallable_fen), 0) FROM funds_distribution d "
+    "WHERE d.fund_id = f.id AND d.state <> 'CANCELLED')"
+)
+"""SQL: what the fund of row ``f`` may call again, in fen."""
+
+
 def complete_books_check(chosen: str) -> str:
     """PL/pgSQL: refuse when a fund of ``chosen`` (a SELECT of ids of complete books) breaks invariant 1 or 7.
 
@@ -44,7 +51,7 @@ def complete_books_check(chosen: str) -> str:
 
             SELECT f.id INTO broken
             FROM funds_fund f
-            WHERE f.id IN ({chosen}) AND f.committed_fen < (
+            WHERE f.id IN ({chosen}) AND f.committed_fen + {RECALLABLE} < (
                 SELECT COALESCE(SUM(e.amount_fen), 0) FROM funds_ledgerevent e
                 WHERE e.fund_id = f.id AND e.investment_id IS NULL AND e.effect = '{EventKind.CALL}'
             ) LIMIT 1;
@@ -85,7 +92,7 @@ class DecidedOnce(pgtrigger.Trigger):
             IF TG_OP = 'DELETE' OR OLD.state <> 'WAITING'
                OR (to_jsonb(NEW) - ARRAY[{names}]) IS DISTINCT FROM (to_jsonb(OLD) - ARRAY[{names}]) THEN
                 RAISE EXCEPTION 'A proposed entry is decided once and never changed.'
-                    USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+                    USING ERRCODE = '23514', CONSTRAINT = '{self.name}';
             END IF;
             RETURN NEW;
         """

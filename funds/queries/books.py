@@ -3,10 +3,10 @@
 from datetime import date
 
 from django.db import connection
-from django.db.models import Max
+from django.db.models import Max, Sum
 
-from funds.choices import EventKind
-from funds.models import BookTerms, Fund, LedgerEvent, PeriodClose
+from funds.choices import EventKind, NoticeState
+from funds.models import BookTerms, Distribution, Fund, LedgerEvent, PeriodClose
 from funds.models.bookkeeping_triggers import SIGNED_CASH
 from funds.rules.books import balances
 from funds.rules.ledger import Event
@@ -47,4 +47,12 @@ def fund_events(fund_id: int) -> list[Event]:
 
 def book_problems(fund: Fund, *more: Event) -> list[Problem]:
     """What keeps the books of ``fund`` with ``more`` events from being complete: cash below zero, calls too high."""
-    return fund_problems([*fund_events(fund.pk), *more], commitment=fund.committed_fen)
+    return fund_problems(
+        [*fund_events(fund.pk), *more], commitment=fund.committed_fen, recallable=recallable_of(fund.pk)
+    )
+
+
+def recallable_of(fund_id: int) -> int:
+    """What the fund may call again: the recallable parts of its distributions, in fen."""
+    standing = Distribution.objects.filter(fund_id=fund_id).exclude(state=NoticeState.CANCELLED)
+    return standing.aggregate(total=Sum("recallable_fen"))["total"] or 0

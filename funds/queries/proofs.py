@@ -4,7 +4,7 @@ from django.db import connection
 
 from funds.choices import INVESTING_KINDS, EventKind, ProofFinding
 from funds.models import Fund, LedgerEvent
-from funds.models.bookkeeping_triggers import SIGNED_CASH
+from funds.models.bookkeeping_triggers import RECALLABLE, SIGNED_CASH
 from funds.queries.ledger import broken_links
 from funds.rules.books import Finding
 
@@ -35,11 +35,11 @@ _CASH_BELOW_ZERO = f"""
     ) day WHERE cash < 0 GROUP BY fund_id ORDER BY fund_id
 """  # noqa: S608
 _CALLS_TOO_HIGH = f"""
-    SELECT f.id, SUM(e.amount_fen)::bigint - f.committed_fen
+    SELECT f.id, (SUM(e.amount_fen) - f.committed_fen - {RECALLABLE})::bigint
     FROM funds_fund f JOIN funds_bookterms t ON t.fund_id = f.id AND t.is_complete
     JOIN funds_ledgerevent e ON e.fund_id = f.id AND e.investment_id IS NULL AND e.effect = '{EventKind.CALL}'
     WHERE %(fund)s::bigint IS NULL OR f.id = %(fund)s
-    GROUP BY f.id HAVING SUM(e.amount_fen) > f.committed_fen ORDER BY f.id
+    GROUP BY f.id HAVING SUM(e.amount_fen) > f.committed_fen + {RECALLABLE} ORDER BY f.id
 """  # noqa: S608
 
 

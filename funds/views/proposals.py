@@ -14,9 +14,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from funds.actions.books import prove_books
-from funds.actions.entries import Request, approve_entry, refuse_entry, rehearse, withdraw_entry
-from funds.actions.events import Entry
-from funds.choices import EventKind, ProofOccasion, ProposalState
+from funds.actions.entries import approve_entry, refuse_entry, rehearse, request_of, withdraw_entry
+from funds.choices import ProofOccasion, ProposalState
 from funds.filters import ProposalFilters
 from funds.forms.entries import DecisionForm
 from funds.models import EntryProposal, LedgerProof
@@ -106,13 +105,7 @@ class ProposalPage(_OfProposal, FormPage):
     def effect(self) -> tuple[list[Change], str]:
         """What approval would do now, or why it would be refused."""
         row = self.proposal
-        entry = Entry(
-            row.kind, row.value_date, row.amount_fen, row.investment_id, row.cost_relieved_fen, row.document
-        )  # fmt: skip
-        request = Request(
-            fund_id=row.fund_id, entry=None if row.kind == EventKind.REVERSAL else entry, reason=row.reason,
-            takes_back_id=row.reverses_id, late=row.late,
-        )  # fmt: skip
+        request = request_of(row)
         before = position_of(row.fund, row.investment_id)
         try:
             after = rehearse(

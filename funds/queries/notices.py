@@ -1,0 +1,120 @@
+"""Calls and distributions with what is paid of them: by line, by investor, by fund."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import F, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from funds.choices import EventKind, LineStanding, NoticeState
+from funds.models import Call, CallLine, Distribution, DistributionLine, Fund, LedgerEvent, Payment
+from funds.models.notices import NOTICES, Notice, NoticeLine
+from funds.queries.books import recallable_of
+from funds.queries.commitments import Stake, stakes_at
+from funds.queries.sums import Moment
+
+LINES: dict[type[Notice], Any] = {Call: CallLine, Distribution: DistributionLine}
+LINK = {Call: "call_line", Distribution: "distribution_line"}
+"""The column of a payment that names a line of this kind of notice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """What may still be called from one investor and source, in fen."""
+
+    stake: Stake
+    called_fen: int
+    recallable_fen: int
+
+    @property
+    def uncalled_fen(self) -> int:
+        return self.stake.amount_fen - self.called_fen
+
+
+def positions(fund: Fund, due_on: date) -> list[Position]:
+    """Each investor's commitment on a day, in the order of the split, with what was called and may be recalled.
+
+    Three statements. ``called_fen`` is new money called by standing notices, ``recallable_fen`` what standing
+    distributions made recallable and no standing call has called back.
+    """
+    stakes = stakes_at(Moment(due_on, timezone.now()), [fund.pk]).get(fund.pk, [])
+    called = _sums(CallLine, fund)
+    given = _sums(DistributionLine, fund)
+    found = []
+    for stake in stakes:
+        key = (stake.investor_id, stake.source)
+        amount, recalled = called.get(key, (0, 0))
+        found.append(Position(stake, amount - recalled, given.get(key, (0, 0))[1] - recalled))
+    return found
+
+
+def _sums(model: type[NoticeLine], fund: Fund) -> dict[tuple[int, str], tuple[int, int]]:
+    rows = model.objects.filter(notice__fund=fund).exclude(notice__state=NoticeState.CANCELLED).order_by()
+    summed = rows.values_list("investor_id", "source").annotate(a=Sum("amount_fen"), r=Sum("recallable_fen"))
+    return {(investor, source): (amount, part) for investor, source, amount, part in summed}
+
+
+def call_room(fund: Fund, due_on: date) -> int:
+    """How much the fund may call in all: commitments and recallables, less calls booked and notices still open.
+
+    Calls booked without a notice (books taken over) count too, so that old and new calls together stay within.
+    """
+    committed = sum(stake.amount_fen for stake in stakes_at(Moment(due_on, timezone.now()), [fund.pk]).get(fund.pk, []))
+    booked = LedgerEvent.objects.filter(fund=fund, investment=None, effect=EventKind.CALL)
+    booked_fen = booked.aggregate(total=Sum("amount_fen"))["total"] or 0
+    notices = with_paid(Call.objects.filter(fund=fund, state=NoticeState.ISSUED)).aggregate(
+        open_fen=Sum(F("amount_fen") - F("paid_fen"))
+    )
+    return committed + recallable_of(fund.pk) - booked_fen - (notices["open_fen"] or 0)
+
+
+def with_paid(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Notices, each with ``paid_fen``: what standing entries paid of its lines."""
+    link = LINK[rows.model]
+    paid = _standing().filter(**{f"{link}__notice": OuterRef("pk")}).order_by().values(f"{link}__notice")
+    return rows.annotate(paid_fen=_total(paid))
+
+
+def lines_of(notice: Notice) -> QuerySet[Any]:
+    """The lines of a notice in their order, each with ``paid_fen`` and ``paid_on``, the day of its last payment."""
+    link = LINK[type(notice)]
+    own = _standing().filter(**{link: OuterRef("pk")}).order_by().values(link)
+    last = Payment.objects.filter(**{link: OuterRef("pk")}, event__reversed_by=None).order_by("-event__value_date")
+    rows = LINES[type(notice)].objects.filter(notice=notice).select_related("investor", "notice")
+    last_day = Subquery(last.values("event__value_date")[:1])
+    return rows.annotate(paid_fen=_total(own), paid_on=last_day).order_by("position")
+
+
+def standing(amount_fen: int, paid_fen: int, due_on: date, today: date) -> LineStanding:
+    """How a line or notice stands by what is paid of it."""
+    if paid_fen >= amount_fen:
+        return LineStanding.PAID
+    if due_on < today:
+        return LineStanding.OVERDUE
+    return LineStanding.PART if paid_fen else LineStanding.OPEN
+
+
+def overdue_calls(today: date) -> QuerySet[Call]:
+    """Standing calls whose due day has passed and that are not fully paid."""
+    due = Call.objects.filter(state=NoticeState.ISSUED, due_on__lt=today)
+    return with_paid(due).filter(paid_fen__lt=F("amount_fen"))
+
+
+def open_lines(fund: Fund, word: str) -> list[Any]:
+    """Unpaid or partly paid lines of the standing notices of one kind, oldest due day first, with ``paid_fen``."""
+    model = LINES[NOTICES[word]]
+    link = f"{word}_line"
+    own = _standing().filter(**{link: OuterRef("pk")}).order_by().values(link)
+    rows = model.objects.filter(notice__fund=fund, notice__state=NoticeState.ISSUED).annotate(paid_fen=_total(own))
+    left = rows.filter(paid_fen__lt=F("amount_fen")).select_related("investor", "notice")
+    return list(left.order_by("notice__due_on", "notice__number", "position"))
+
+
+def _standing() -> QuerySet[Payment]:
+    return Payment.objects.filter(event__reversed_by=None)
+
+
+def _total(rows: QuerySet[Payment]) -> Coalesce:
+    return Coalesce(Subquery(rows.annotate(total=Sum("event__amount_fen")).values("total")), Value(0))
