@@ -1,6 +1,6 @@
 """The API of the funds part."""
 
-from funds.api import books, deals, fees, market, notices, office_work, records, terms, valuations, watch
+from funds.api import books, deals, fees, market, notices, office_work, records, terms, watch
 from funds.api.performance import PerformanceViewSet
 from funds.api.tolerance import ToleranceViewSet
 
