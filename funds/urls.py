@@ -18,6 +18,7 @@ from funds.views import (
     policies,
     proposals,
     special_tiers,
+    terms,
 )
 from funds.views.deal_urls import urlpatterns as deal_urls
 from funds.views.tolerance import TimelinePage
@@ -64,6 +65,11 @@ urlpatterns = [
     path("imports/<int:pk>/progress/", imports.ImportProgress.as_view(), name="import_progress"),
     *office_patterns,
     *performance_patterns,
+    path("<int:pk>/terms/", terms.FundTermsPage.as_view(), name="terms"),
+    path("<int:pk>/terms/record/<slug:kind>/", terms.RecordFact.as_view(), name="fact_record"),
+    path("terms/<slug:kind>/<int:row>/end/", terms.EndFact.as_view(), name="fact_end"),
+    path("terms/<slug:kind>/<int:row>/withdraw/", terms.WithdrawFact.as_view(), name="fact_withdraw"),
+    path("<int:pk>/move/<slug:event>/", terms.MoveFund.as_view(), name="move"),
     path("alerts/", alerts.AlertList.as_view(), name="alerts"),
     path("alerts/<int:pk>/", alerts.AlertPage.as_view(), name="alert"),
     path("special-tiers/", special_tiers.SpecialTierList.as_view(), name="special_tiers"),

@@ -2,15 +2,20 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminTextareaWidget
 
+from funds.actions.fund_states import move_fund
 from funds.admin.columns import as_percent, in_wan
 from funds.admin.fund_form import FundForm
 from funds.models import Fund, FundGroup, FundGroupMember, FundPolicyBinding, Investment
-from innovation.core.admin import Admin, TabularInline
+from funds.models.states import FUND_TRANSITIONS, PERMISSION
+from innovation.core.admin import ActForm, ActsAdmin, Admin, TabularInline
+from innovation.core.transitions import Transition
 
 
 class BindingInline(TabularInline):
@@ -38,9 +43,42 @@ class MemberInline(TabularInline):
         return super().get_queryset(request).select_related("fund", "group")
 
 
+def moves() -> dict[str, type[ActForm]]:
+    """One act for each step of a fund's life."""
+    found: dict[str, type[ActForm]] = {}
+    for state, table in FUND_TRANSITIONS.items():
+        for name, step in table.items():
+            found[name] = _move(name, state, step)
+    return found
+
+
+def _move(name: str, state: str, step: Transition) -> type[ActForm]:
+    class MoveForm(ActForm):
+        title = step.label
+        permission = PERMISSION
+        reason = forms.CharField(
+            label=_("reason"), max_length=300, required=False, widget=UnfoldAdminTextareaWidget
+        )  # fmt: skip
+
+        class Meta:
+            model = Fund
+            fields: list[str] = []
+
+        @classmethod
+        def fits(cls, record: Fund) -> bool:
+            return record.state == state
+
+        def act(self) -> Fund:
+            reason = self.cleaned_data["reason"]
+            return move_fund(fund_id=self.instance.pk, event=name, reason=reason, actor=self.actor)
+
+    return MoveForm
+
+
 @admin.register(Fund)
-class FundAdmin(Admin):
+class FundAdmin(ActsAdmin):
     form = FundForm
+    acts = moves()
     list_display = [
         "code",
         "name_zh",
@@ -75,6 +113,11 @@ class FundAdmin(Admin):
         if obj is None or self.has_change_permission(request, obj):
             return fieldsets
         return [(title, {"fields": [name for name in part["fields"] if name != "unit"]}) for title, part in fieldsets]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Fund | None = None) -> list[str]:
+        """A recorded fund moves by its steps alone; only a new one is given its state."""
+        readonly = list(super().get_readonly_fields(request, obj))
+        return [*readonly, "state"] if obj else readonly
 
     @admin.display(description=_("first loss of the other investors (万元)"))
     def others_first_loss(self, fund: Fund) -> str:

@@ -3,13 +3,14 @@
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins, status
+from rest_framework import mixins, permissions, status
 from rest_framework.decorators import action
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from funds import serializers
+from funds.actions.fund_states import move_fund
 from funds.api.performance import PerformanceOfFund
 from funds.api.tolerance import ToleranceOfFund, ToleranceOfGroup
 from funds.imports.steps import confirm_import
@@ -40,6 +41,15 @@ class FundViewSet(ToleranceOfFund, PerformanceOfFund, ViewSet):
     def verify_ledger(self, request: Request, **kwargs: Any) -> Response:
         """Recompute the hash chain of the fund's books; ``broken`` lists the numbers that do not verify."""
         return Response({"broken": [seq for _fund, seq in broken_links(self.get_object().pk)]})
+
+    @extend_schema(request=serializers.MoveFundSerializer)
+    @action(detail=True, methods=["post"], filter_backends=[], permission_classes=[permissions.IsAuthenticated])
+    def move(self, request: Request, **kwargs: Any) -> Response:
+        """Take one step of the fund's life; the answer is the fund in its new state."""
+        form = serializers.MoveFundSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        moved = move_fund(fund_id=self.get_object().pk, actor=request.user, **form.validated_data)
+        return Response(self.get_serializer(moved).data)
 
 
 class FundGroupViewSet(ToleranceOfGroup, ReadOnlyViewSet):

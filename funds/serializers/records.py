@@ -22,6 +22,7 @@ from funds.models import (
     ToleranceRule,
     Valuation,
 )
+from funds.models.states import FUND_TRANSITIONS
 from funds.rules.portfolio_file import Mapping
 
 
@@ -33,6 +34,15 @@ class FundSerializer(serializers.ModelSerializer):
             "categories", "organisation", "manager", "parent", "starts_on", "investment_ends_on", "ends_on",
             "committed_fen", "government_num", "government_den", "others_first_loss_fen",
         ]  # fmt: skip
+        # A fund moves by its steps (``move``), never by typing a state.
+        read_only_fields = ["state"]
+
+
+class MoveFundSerializer(serializers.Serializer):
+    """One step of a fund's life."""
+
+    event = serializers.ChoiceField(choices=sorted({event for table in FUND_TRANSITIONS.values() for event in table}))
+    reason = serializers.CharField(max_length=300, allow_blank=True, default="")
 
 
 class FundGroupSerializer(serializers.ModelSerializer):

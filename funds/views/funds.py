@@ -21,6 +21,7 @@ from funds.reports.performance import performance_section
 from funds.reports.results import moment_query, tolerance_link
 from funds.reports.sections import Result, result_of
 from funds.reports.tables import binding_title
+from funds.views.alerts import level_status, open_alerts_of
 from funds.views.moments import MomentPage
 from innovation.core.components import Fact, Moment, Tone
 from innovation.core.display import unit_of
@@ -53,6 +54,7 @@ class FundList(TableView):
             heading=True,
             link=lambda row: reverse("funds:fund", args=[row.pk]),
         ),
+        TableColumn(_("Kind"), lambda row: row.get_kind_display(), key="kind", order_by=("kind",)),
         TableColumn(_("Class"), lambda row: row.get_fund_class_display(), key="class", order_by=("fund_class",)),
         TableColumn(_("State"), lambda row: row.get_state_display(), key="state", order_by=("state",)),
         TableColumn(_("Stage"), lambda row: row.get_stage_display() or _("Mixed"), key="stage", order_by=("stage",)),
@@ -116,11 +118,23 @@ class FundPage(MomentPage):
             facts=fund_facts(self.fund, unit),
             performance=performance,
             gauges=gauges,
+            alerts=alert_banners(self.fund),
             bindings=[binding_moment(binding) for binding in self.fund.policy_bindings.all()],
             tolerance_url=tolerance_link(result.view.target, result.view.moment),
             ledger_url=f"{reverse('funds:ledger', args=[self.fund.pk])}?{urlencode(moment_query(result.view.moment))}",
             **kwargs,
         )
+
+
+def alert_banners(fund: Fund) -> list[dict[str, Any]]:
+    """The alerts of the fund that nobody has closed, as banners."""
+    return [
+        {
+            "tone": level_status(alert).tone, "title": alert.get_level_display(), "text": alert.get_kind_display(),
+            "href": alert.get_absolute_url(), "action": gettext("Open the alert"),
+        }
+        for alert in open_alerts_of(fund)
+    ]  # fmt: skip
 
 
 def fund_facts(fund: Fund, unit: Any) -> list[Fact]:
@@ -130,6 +144,7 @@ def fund_facts(fund: Fund, unit: Any) -> list[Fact]:
     first_loss = f"{format_fen(fund.others_first_loss_fen, unit)} {behind}" if fund.others_first_loss_fen else _("None")
     return [
         Fact(_("Code"), fund.code),
+        Fact(_("Kind"), fund.get_kind_display()),
         Fact(_("Class"), fund.get_fund_class_display()),
         Fact(_("State"), fund.get_state_display()),
         Fact(_("Stage"), fund.get_stage_display() or _("Mixed")),
