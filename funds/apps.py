@@ -3,7 +3,7 @@ from importlib import import_module
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from funds import deal_permissions, office_permissions, watch_permissions
+from funds import case_permissions, deal_permissions, office_permissions, watch_permissions
 from innovation.accounts.choices import Role
 
 RECORDS = (
@@ -46,6 +46,7 @@ RECORDS = (
     "subfundinterest",
     *office_permissions.RECORDS,
     *watch_permissions.RECORDS,
+    *case_permissions.RECORDS,
 )
 VIEW = ["funds.view_portfolio", *(f"funds.view_{record}" for record in RECORDS)]
 EDITED = (
@@ -119,12 +120,13 @@ class FundsConfig(AppConfig):
     verbose_name = _("Funds")
     role_permissions = {
         role: [
-            *given,
+            *ROLES.get(role, []),
+            *case_permissions.ROLES.get(role, []),
             *office_permissions.ROLES.get(role, []),
             *watch_permissions.ROLES.get(role, []),
             *deal_permissions.ROLES.get(role, []),
         ]
-        for role, given in ROLES.items()
+        for role in {*ROLES, *case_permissions.ROLES}
     }
 
     def ready(self) -> None:

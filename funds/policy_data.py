@@ -9,6 +9,7 @@ from typing import Any
 from django.db import models
 
 FILE = Path(__file__).parent / "data" / "tolerance_policies.json"
+PROCEDURE = FILE.parent / "exemption_procedure.json"
 Row = dict[str, Any]
 GetModel = Callable[[str], type[models.Model]]
 
@@ -43,6 +44,28 @@ def load(get_model: GetModel, content: Row | None = None) -> int:
         [get_model("PolicyTerm")(document=document, **_term(term)) for document, row in pairs for term in row["terms"]]
     )
     return len(documents)
+
+
+def load_procedure(get_model: GetModel, content: Row | None = None) -> None:
+    """Insert the shipped procedure of exemption cases with its deadlines, unless its version is there."""
+    content = content or json.loads(PROCEDURE.read_text(encoding="utf-8"))
+    procedure, made = get_model("CaseProcedure").objects.get_or_create(
+        version=content["version"],
+        defaults={
+            "valid_from": _day(content["valid_from"]),
+            "impairment_threshold_fen": content["impairment_threshold_yuan"] * 100,
+            "quorum": content["quorum"],
+            "appeal_days": content["appeal_days"],
+            "source": content["source"],
+            "status": content["status"],
+            "note": content["impairment_threshold_source"],
+        },
+    )
+    if made:
+        get_model("CaseDeadline").objects.bulk_create(
+            get_model("CaseDeadline")(procedure=procedure, state=state, working_days=days)
+            for state, days in content["working_days"].items()
+        )
 
 
 def _day(text: str | None) -> date | None:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from funds import deal_registration, office_registration, performance_registration
+from funds import case_registration, deal_registration, office_registration, performance_registration
 from funds.actions import post
 from funds.actions.alerts import NOTICE as ALERT_NOTICE
 from funds.actions.alerts import TOLD_ROLES
@@ -113,4 +113,5 @@ def register() -> None:
     demo.suggest("Import the example file as fund officer, and see it before it is written", "/funds/imports/send/")
     demo.suggest("Ask for the monthly report as PDF and workbook", "/reports/")
     office_registration.register()
+    case_registration.register()
     performance_registration.register(FUNDS)

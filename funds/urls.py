@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from funds.case_urls import case_patterns
 from funds.office_urls import office_patterns
 from funds.performance_urls import performance_patterns
 from funds.views import (
@@ -64,6 +65,7 @@ urlpatterns = [
     path("imports/<int:pk>/columns/", imports.Columns.as_view(), name="import_columns"),
     path("imports/<int:pk>/progress/", imports.ImportProgress.as_view(), name="import_progress"),
     *office_patterns,
+    *case_patterns,
     *performance_patterns,
     path("<int:pk>/terms/", terms.FundTermsPage.as_view(), name="terms"),
     path("<int:pk>/terms/record/<slug:kind>/", terms.RecordFact.as_view(), name="fact_record"),

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.db import connection, transaction
 from django.utils import timezone
 
+from funds.actions.case_opening import open_for_events
 from funds.choices import EventKind
 from funds.models import Fund, LedgerEvent
 from funds.rules.chain import GENESIS, Link, link_hash
@@ -47,7 +48,8 @@ def append(
     """Append events to the ledgers of locked funds with one COPY; return the last number of each fund.
 
     ``drafts``: fund id → events in the order of their numbers. ``recorded_at`` defaults to the present clock, read
-    after the lock, so that whoever reads under the lock sees all events up to any moment before.
+    after the lock, so that whoever reads under the lock sees all events up to any moment before. A loss among the
+    events opens its exemption case in the same transaction.
     Must run inside a transaction that holds ``lock_fund`` for every key. Raises IntegrityError on what
     ``LedgerGuard`` or a constraint refuses.
     """
@@ -56,6 +58,7 @@ def append(
     recorded_at = recorded_at or timezone.now()
     actor_id = actor.pk if actor else None
     heads = _heads(list(drafts))
+    lasts = {fund_id: heads[fund_id][0] if fund_id in heads else 0 for fund_id in drafts}
     columns = ", ".join(COLUMNS)
     statement = f"COPY funds_ledgerevent ({columns}) FROM STDIN"
     with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
@@ -78,6 +81,7 @@ def append(
                     )
                 )  # fmt: skip
             heads[fund_id] = (seq, head)
+    open_for_events(lasts, actor=actor, at=recorded_at)
     return {fund_id: seq for fund_id, (seq, _head) in heads.items()}
 
 

@@ -4,6 +4,10 @@ from funds.models.agreements import Agreement, MonitoringNote, Tranche, TrancheP
 from funds.models.alert import Alert, AlertThreshold
 from funds.models.bindings import FundPolicyBinding, SpecialTierApproval
 from funds.models.bookkeeping import BookTerms, EntryProposal
+from funds.models.case_file import CaseFreeze, Evidence, EvidenceFile, SealedFile
+from funds.models.case_panel import Appeal, CaseDecision, PanelMember, PanelVote
+from funds.models.case_work import CasePerson, ChecklistAnswer, DecisionVoter, Evaluation, NegativeFinding, Statement
+from funds.models.cases import CapBreach, CaseDeadline, CaseProcedure, CaseStep, ExemptionCase
 from funds.models.commitment import Commitment
 from funds.models.deals import Deal, DealPaper, DiligenceItem
 from funds.models.decisions import Committee, CommitteeMember, Decision, DecisionPaper, Vote
@@ -33,11 +37,20 @@ __all__ = [
     "Agreement",
     "Alert",
     "AlertThreshold",
+    "Appeal",
     "BookDocument",
     "BookTerms",
     "Call",
     "CallLine",
+    "CapBreach",
+    "CaseDeadline",
+    "CaseDecision",
+    "CaseFreeze",
+    "CasePerson",
+    "CaseProcedure",
+    "CaseStep",
     "CatalogueItem",
+    "ChecklistAnswer",
     "ColumnMapping",
     "Commitment",
     "Committee",
@@ -46,10 +59,15 @@ __all__ = [
     "DealPaper",
     "Decision",
     "DecisionPaper",
+    "DecisionVoter",
     "DiligenceItem",
     "Distribution",
     "DistributionLine",
     "EntryProposal",
+    "Evaluation",
+    "Evidence",
+    "EvidenceFile",
+    "ExemptionCase",
     "FeeCharge",
     "FeeTerm",
     "Fund",
@@ -67,7 +85,10 @@ __all__ = [
     "LedgerProof",
     "LossRateDefinition",
     "MonitoringNote",
+    "NegativeFinding",
     "PacingModel",
+    "PanelMember",
+    "PanelVote",
     "Paper",
     "Payment",
     "PeriodClose",
@@ -77,7 +98,9 @@ __all__ = [
     "ProofFile",
     "RecordImport",
     "ReinvestmentClaim",
+    "SealedFile",
     "SpecialTierApproval",
+    "Statement",
     "SubFundInterest",
     "Threshold",
     "TierEvidence",
