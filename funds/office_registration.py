@@ -6,9 +6,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from funds.demo.policy_work import make_claims
+from funds.demo.policy_work import make_claims, make_landed_projects
 from funds.demo.valuations import make_valuations
-from funds.models import ReinvestmentClaim, ValuationPaper, ValuationRound
+from funds.models import ClawBack, ReinvestmentClaim, ValuationPaper, ValuationRound
 from funds.models.reinvestment import managed_funds
 from funds.models.visibility import sees_funds
 from funds.reports import backtest, progress
@@ -21,7 +21,7 @@ from innovation.reports import registry
 def cards(user: Any) -> list[Card]:
     """What waits for this person in valuation and policy work."""
     if sees_funds(user):
-        return [*valuation_cards(user), *claim_cards(user)]
+        return [*valuation_cards(user), *claim_cards(user), *claw_back_cards(user)]
     return manager_cards(user)
 
 
@@ -33,6 +33,16 @@ def claim_cards(user: Any) -> list[Card]:
     waiting = ReinvestmentClaim.objects.filter(state__in=[states.SUBMITTED, states.UNDER_REVIEW])
     count = waiting.exclude(created_by=user).count()
     return [Card(_("Claims to decide"), reverse("funds:claims"), figure=str(count), urgent=True)] if count else []
+
+
+def claw_back_cards(user: Any) -> list[Card]:
+    """Claw-backs that wait for whoever decides them."""
+    if not user.has_perm("funds.decide_clawback"):
+        return []
+    waiting = ClawBack.objects.filter(state=ClawBack.State.PROPOSED).exclude(proposed_by=user)
+    count = waiting.count()
+    address = f"{reverse('admin:funds_clawback_changelist')}?state__exact=PROPOSED"
+    return [Card(_("Claw-backs to decide"), address, figure=str(count), urgent=True)] if count else []
 
 
 def manager_cards(user: Any) -> list[Card]:
@@ -71,6 +81,7 @@ def register() -> None:
         (_("Valuation rounds"), "funds:valuation_rounds", 242),
         (progress.TITLE, "funds:progress", 244),
         (_("Local reinvestment"), "funds:claims", 246),
+        (_("Landed projects"), "funds:landed_list", 248),
     ):
         navigation.register(NavItem(_("Funds"), label, url_name, visible=sees_funds, order=order))
     registry.register(backtest.KIND)
@@ -78,3 +89,4 @@ def register() -> None:
     home.register(cards, order=210)
     demo.register("Valuation round of the last quarter", make_valuations, order=330)
     demo.register("Claims of local reinvestment", make_claims, order=340)
+    demo.register("Landing agreements", make_landed_projects, order=350)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
-from funds.views import progress, reinvestment, valuation_rounds, valuations
+from funds.views import landing, progress, reinvestment, valuation_rounds, valuations
 
 office_patterns: list[URLPattern] = [
     path("valuations/", valuations.PaperList.as_view(), name="valuations"),
@@ -26,4 +26,9 @@ office_patterns: list[URLPattern] = [
     path("claims/<int:pk>/edit/", reinvestment.ClaimEdit.as_view(), name="claim_edit"),
     path("claims/<int:pk>/<slug:act>/", reinvestment.claim_act, name="claim_act"),
     path("policy-proofs/<int:pk>/", reinvestment.ProofDownload.as_view(), name="proof"),
+    path("landed/", landing.LandedList.as_view(), name="landed_list"),
+    path("landed/new/", landing.LandedNew.as_view(), name="landed_new"),
+    path("landed/<int:pk>/", landing.LandedPage.as_view(), name="landed"),
+    path("landed/<int:pk>/<slug:act>/", landing.landed_act, name="landed_act"),
+    path("claw-backs/<int:pk>/<slug:act>/", landing.clawback_act, name="clawback_act"),
 ]

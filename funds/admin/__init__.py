@@ -31,6 +31,7 @@ from funds.admin.cases import (
 from funds.admin.deals import CommitteeAdmin, DealAdmin, DecisionAdmin, DiligenceItemAdmin, PaperAdmin
 from funds.admin.fund import FundAdmin, FundGroupAdmin, InvestmentAdmin
 from funds.admin.imports import ColumnMappingAdmin, PortfolioImportAdmin
+from funds.admin.landing import ClawBackAdmin, DutyActualAdmin, LandedDutyAdmin, LandedProjectAdmin
 from funds.admin.ledger import LedgerEventAdmin, PeriodCloseAdmin
 from funds.admin.notices import CallAdmin, DistributionAdmin, FeeChargeAdmin, PaymentAdmin
 from funds.admin.performance import IndexSeriesAdmin, IndexUploadAdmin, IndexValueAdmin, PacingModelAdmin
@@ -69,6 +70,7 @@ __all__ = [
     "CaseStepAdmin",
     "CatalogueItemAdmin",
     "ChecklistAnswerAdmin",
+    "ClawBackAdmin",
     "ColumnMappingAdmin",
     "CommitmentAdmin",
     "CommitteeAdmin",
@@ -77,6 +79,7 @@ __all__ = [
     "DecisionVoterAdmin",
     "DiligenceItemAdmin",
     "DistributionAdmin",
+    "DutyActualAdmin",
     "EntryProposalAdmin",
     "EvaluationAdmin",
     "EvidenceAdmin",
@@ -92,6 +95,8 @@ __all__ = [
     "IndexUploadAdmin",
     "IndexValueAdmin",
     "InvestmentAdmin",
+    "LandedDutyAdmin",
+    "LandedProjectAdmin",
     "LedgerAnchorAdmin",
     "LedgerEventAdmin",
     "LedgerProofAdmin",

@@ -1,12 +1,13 @@
-"""Policy work of the demonstration: claims of local reinvestment in each state."""
+"""Policy work of the demonstration: claims of local reinvestment, landing agreements."""
 
 from datetime import date, timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from funds.actions import landing
 from funds.actions import reinvestment as claims
-from funds.demo.plan import GUIDANCE, LAST_DAY
-from funds.models import CatalogueItem, Fund, ReinvestmentClaim
+from funds.demo.plan import GUIDANCE, INDUSTRIAL, LAST_DAY
+from funds.models import CatalogueItem, Fund, LandedDuty, LandedProject, ReinvestmentClaim
 from funds.queries.valuation_work import invested_in
 from innovation.accounts.choices import Role
 from innovation.accounts.demo import email_of
@@ -55,3 +56,49 @@ def _go(row: ReinvestmentClaim, step: str, officer: User, manager: User, day: da
     if step == "revoke":
         reason = "企业已迁出 / the company moved away"
         claims.revoke_claim(claim_id=row.pk, revoked_on=LAST_DAY, reason=reason, actor=manager)
+
+
+WAN = 1_000_000
+DUTIES = (
+    (LandedDuty.Kind.CAPEX, date(2025, 12, 31), 80_000 * WAN, 3_000 * WAN, 82_500 * WAN),
+    (LandedDuty.Kind.JOBS, date(2025, 12, 31), 400, 800 * WAN, 310),
+    (LandedDuty.Kind.TAX, date(2026, 6, 30), 2_000 * WAN, 500 * WAN, 0),
+    (LandedDuty.Kind.RND, date(2027, 12, 31), 12_000 * WAN, 1_000 * WAN, 5_400 * WAN),
+)
+"""Kind, due day, target, what is owed back, what was reached: one met, one missed in part, one missed, one running."""
+
+
+def make_landed_projects() -> None:
+    """Plants that the first companies of the industry fund promised, and a claw-back that was demanded."""
+    officer = User.objects.filter(email=email_of(Role.FUND_OFFICER)).first()
+    manager = User.objects.filter(email=email_of(Role.PROGRAMME_MANAGER)).first()
+    fund = Fund.objects.filter(code=INDUSTRIAL.code).first()
+    if officer is None or manager is None or fund is None or LandedProject.objects.exists():
+        return
+    for number, holding in enumerate(fund.investments.order_by("code")[:3]):
+        project = landing.record_project(
+            investment=holding, name=f"{holding.company.name_zh}之江生产基地", place="之江市高新区",
+            agreement=f"之江落地〔2022〕{number + 3}号", signed_on=date(2022, 9, 1), actor=officer,
+        )  # fmt: skip
+        _promise(project, number, officer)
+        jobs = project.duties.filter(kind=LandedDuty.Kind.JOBS).first()
+        if jobs is None or number > 1:
+            continue
+        row = landing.propose_claw_back(duty_id=jobs.pk, actor=officer)
+        if number == 0:
+            reason = "就业未达约定,按比例追回 / jobs below the agreement"
+            landing.demand_claw_back(claw_back_id=row.pk, reason=reason, actor=manager)
+
+
+def _promise(project: LandedProject, number: int, officer: User) -> None:
+    """The duties of one project, fewer for later ones, and what was reached of them."""
+    for kind, due_on, target, stake, reached in DUTIES[: 4 - number]:
+        duty = landing.add_duty(
+            project_id=project.pk, kind=kind, target=target, due_on=due_on, stake_fen=stake, actor=officer
+        )
+        told = min(due_on, LAST_DAY)
+        if reached:
+            value = reached * (10 - 2 * number) // 10
+            landing.record_actual(
+                duty_id=duty.pk, valid_at=told, value=value, document=f"{told.year}年度验收报告", actor=officer
+            )

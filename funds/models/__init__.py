@@ -17,6 +17,7 @@ from funds.models.fund import Fund, FundGroup, FundGroupMember
 from funds.models.imports import ColumnMapping, PortfolioImport
 from funds.models.interest import SubFundInterest
 from funds.models.investment import Investment
+from funds.models.landing import ClawBack, DutyActual, LandedDuty, LandedProject
 from funds.models.ledger import LedgerEvent, PeriodClose
 from funds.models.market_index import IndexSeries, IndexUpload, IndexValue
 from funds.models.notices import Call, CallLine, Distribution, DistributionLine, Payment
@@ -51,6 +52,7 @@ __all__ = [
     "CaseStep",
     "CatalogueItem",
     "ChecklistAnswer",
+    "ClawBack",
     "ColumnMapping",
     "Commitment",
     "Committee",
@@ -63,6 +65,7 @@ __all__ = [
     "DiligenceItem",
     "Distribution",
     "DistributionLine",
+    "DutyActual",
     "EntryProposal",
     "Evaluation",
     "Evidence",
@@ -80,6 +83,8 @@ __all__ = [
     "IndexUpload",
     "IndexValue",
     "Investment",
+    "LandedDuty",
+    "LandedProject",
     "LedgerAnchor",
     "LedgerEvent",
     "LedgerProof",

@@ -22,3 +22,20 @@ class DecidedStays(pgtrigger.Trigger):
         END IF;
         RETURN COALESCE(NEW, OLD);
     """
+
+
+class SettledStays(pgtrigger.Trigger):
+    """A claw-back keeps what was computed; once paid or waived it is never changed, and never deleted."""
+
+    when = pgtrigger.Before
+    operation = pgtrigger.Update | pgtrigger.Delete
+    func = """
+        IF TG_OP = 'DELETE' OR (OLD.state IN ('PAID', 'WAIVED') AND NEW.* IS DISTINCT FROM OLD.*)
+            OR (NEW.amount_fen, NEW.shortfall_num, NEW.shortfall_den, NEW.duty_id, NEW.proposed_by_id)
+                IS DISTINCT FROM (OLD.amount_fen, OLD.shortfall_num, OLD.shortfall_den, OLD.duty_id, OLD.proposed_by_id)
+        THEN
+            RAISE EXCEPTION 'A claw-back keeps what was computed, and once settled it stays.'
+                USING ERRCODE = '23514', CONSTRAINT = TG_NAME;
+        END IF;
+        RETURN NEW;
+    """

@@ -193,6 +193,10 @@ class ProofFile(models.Model):
     claim = models.ForeignKey(
         ReinvestmentClaim, models.PROTECT, verbose_name=_("claim"), related_name="proofs", null=True, blank=True
     )
+    actual = models.ForeignKey(
+        "funds.DutyActual", models.PROTECT, verbose_name=_("progress of a duty"), related_name="proofs", null=True,
+        blank=True,
+    )  # fmt: skip
     file = models.FileField(_("file"), upload_to="proofs/", editable=False)
     name = models.CharField(_("file name"), max_length=120)
     kind = models.CharField(_("kind of file"), max_length=8)
@@ -212,7 +216,7 @@ class ProofFile(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="proof_of_something",
-                condition=Q(claim__isnull=False),
+                condition=Q(claim__isnull=False, actual=None) | Q(claim=None, actual__isnull=False),
                 violation_error_message=_("A proof belongs to one record."),
             ),
             models.CheckConstraint(

@@ -7,9 +7,9 @@ import pytest
 from funds.choices import StatusReason, ToleranceStatus, WarningLevel
 from funds.demo import make_funds
 from funds.demo.plan import FUNDS
-from funds.demo.policy_work import make_claims
+from funds.demo.policy_work import make_claims, make_landed_projects
 from funds.demo.valuations import make_valuations
-from funds.models import Fund, LedgerEvent, ReinvestmentClaim, Valuation, ValuationPaper
+from funds.models import ClawBack, Fund, LedgerEvent, ReinvestmentClaim, Valuation, ValuationPaper
 from funds.queries.ledger import broken_links
 from funds.queries.office import office
 from funds.queries.sums import Moment
@@ -44,10 +44,11 @@ def test_valuation_and_policy_work_stand_in_each_state():
     make_people()
     make_organisations()
     make_funds()
-    for make in (make_valuations, make_claims):
+    for make in (make_valuations, make_claims, make_landed_projects):
         make()
         make()
     papers = set(ValuationPaper.objects.values_list("state", flat=True))
     assert papers == {"DRAFT", "SUBMITTED", "RETURNED", "APPROVED"}
     states = ReinvestmentClaim.objects.order_by("pk").values_list("state", flat=True)
     assert list(states) == ["RECOGNISED"] * 3 + ["REVOKED", "REFUSED", "UNDER_REVIEW", "SUBMITTED", "DRAFT"]
+    assert list(ClawBack.objects.order_by("pk").values_list("state", flat=True)) == ["DEMANDED", "PROPOSED"]
