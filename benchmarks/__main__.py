@@ -23,10 +23,14 @@ def main() -> None:
         import django  # noqa: PLC0415 - the environment above must stand first
 
         django.setup()
+        from benchmarks import funds_returns, tolerance  # noqa: PLC0415
         from benchmarks.measure import write  # noqa: PLC0415
-        from benchmarks.tolerance import rows  # noqa: PLC0415
 
-        write(rows(options.only, scale=options.scale, rounds=options.rounds))
+        parts = {"tolerance/": tolerance.rows, "funds/": funds_returns.rows}
+        wanted = [
+            part for name, part in parts.items() if options.only.startswith(name) or name.startswith(options.only)
+        ]
+        write([row for part in wanted for row in part(options.only, scale=options.scale, rounds=options.rounds)])
 
 
 if __name__ == "__main__":

@@ -139,6 +139,32 @@ def test_a_batch_answers_as_each_series_alone(many, convention, workers):
     assert batch.answer(len(many)).status == IrrStatus.SAME_SIGN
 
 
+def funds_of_one_length(length: int = 6):
+    """Series of one length in the order of their days, many of them like a fund's, some odd."""
+    day = st.integers(0, 1_500)
+    amount = st.integers(-500, 500)
+    rows = st.lists(st.tuples(day, amount), min_size=length, max_size=length)
+    odd = rows.map(lambda flows: [(d, a) for (d, a) in sorted(flows)])
+    plain = rows.map(
+        lambda flows: [(d, -abs(a) - 1 if at < length // 2 else abs(a) + 1) for at, (d, a) in enumerate(sorted(flows))]
+    )
+    return st.lists(odd | plain, min_size=1, max_size=12)
+
+
+@settings(max_examples=80)
+@given(funds_of_one_length(), st.sampled_from(DayCount), st.sampled_from([1, 2]))
+def test_the_short_way_of_a_batch_gives_the_same_answers(many, convention, workers):
+    table = np.array(many, np.int64)
+    count, length = table.shape[:2]
+    days = table[:, :, 0] + (START - FIRST_DAY).days
+    batch = batch_xirr(
+        np.repeat(np.arange(count), length), days.ravel(), table[:, :, 1].ravel(), count, day_count=convention,
+        workers=workers,
+    )  # fmt: skip
+    for number, flows in enumerate(many):
+        assert same(batch.answer(number), xirr(on(*flows), convention)), flows
+
+
 def test_a_batch_settles_ordinary_funds_without_the_exact_search_and_leaves_it_the_others():
     ordinary = on((0, -400), (200, -300), (700, 150), (900, -100), (1_500, 900), (2_000, 0))
     two_roots = on((0, 100), (365, -230), (730, 132))

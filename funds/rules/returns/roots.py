@@ -8,7 +8,11 @@ and the last time make the bounds tight. An interval is done when
 - or its derivative cannot: then f has a root exactly where the signs at the ends differ;
 - or its second derivative cannot: then the derivative has at most one zero, on each side of which f is monotone.
 
-Everything else is halved. An interval of ``NARROW`` that is still open holds values below rounding: it counts as one
+Everything else is halved. Before that the window is cut to where roots can be at all: if the flows discounted at x₀ and
+added up from the first on keep one sign, f has none above x₀, since f(x₀ + y) = y · ∫ B(t)·e^(−yt) dt with B these
+running sums; added up from the last on, none below x₀.
+
+An interval of ``NARROW`` that is still open holds values below rounding: it counts as one
 root, as does a minimum or maximum that touches zero within rounding.
 """
 
@@ -30,10 +34,15 @@ TOLERANCE = 1e-12
 NARROW = 1e-9
 # A multiple of machine precision by which a computed sum of terms may be off, relative to their absolute sum.
 ROUNDING = 4 * np.finfo(np.float64).eps
-SHIFTS = (0.0, 0.25, 0.5, 0.75, 1.0)
+SHIFTS = np.array([0.0, 0.25, 0.5, 0.75, 1.0])
+ORDERS = 3
 STEPS = 200
 SPLIT = 0.497
 """Where an interval is cut: not in the middle, so that a cut does not fall on a round rate."""
+
+
+GRID = np.concatenate([np.linspace(LOWEST, -1.2, 22), np.linspace(-1, 1, 41), np.linspace(1.25, HIGHEST, 36)])
+"""Where the window is tried to be cut: near rates that occur more often than far from them."""
 
 
 class Sums:
@@ -58,6 +67,19 @@ class Sums:
         noise = ROUNDING * float(np.abs(terms) @ (1 + np.abs(powers)))
         return float(terms.sum()), noise
 
+    def window(self, low: float, high: float) -> tuple[float, float]:
+        """The part of [low, high] outside of which f has no root."""
+        grid = GRID[(low <= GRID) & (high >= GRID)]
+        powers = -grid[:, None] * self.times
+        terms = self.amounts * np.exp(powers - powers.max(axis=1, keepdims=True))
+        noise = ROUNDING * (len(self.times) + np.abs(grid) * self.times[-1]) * np.abs(terms).sum(axis=1)
+        forward, backward = terms.cumsum(axis=1), terms[:, ::-1].cumsum(axis=1)
+        above, below = (_one_sign(sums, noise) for sums in (forward, backward))
+        return (
+            float(grid[below][-1]) if below.any() else low,
+            float(grid[above][0]) if above.any() else high,
+        )
+
     def sign(self, x: float, *, order: int = 0, shift: float = 0.0) -> int:
         """1 or −1; what is exactly zero counts as positive, so that neighbours agree on a shared end."""
         return 1 if self.value(x, order=order, shift=shift)[0] >= 0 else -1
@@ -67,28 +89,34 @@ class Sums:
         value, noise = self.value(x)
         return abs(value) <= noise
 
-    def excludes(self, low: Floats, high: Floats, order: int) -> tuple[NDArray[np.bool_], Floats]:
-        """For each interval: whether the derivative of that order of some shifted f has no zero in it, and the shift.
+    def excludes(self, low: Floats, high: Floats) -> tuple[NDArray[np.bool_], Floats]:
+        """For orders 0, 1 and 2 and each interval: whether that derivative of some shifted f has no zero in it, and
+        the shift.
 
         Terms are monotone over an interval, also with their factor (−(t − c))^order, which does not depend on x.
         """
-        done = np.zeros(len(low), bool)
-        shifts = np.zeros(len(low))
         span = self.times[-1] - self.times[0]
-        for part in SHIFTS:
-            shift = float(self.times[0] + part * span)
-            away = self.times - shift
-            at_low, at_high = -low[:, None] * away, -high[:, None] * away
-            top = np.maximum(at_low, at_high).max(axis=1, keepdims=True)
-            factors = self.amounts * (-away) ** order
-            ends = factors * np.exp(at_low - top), factors * np.exp(at_high - top)
-            noise = ROUNDING * (np.abs(ends[0]) + np.abs(ends[1])) * (1 + np.abs(top))
-            above = (np.minimum(*ends) - noise).sum(axis=1) > 0
-            below = (np.maximum(*ends) + noise).sum(axis=1) < 0
-            new = (above | below) & ~done
-            shifts[new] = shift
-            done |= new
-        return done, shifts
+        shifts = self.times[0] + SHIFTS * span
+        away = self.times - shifts[:, None, None]
+        at_low, at_high = -low[:, None] * away, -high[:, None] * away
+        top = np.maximum(at_low, at_high).max(axis=2, keepdims=True)
+        first, last = self.amounts * np.exp(at_low - top), self.amounts * np.exp(at_high - top)
+        unsure = ROUNDING * (1 + np.abs(top))
+        done = np.zeros((ORDERS, len(low)), bool)
+        where = np.zeros((ORDERS, len(low)))
+        for order in range(ORDERS):
+            least, most = np.minimum(first, last).sum(axis=2), np.maximum(first, last).sum(axis=2)
+            noise = (unsure * (np.abs(first) + np.abs(last))).sum(axis=2)
+            clear = (least > noise) | (most < -noise)
+            done[order] = clear.any(axis=0)
+            where[order] = shifts[clear.argmax(axis=0)]
+            first, last = first * -away, last * -away
+        return done, where
+
+
+def _one_sign(sums: Floats, noise: Floats) -> NDArray[np.bool_]:
+    """Whether each row keeps one sign, by more than rounding."""
+    return (sums.min(axis=1) > noise) | (sums.max(axis=1) < -noise)
 
 
 def bracketed(value: Callable[[float], tuple[float, float]], low: float, high: float) -> float:
@@ -118,18 +146,18 @@ def bracketed(value: Callable[[float], tuple[float, float]], low: float, high: f
 def roots_between(sums: Sums, low: float, high: float) -> list[float]:
     """Every root of f in [low, high], ascending, each once."""
     found: list[float] = []
+    low, high = sums.window(low, high)
+    if low > high:
+        return []
     lows, highs = np.array([low]), np.array([high])
     while len(lows):
-        empty, _shift = sums.excludes(lows, highs, 0)
-        lows, highs = lows[~empty], highs[~empty]
-        simple, shifts = sums.excludes(lows, highs, 1)
-        for a, b, shift in zip(lows[simple].tolist(), highs[simple].tolist(), shifts[simple].tolist(), strict=True):
-            found += _crossing(sums, a, b, shift)
-        lows, highs = lows[~simple], highs[~simple]
-        bent, shifts = sums.excludes(lows, highs, 2)
-        for a, b, shift in zip(lows[bent].tolist(), highs[bent].tolist(), shifts[bent].tolist(), strict=True):
-            found += _around_turn(sums, a, b, shift)
-        lows, highs = lows[~bent], highs[~bent]
+        done, shifts = sums.excludes(lows, highs)
+        empty, simple, bent = done
+        for at in np.flatnonzero(~empty & simple).tolist():
+            found += _crossing(sums, float(lows[at]), float(highs[at]), float(shifts[1, at]))
+        for at in np.flatnonzero(~empty & ~simple & bent).tolist():
+            found += _around_turn(sums, float(lows[at]), float(highs[at]), float(shifts[2, at]))
+        lows, highs = lows[~done.any(axis=0)], highs[~done.any(axis=0)]
         narrow = highs - lows < NARROW
         found += [m for m in ((lows + highs) / 2)[narrow].tolist() if sums.touches(m)]
         lows, highs = lows[~narrow], highs[~narrow]
