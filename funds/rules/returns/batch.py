@@ -37,6 +37,8 @@ BLOCK = 1 << 17
 """Flows worked on at a time."""
 STEPS = 30
 NEAR_STEPS = 4
+MANY = 2
+"""The short way is taken where a series has at most this many flows for each series of the batch."""
 SINGLE = float(np.finfo(np.float32).eps)
 
 _CODE = {status: number for number, status in enumerate(STATUSES)}
@@ -90,7 +92,8 @@ def batch_xirr(
         period_return=np.full(count, np.nan),
     )
     size = _common_length(series, count)
-    if size > 1:
+    # The short way walks column by column, which pays for many series alone.
+    if 1 < size <= MANY * count:
         table = _Table(days.reshape(count, size), amounts.reshape(count, size))
         step = max(1, BLOCK // size)
         parts = _shared(workers, lambda low: _quick(table, low, low + step, day_count, found), range(0, count, step))
