@@ -7,8 +7,29 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import AlertKind, AlertState, EventKind, FundClass, FundState, ProposalState, SourceStatus, Stage
-from funds.models import Alert, EntryProposal, Fund, Investment, LedgerEvent, PolicyDocument, SpecialTierApproval
+from funds.choices import (
+    AlertKind,
+    AlertState,
+    EventKind,
+    FundClass,
+    FundState,
+    ProposalState,
+    SourceStatus,
+    Stage,
+    ToleranceStatus,
+    WarningLevel,
+)
+from funds.models import (
+    Alert,
+    EntryProposal,
+    Fund,
+    FundGroup,
+    Investment,
+    LedgerEvent,
+    PolicyDocument,
+    SpecialTierApproval,
+    ToleranceResult,
+)
 from funds.models.alert import ALERT_LEVELS
 from funds.queries.events import FIGURES
 
@@ -149,3 +170,30 @@ class SpecialTierFilters(django_filters.FilterSet):
     class Meta:
         model = SpecialTierApproval
         fields = ["state"]
+
+
+class ResultFilters(django_filters.FilterSet):
+    """By fund or group, status and level."""
+
+    q = django_filters.CharFilter(method="by_words", label=_("Fund or group"))
+    status = django_filters.ChoiceFilter(choices=ToleranceStatus.choices, label=_("Status"), empty_label=_("All"))
+    level = django_filters.ChoiceFilter(choices=WarningLevel.choices, label=_("Level"), empty_label=_("All"))
+    fund = django_filters.ModelChoiceFilter(queryset=Fund.objects.all(), widget=forms.HiddenInput, label=_("Fund"))
+    group = django_filters.ModelChoiceFilter(
+        queryset=FundGroup.objects.all(), widget=forms.HiddenInput, label=_("Group")
+    )
+
+    class Meta:
+        model = ToleranceResult
+        fields = ["q", "status", "level", "fund", "group"]
+
+    def by_words(self, queryset: Any, name: str, value: str) -> QuerySet[ToleranceResult]:
+        word = value.strip()
+        return queryset.filter(
+            Q(fund__code__icontains=word)
+            | Q(fund__name_zh__icontains=word)
+            | Q(fund__name_en__icontains=word)
+            | Q(group__code__icontains=word)
+            | Q(group__name_zh__icontains=word)
+            | Q(group__name_en__icontains=word)
+        )

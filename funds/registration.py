@@ -19,6 +19,7 @@ from funds.imports.demo import save_mappings
 from funds.models import Alert, EntryProposal, LedgerProof, SpecialTierApproval
 from funds.models.visibility import sees_funds
 from funds.queries.notices import overdue_calls
+from funds.reports.register import KIND as REGISTER
 from funds.reports.tolerance import KIND, TITLE
 from innovation.accounts import notifications
 from innovation.core import demo, home, navigation
@@ -90,12 +91,14 @@ def register() -> None:
         (_("Proposed entries"), "funds:proposals", 250),
         (_("Proofs of the books"), "funds:proofs", 260),
         (_("Alerts"), "funds:alerts", 205),
+        (_("History of status"), "funds:results", 207),
         (_("Special tiers"), "funds:special_tiers", 235),
         (_("Imports"), "funds:imports", 290),
     ):
         navigation.register(NavItem(FUNDS, label, url_name, visible=sees_funds, order=order))
     deal_registration.register(FUNDS)
     registry.register(KIND)
+    registry.register(REGISTER)
     for notice in post.kinds(_("Entries that wait for a second person")):
         notifications.register(notice)
     notifications.register(

@@ -18,6 +18,7 @@ from funds.views import (
     overview,
     policies,
     proposals,
+    results,
     special_tiers,
     terms,
 )
@@ -72,6 +73,7 @@ urlpatterns = [
     path("terms/<slug:kind>/<int:row>/end/", terms.EndFact.as_view(), name="fact_end"),
     path("terms/<slug:kind>/<int:row>/withdraw/", terms.WithdrawFact.as_view(), name="fact_withdraw"),
     path("<int:pk>/move/<slug:event>/", terms.MoveFund.as_view(), name="move"),
+    path("results/", results.ResultList.as_view(), name="results"),
     path("alerts/", alerts.AlertList.as_view(), name="alerts"),
     path("alerts/<int:pk>/", alerts.AlertPage.as_view(), name="alert"),
     path("special-tiers/", special_tiers.SpecialTierList.as_view(), name="special_tiers"),
