@@ -3,7 +3,7 @@ from importlib import import_module
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from funds import case_permissions, deal_permissions, office_permissions, watch_permissions
+from funds import case_permissions, deal_permissions, office_permissions, stress_permissions, watch_permissions
 from innovation.accounts.choices import Role
 
 RECORDS = (
@@ -45,6 +45,7 @@ RECORDS = (
     "fundlimit",
     "subfundinterest",
     *office_permissions.RECORDS,
+    *stress_permissions.RECORDS,
     *watch_permissions.RECORDS,
     *case_permissions.RECORDS,
 )
@@ -123,6 +124,7 @@ class FundsConfig(AppConfig):
             *ROLES.get(role, []),
             *case_permissions.ROLES.get(role, []),
             *office_permissions.ROLES.get(role, []),
+            *stress_permissions.ROLES.get(role, []),
             *watch_permissions.ROLES.get(role, []),
             *deal_permissions.ROLES.get(role, []),
         ]

@@ -429,3 +429,31 @@ class LineStanding(TextChoices):
     PART = "PART", _("Paid in part")
     PAID = "PAID", _("Paid")
     OVERDUE = "OVERDUE", _("Overdue")
+
+
+class StressKind(TextChoices):
+    """What a stress run supposes about the positions that a fund still holds."""
+
+    BY_FUND_END = "BY_FUND_END", _("Failures by the end of the fund")
+    TOTAL_LOSS = "TOTAL_LOSS", _("Failures of today's portfolio")
+    OUTCOMES = "OUTCOMES", _("Outcomes of today's portfolio")
+
+
+class OutcomeMeasure(TextChoices):
+    """What a row of outcome data says."""
+
+    SHARE = "SHARE", _("Share of investments that end between two multiples")
+    TOTAL_LOSS = "TOTAL_LOSS", _("Share of investments lost wholly")
+    BELOW_COST = "BELOW_COST", _("Share of investments below their cost")
+    HAZARD = "HAZARD", _("Failure rate a year")
+    CORRELATION = "CORRELATION", _("Correlation of failures")
+    TAIL_ALPHA = "TAIL_ALPHA", _("Exponent of the tail")
+    TAIL_CAP = "TAIL_CAP", _("Largest multiple counted")
+
+
+class Counted(TextChoices):
+    """What the shares of an outcome table count."""
+
+    INVESTMENTS = "INVESTMENTS", _("Investments")
+    CAPITAL = "CAPITAL", _("Capital")
+    ASSUMPTION = "ASSUMPTION", _("An assumption")

@@ -7,7 +7,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from funds import case_registration, deal_registration, office_registration, performance_registration
+from funds import (
+    case_registration,
+    deal_registration,
+    office_registration,
+    performance_registration,
+    stress_registration,
+)
 from funds.actions import post
 from funds.actions.alerts import NOTICE as ALERT_NOTICE
 from funds.actions.alerts import TOLD_ROLES
@@ -118,3 +124,4 @@ def register() -> None:
     office_registration.register()
     case_registration.register()
     performance_registration.register(FUNDS)
+    stress_registration.register(FUNDS)

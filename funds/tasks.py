@@ -3,12 +3,12 @@
 from celery import shared_task
 from django.utils import timezone
 
-from funds.actions import alerts, results, special_tiers
+from funds.actions import alerts, results, special_tiers, stress
 from funds.actions.books import prove_books
 from funds.actions.valuation_rounds import keep_rounds
 from funds.choices import ProofOccasion
 from funds.imports.steps import work_on
-from funds.models import PortfolioImport
+from funds.models import PortfolioImport, StressRun
 from innovation.core import jobs
 
 
@@ -42,3 +42,8 @@ def sweep_alerts() -> None:
 def keep_tolerance_results() -> None:
     """After each month: keep what every rule answered at its end."""
     results.keep_last_month(timezone.now())
+
+
+def simulate(pk: int) -> None:
+    """Draw the scenarios of stress run ``pk``."""
+    jobs.run(StressRun, pk, stress.simulate)

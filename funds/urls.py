@@ -5,6 +5,7 @@ from django.urls import path
 from funds.case_urls import case_patterns
 from funds.office_urls import office_patterns
 from funds.performance_urls import performance_patterns
+from funds.stress_urls import stress_patterns
 from funds.views import (
     alerts,
     books,
@@ -68,6 +69,7 @@ urlpatterns = [
     *office_patterns,
     *case_patterns,
     *performance_patterns,
+    *stress_patterns,
     path("<int:pk>/terms/", terms.FundTermsPage.as_view(), name="terms"),
     path("<int:pk>/terms/record/<slug:kind>/", terms.RecordFact.as_view(), name="fact_record"),
     path("terms/<slug:kind>/<int:row>/end/", terms.EndFact.as_view(), name="fact_end"),

@@ -44,6 +44,7 @@ from funds.admin.policy import (
     ToleranceRuleAdmin,
 )
 from funds.admin.reinvestment import ProofFileAdmin, ReinvestmentClaimAdmin
+from funds.admin.stress import OutcomeParameterAdmin, ScenarioAdmin, StressRunAdmin
 from funds.admin.terms import (
     CommitmentAdmin,
     FeeTermAdmin,
@@ -103,6 +104,7 @@ __all__ = [
     "LossRateDefinitionAdmin",
     "MonitoringNoteAdmin",
     "NegativeFindingAdmin",
+    "OutcomeParameterAdmin",
     "PacingModelAdmin",
     "PanelMemberAdmin",
     "PanelVoteAdmin",
@@ -114,9 +116,11 @@ __all__ = [
     "ProofFileAdmin",
     "RecordImportAdmin",
     "ReinvestmentClaimAdmin",
+    "ScenarioAdmin",
     "SealedFileAdmin",
     "SpecialTierApprovalAdmin",
     "StatementAdmin",
+    "StressRunAdmin",
     "SubFundInterestAdmin",
     "ThresholdAdmin",
     "ToleranceResultAdmin",

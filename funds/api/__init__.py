@@ -1,6 +1,6 @@
 """The API of the funds part."""
 
-from funds.api import books, cases, deals, fees, market, notices, office_work, records, terms, watch
+from funds.api import books, cases, deals, fees, market, notices, office_work, records, stress, terms, watch
 from funds.api.performance import PerformanceViewSet
 from funds.api.tolerance import ToleranceViewSet
 
@@ -32,4 +32,5 @@ routes = [
     *deals.routes,
     *office_work.routes,
     ("exemption-cases", cases.ExemptionCaseViewSet, "exemptioncase"),
+    *stress.routes,
 ]

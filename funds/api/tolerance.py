@@ -120,6 +120,9 @@ class AnswerSerializer(serializers.Serializer):
     headroom_fen = FenField(source="tolerance.headroom", allow_null=True)
     headroom_share = FractionField(source="headroom_points", allow_null=True)
     largest_single_failure_fen = FenField(source="largest_delta", allow_null=True)
+    breach_probability = FractionField(source="breach.probability", default=None, allow_null=True)
+    breach_run = serializers.IntegerField(source="breach.pk", default=None, allow_null=True)
+    breach_as_of = serializers.DateField(source="breach.as_of", default=None, allow_null=True)
     definition = serializers.SerializerMethodField()
 
     def get_document(self, answer: Answer) -> str | None:

@@ -2,5 +2,16 @@
 
 from funds.forms.moments import SCOPE, MomentForm, ScopeForm
 from funds.forms.performance import FundPerformanceForm, PerformanceForm, RateRowsForm
+from funds.forms.stress import RunForm, SaveScenarioForm, WhatIfForm
 
-__all__ = ["SCOPE", "FundPerformanceForm", "MomentForm", "PerformanceForm", "RateRowsForm", "ScopeForm"]
+__all__ = [
+    "SCOPE",
+    "FundPerformanceForm",
+    "MomentForm",
+    "PerformanceForm",
+    "RateRowsForm",
+    "RunForm",
+    "SaveScenarioForm",
+    "ScopeForm",
+    "WhatIfForm",
+]

@@ -27,6 +27,7 @@ from funds.models.policy import CatalogueItem, LossRateDefinition, PolicyDocumen
 from funds.models.proofs import LedgerAnchor, LedgerProof
 from funds.models.record_import import RecordImport
 from funds.models.reinvestment import ProofFile, ReinvestmentClaim
+from funds.models.stress import OutcomeParameter, Scenario, StressRun
 from funds.models.terms import FeeTerm, FundLimit, FundTerm, WaterfallTier
 from funds.models.thresholds import Threshold
 from funds.models.tier_evidence import TierEvidence
@@ -91,6 +92,7 @@ __all__ = [
     "LossRateDefinition",
     "MonitoringNote",
     "NegativeFinding",
+    "OutcomeParameter",
     "PacingModel",
     "PanelMember",
     "PanelVote",
@@ -103,9 +105,11 @@ __all__ = [
     "ProofFile",
     "RecordImport",
     "ReinvestmentClaim",
+    "Scenario",
     "SealedFile",
     "SpecialTierApproval",
     "Statement",
+    "StressRun",
     "SubFundInterest",
     "Threshold",
     "TierEvidence",

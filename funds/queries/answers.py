@@ -10,6 +10,7 @@ from typing import Protocol
 
 from funds.choices import CapState, MeasuredAt, ScopeLevel, SourceStatus
 from funds.models import PolicyDocument, ToleranceRule
+from funds.queries.breaches import BreachRun, matching
 from funds.queries.policies import Bound, PolicyBook, binding_moments, thresholds
 from funds.queries.questions import Question
 from funds.queries.sums import Moment
@@ -17,7 +18,7 @@ from funds.rules.caps import StageCap, Subject, mixed_cap, select_rule, stage_ca
 from funds.rules.figures import FundFigures, HoldingFigures, Money
 from funds.rules.headroom import largest_failure
 from funds.rules.loss import LossRate, group_rate, loss_rate
-from funds.rules.status import CapTerms, Tolerance, tolerance
+from funds.rules.status import CapTerms, Tolerance, effective_cap, tolerance
 from funds.rules.theta import DefaultTheta, Resolved, Scope, Theta, resolve, standard_readings
 from innovation.core.errors import RuleViolation
 
@@ -94,6 +95,7 @@ class Answer:
     ``rule`` is None when no row applies or when ``mixed`` rows were weighted. ``resolved`` tells which fields of θ
     the text left open. Money in fen. ``indicative``: the day of effect is not known. ``unverified``: a row that was
     used (or its document) is at second hand. ``problem``: the policy's data contradict themselves; nothing is tested.
+    ``breach`` is the finished simulation whose probability counts in the warning level; None where none speaks.
     """
 
     question: Question
@@ -110,6 +112,7 @@ class Answer:
     indicative: bool
     unverified: bool
     problem: RuleViolation | None = None
+    breach: BreachRun | None = None
 
     @property
     def rate(self) -> LossRate:
@@ -171,6 +174,9 @@ def answer(
     shown = _readings(resolved.theta, figures, everything=readings)
     rate = next(reading.rate for reading in shown if reading.policy)
     largest = figures.largest_delta(resolved.theta)
+    breach = None
+    if bound is not None and terms is not None and not problem:
+        breach = matching(bound.runs, rule.pk if rule else None, resolved.theta, effective_cap(terms))
     tested = tolerance(
         scope=question.subject.level,
         numerator_signed=rate.numerator_signed,
@@ -178,6 +184,7 @@ def answer(
         terms=None if problem else terms,
         measured_at=measured_at,
         thresholds=thresholds(rule),
+        p_breach=breach.probability if breach else None,
         largest_position_delta=largest,
     )
     return Answer(
@@ -195,6 +202,7 @@ def answer(
         indicative=bool(bound and bound.indicative),
         unverified=_unverified(rule, weighted, bound, book),
         problem=problem,
+        breach=breach,
     )
 
 

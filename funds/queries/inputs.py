@@ -54,4 +54,4 @@ def _answer_inputs(each: Answer) -> dict[str, Any]:
         "theta": each.resolved.theta.as_data(),
         "scope": sorted(each.question.subject.stages),
         "measured": each.measured_at,
-    }
+    } | ({"breach": [each.breach.pk, str(each.breach.probability)]} if each.breach else {})

@@ -26,6 +26,7 @@ from funds.models import (
     ToleranceRule,
 )
 from funds.policy_data import FILE
+from funds.queries.breaches import BreachRun, Runs, run_rows, runs_of, speaking
 from funds.queries.sums import Moment
 from funds.rules import caps
 from funds.rules.status import CapTerms, SpecialTier, Thresholds
@@ -59,12 +60,16 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """A document that binds at one moment: through which bindings, and whether its day of effect is unknown."""
+    """A document that binds at one moment: through which bindings, and whether its day of effect is unknown.
+
+    ``runs`` are the finished simulations about its caps that may speak then, the latest first.
+    """
 
     document: PolicyDocument
     law: caps.Document
     bindings: tuple[FundPolicyBinding, ...]
     indicative: bool
+    runs: tuple[BreachRun, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,7 @@ class PolicyBook:
     law: dict[caps.Key, caps.Document]
     rules: dict[int, ToleranceRule]
     definitions: tuple[LossRateDefinition, ...]
+    runs: Runs
 
     def bound(self, moment: Moment, *, fund_id: int | None = None, group_id: int | None = None) -> list[Bound]:
         """Documents in force for a fund (its own and those of its groups on that day) or for a group."""
@@ -91,9 +97,16 @@ class PolicyBook:
             plain = _plain_binding(binding)
             for law, indicative in caps.bound_documents([plain], self.law, moment.as_of, moment.known_at):
                 by_document[binding.document_id].append((binding, law, indicative))
+        runs = self.runs.get(("fund", fund_id or 0) if group_id is None else ("group", group_id), ())
         return [
-            Bound(own[0][0].document, own[0][1], tuple(binding for binding, _, _ in own), own[0][2])
-            for own in by_document.values()
+            Bound(
+                own[0][0].document,
+                own[0][1],
+                tuple(binding for binding, _, _ in own),
+                own[0][2],
+                speaking(runs, document_id, moment),
+            )
+            for document_id, own in by_document.items()
         ]
 
     def change_days(self, fund_id: int) -> list[date]:
@@ -186,6 +199,8 @@ def load_policies(*, fund_ids: Collection[int] | None = None, group_ids: Collect
     by_document: dict[int, list[caps.Rule]] = defaultdict(list)
     for rule in rules.values():
         by_document[rule.document_id].append(_plain_rule(rule))
+    finished = run_rows(fund_ids=fund_ids, group_ids=group_ids)
+    definitions = tuple(LossRateDefinition.objects.annotate(run_rows=finished).order_by("recorded_at", "pk"))
     by_fund: dict[int, list[FundPolicyBinding]] = defaultdict(list)
     by_group: dict[int, list[FundPolicyBinding]] = defaultdict(list)
     for binding in found:
@@ -211,7 +226,8 @@ def load_policies(*, fund_ids: Collection[int] | None = None, group_ids: Collect
             for pk, document in documents.items()
         },
         rules=rules,
-        definitions=tuple(LossRateDefinition.objects.order_by("recorded_at", "pk")),
+        definitions=definitions,
+        runs=runs_of(definitions[0].run_rows),
     )
 
 

@@ -79,17 +79,21 @@ def evaluate(target: Target, as_of: date, known_at: datetime) -> ToleranceView:
     At most six statements: two for the figures, three for the policies, one for the members of a group; five more
     where a policy looks through sub-funds.
     """
-    moment = Moment(as_of, known_at)
+    return evaluated(target, Moment(as_of, known_at))[0]
+
+
+def evaluated(target: Target, moment: Moment) -> tuple[ToleranceView, PolicyBook]:
+    """The same with the policies it was answered by, for whoever asks on without asking the database."""
     if target.group is not None:
         book = load_policies(group_ids=[target.group.pk])
-        funds = members(target.group, as_of)
+        funds = members(target.group, moment.as_of)
     else:
         funds = (target.fund,) if target.fund else ()
         book = load_policies(fund_ids=[fund.pk for fund in funds])
     books = books_of(funds, moment)
     if looks_through(book):
         books = seen_through(books, moment)
-    return view_of(target, moment, funds, books, book)
+    return view_of(target, moment, funds, books, book), book
 
 
 def view_of(
@@ -101,13 +105,13 @@ def view_of(
     held = [h for each in own for h in each.holdings]
     group_id = target.group.pk if target.group else None
     bound = book.bound(moment, fund_id=target.fund.pk if target.fund else None, group_id=group_id)
-    asked = question(target, funds, _occurring(target, held), moment)
+    asked = question(target, funds, occurring(target, held), moment)
     answers = [answer(asked, figures, book, each, moment) for each in bound]
     stage_answers = []
     if target.level == ScopeLevel.FUND and target.fund is not None:
         for stage in sorted({h.stage for h in held if h.cost}):
             part = Target.of_stage(target.fund, stage)
-            of_stage = question(part, funds, _occurring(part, held), moment)
+            of_stage = question(part, funds, occurring(part, held), moment)
             stage_answers += [
                 found
                 for each in bound
@@ -124,7 +128,8 @@ def view_of(
     )
 
 
-def _occurring(target: Target, held: Iterable[HoldingFigures]) -> list[Occurring]:
+def occurring(target: Target, held: Iterable[HoldingFigures]) -> list[Occurring]:
+    """What of ``held`` belongs to the target, by stage and mode."""
     return [Occurring(h.stage, h.mode, h.cost, h.remaining) for h in target.chosen(held)]
 
 

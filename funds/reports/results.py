@@ -118,6 +118,7 @@ def figures_of(view: ToleranceView, answer: Answer) -> tuple[Figure, ...]:
         ),
         *_cap(answer),
         _breach(view, answer),
+        *_probability(answer),
         _largest(view, answer),
         *_lost_wholly(view, answer),
     )
@@ -191,6 +192,20 @@ def _breach(view: ToleranceView, answer: Answer) -> Figure:
             _("Breached; back within after a recovery of"), Money(-fen(further)), note=_("Money of the whole fund")
         )
     return Figure(_("Next breach after a further loss of"), Money(fen(further)), note=_("Money of the whole fund"))
+
+
+def _probability(answer: Answer) -> list[Figure]:
+    """The simulation whose probability counts in the warning level, with its day: never silently."""
+    if answer.breach is None:
+        return []
+    return [
+        Figure(
+            _("Probability of breach by the end of the fund"),
+            Percent(answer.breach.probability),
+            reverse("funds:stress_run", args=[answer.breach.pk]),
+            note=_("Simulation as of %(day)s; it counts in the warning level") % {"day": answer.breach.as_of},
+        )
+    ]
 
 
 def _largest(view: ToleranceView, answer: Answer) -> Figure:

@@ -216,9 +216,12 @@ def scope_label(answer: Answer) -> str:
 def value_of_field(theta: Theta, name: str) -> str:
     """One field of a definition in words."""
     value = getattr(theta, name)
-    if name in _FLAGS:
-        return str(_FLAGS[name][0 if value else 1])
-    return str(value.label)
+    return flag_words(name, value=value) if name in _FLAGS else str(value.label)
+
+
+def flag_words(name: str, *, value: bool) -> str:
+    """One of the yes-or-no fields of a definition in words."""
+    return str(_FLAGS[name][0 if value else 1])
 
 
 def origin_of_field(resolved: Resolved, name: str, *, ruled: bool) -> str:

@@ -105,8 +105,7 @@ def tolerance(
     status, reason = _compare(loss, Fraction(denominator), terms, terms.cap)
     if scope == ScopeLevel.PROJECT:
         status = _PROJECT_STATUS[status]
-    special = terms.special
-    effective = special.cap if special is not None and special.is_open else terms.cap
+    effective = effective_cap(terms) or terms.cap
     target = effective * denominator
     headroom = target - loss
     utilisation = loss / target if target else None
@@ -122,6 +121,12 @@ def tolerance(
             None if largest_position_delta is None else largest_position_delta > headroom
         ),
     )
+
+
+def effective_cap(terms: CapTerms) -> Fraction | None:
+    """κ: the special cap when its tier is open, even if not needed, else the cap; None without a cap (domain 4.5)."""
+    special = terms.special
+    return special.cap if special is not None and special.is_open else terms.cap
 
 
 _PROJECT_STATUS = {

@@ -286,6 +286,21 @@ def choice(kind: type[Choice], value: Any, field: str) -> Choice:
         ) from None
 
 
+_KINDS: Mapping[str, type[Enum]] = {
+    "basis": Basis, "netting": Netting, "denominator": Denominator, "money_view": MoneyView,
+}  # fmt: skip
+
+
+def value_of_field(name: str, value: Any) -> Any:
+    """A stored or typed value of one of :data:`RULE_FIELDS` as θ holds it; RuleViolation when there is no such."""
+    if name not in RULE_FIELDS:
+        raise _invalid(
+            "THETA_UNKNOWN_FIELD", _("The definition of a loss rate has no field “%(name)s”.") % {"name": name}, name
+        )
+    kind = _KINDS.get(name)
+    return _flag(value, name) if kind is None else choice(kind, value, name)
+
+
 def _flag(value: Any, field: str) -> bool:
     if not isinstance(value, bool):
         raise RuleViolation(

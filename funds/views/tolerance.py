@@ -20,6 +20,7 @@ from funds.reports import words
 from funds.reports.history import history_chart
 from funds.reports.results import moment_query, scope_code
 from funds.reports.sections import Result, result_of
+from funds.reports.stress import stress_link
 from funds.reports.tolerance import TITLE
 from funds.views.holdings import holdings_table
 from funds.views.moments import MomentPage
@@ -103,12 +104,20 @@ class TolerancePage(MomentPage):
                 unit=unit_of(self.request).value,
             ),
             ledger_url=self.ledger_url(),
+            stress_url=self.stress_url(),
             timeline_url=f"{reverse('funds:timeline')}?{self.fixed_query()}" if self.result.has_history else "",
             scopes=scope_choices(self.request.user, self.target),
             stages=stage_choices(result.view, self.target),
             projects=project_choices(self.request.user, self.target),
             **kwargs,
         )
+
+    def stress_url(self) -> str:
+        """The stress page of a fund or group that tests a cap; empty for parts of a fund."""
+        target = self.target
+        if target.stage or target.investment is not None or self.result.answer.tolerance.effective_cap is None:
+            return ""
+        return stress_link(target, self.moment)
 
     def ledger_url(self) -> str:
         """The books of a grant fund, which has no holdings to list; empty for every other scope."""

@@ -47,6 +47,10 @@ class Curve:
     def times(self, share: Fraction) -> "Curve":
         return Curve(self.fixed * share, self.slack * share, self.value * share, self.floored)
 
+    def plus(self, other: "Curve") -> "Curve":
+        """Two shares of the same holding as one: both bend at the same markdown."""
+        return Curve(self.fixed + other.fixed, self.slack + other.slack, self.value + other.value, self.floored)
+
 
 @dataclass(frozen=True, slots=True)
 class Position:
@@ -66,6 +70,11 @@ class Position:
         """The same in a share of the money, for funds of a group that count the government's part."""
         curve = self.curve.times(share) if self.curve else None
         return Position(self.id, self.loss * share, self.delta * share, curve, self.base * share)
+
+    def plus(self, other: "Position") -> "Position":
+        """Two shares of the same holding, held through different interests, fail and fall together."""
+        curve = self.curve.plus(other.curve) if self.curve and other.curve else None
+        return Position(self.id, self.loss + other.loss, self.delta + other.delta, curve, self.base + other.base)
 
     def weight(self, limit: Limit) -> Fraction:
         """How much nearer its failure brings N to the target that Den sets: ΔN where Den stays."""

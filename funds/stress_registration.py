@@ -1,0 +1,19 @@
+"""What stress adds to the shared floor: navigation, its report kind, its share of the demonstration."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from funds.demo.stress import make_stress
+from funds.models.visibility import sees_funds
+from funds.reports import stress_register
+from innovation.core import demo, navigation
+from innovation.core.navigation import NavItem
+from innovation.reports import registry
+
+
+def register(group: Promise) -> None:
+    """Called once when the funds part registers, with the heading of its pages in the navigation."""
+    navigation.register(NavItem(group, _("Stress"), "funds:stress", visible=sees_funds, order=205))
+    registry.register(stress_register.KIND)
+    demo.register("Stress tests", make_stress, order=345)
+    demo.suggest("Suppose that holdings fail, and see what that leaves of a cap", "/funds/stress/")
