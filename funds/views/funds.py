@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from funds.choices import FundClass
 from funds.filters import FundFilters
 from funds.models import Fund, FundPolicyBinding
 from funds.models.visibility import sees_funds
@@ -18,6 +19,7 @@ from funds.queries.portfolio import Portfolio
 from funds.queries.tolerance import Target, evaluate
 from funds.reports import words
 from funds.reports.performance import performance_section
+from funds.reports.rates import fund_link
 from funds.reports.results import moment_query, tolerance_link
 from funds.reports.sections import Result, result_of
 from funds.reports.tables import binding_title
@@ -121,6 +123,7 @@ class FundPage(MomentPage):
             alerts=alert_banners(self.fund),
             bindings=[binding_moment(binding) for binding in self.fund.policy_bindings.all()],
             tolerance_url=tolerance_link(result.view.target, result.view.moment),
+            performance_url="" if self.fund.fund_class == FundClass.GRANT else fund_link(self.fund.pk, self.moment),
             ledger_url=f"{reverse('funds:ledger', args=[self.fund.pk])}?{urlencode(moment_query(result.view.moment))}",
             **kwargs,
         )
