@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from funds.actions import alerts, results, special_tiers, stress
 from funds.actions.books import prove_books
+from funds.actions.case_opening import open_for_breaches
 from funds.actions.valuation_rounds import keep_rounds
 from funds.choices import ProofOccasion
 from funds.imports.steps import work_on
@@ -47,3 +48,7 @@ def keep_tolerance_results() -> None:
 def simulate(pk: int) -> None:
     """Draw the scenarios of stress run ``pk``."""
     jobs.run(StressRun, pk, stress.simulate)
+@shared_task(ignore_result=True)
+def open_cases_for_breaches() -> int:
+    """Every morning: a loss cap that is newly exceeded opens its exemption case. Returns how many were opened."""
+    return len(open_for_breaches(as_of=timezone.localdate(), known_at=timezone.now()))

@@ -24,6 +24,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "funds.tasks.keep_valuation_rounds",
         "schedule": crontab(hour=7, minute=40),
     },
+    "funds: open cases for breaches": {
+        "task": "funds.tasks.open_cases_for_breaches",
+        "schedule": crontab(hour=6, minute=50),
+    },
     "funds: sweep for alerts": {"task": "funds.tasks.sweep_alerts", "schedule": crontab(hour=6, minute=30)},
     "funds: keep results of the month": {
         "task": "funds.tasks.keep_tolerance_results",

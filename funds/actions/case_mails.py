@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from funds.case_choices import CaseState
-from funds.models import ExemptionCase
+from funds.models import CaseStep, ExemptionCase
 from innovation.accounts import notifications
 from innovation.accounts.choices import MailChoice, Role
 from innovation.accounts.models import User
@@ -35,21 +35,26 @@ def tell_opened(cases: Sequence[ExemptionCase], *, at: datetime) -> None:
             _send(user, subject, [*lines, "", text], reverse("funds:cases"), f"opened-{cases[0].pk}-{cases[-1].pk}")
 
 
-def tell_manager(case: ExemptionCase, seq: int) -> None:
+def tell_manager(case: ExemptionCase) -> None:
     """Tell those who speak for the manager what the case waits for now, or what was decided."""
+    seq, at = case.steps.order_by("-seq").values_list("seq", "at")[0]
+    if timezone.now() - at > NEWS:
+        return
     for user in people_of(case):
         with translation.override(user.language or settings.LANGUAGE_CODE):
             subject = _("Exemption case %(code)s: %(state)s") % {"code": case.code, "state": case.names.public}
             _send(user, subject, _lines(case), reverse("funds:my_case", args=[case.pk]), f"manager-{case.pk}-{seq}")
 
 
-def tell_members(case: ExemptionCase, members: Iterable[User], seq: int) -> None:
+def tell_members(case: ExemptionCase, members: Iterable[User], step: CaseStep) -> None:
     """Tell members of the panel that they sit on a case."""
+    if timezone.now() - step.at > NEWS:
+        return
     for user in members:
         with translation.override(user.language or settings.LANGUAGE_CODE):
             subject = _("You sit on the panel of exemption case %(code)s") % {"code": case.code}
             text = _("Read the file, then vote with written reasons.")
-            _send(user, subject, [text], reverse("funds:case", args=[case.pk]), f"panel-{case.pk}-{seq}")
+            _send(user, subject, [text], reverse("funds:case", args=[case.pk]), f"panel-{case.pk}-{step.seq}")
 
 
 def people_of(case: ExemptionCase) -> list[User]:

@@ -59,7 +59,7 @@ def appoint_member(
     records = [case_records.seat(row), *([case_records.recusal(row)] if reason else [])]
     step = write_step(case, "appoint", actor=actor, at=at, records=records, facts={"member": history.label_of(user)})
     if not reason:
-        tell_members(case, [user], step.seq)
+        tell_members(case, [user], step)
     return row
 
 
@@ -190,7 +190,7 @@ def _decide(
     records = [case_records.decision(row)]
     fields: dict[str, Any] = {"decided_at": at, "appeal_until": until or case.appeal_until, "due_on": until}
     move(case, event, actor=actor, at=at, records=records, facts=facts, **fields)
-    tell_manager(case, case.steps.count())
+    tell_manager(case)
     return case
 
 

@@ -137,5 +137,5 @@ def _appeal(case_id: int, text: str, actor: User, at: datetime | None) -> Exempt
         raise RuleViolation("TEXT_MISSING", _("Say why the decision should be changed."), field="text")
     row = Appeal.objects.create(case=case, text=text.strip(), at=at, made_by=actor)
     step = move(case, "appeal", actor=actor, at=at, records=[case_records.appeal(row)])
-    tell_manager(step, step.steps.count())
+    tell_manager(step)
     return step

@@ -12,10 +12,12 @@ from funds.actions.case_mails import tell_manager
 from funds.actions.case_steps import expect, lock_case, move, require, write_step
 from funds.actions.ledger import lock_fund
 from funds.case_choices import AnswerResult, CaseState, EvidenceKind, Regime
+from funds.deal_choices import VoteChoice
 from funds.models import (
     CaseFreeze,
     CasePerson,
     ChecklistAnswer,
+    Decision,
     DecisionVoter,
     Evidence,
     EvidenceFile,
@@ -25,7 +27,7 @@ from funds.models import (
 from funds.models.case_states import MANAGE, speaks_for
 from funds.queries import case_records
 from funds.queries.cases import checklist_items, negative_items, regimes_of
-from funds.queries.freezing import freeze_of
+from funds.queries.freezing import freeze_of, investment_decisions
 from funds.queries.ledger import broken_links
 from funds.rules.cases import Item, answer_problem, unanswered
 from innovation.accounts.models import User
@@ -135,7 +137,8 @@ def freeze_case(
 ) -> ExemptionCase:
     """Freeze what was true on ``as_of`` (the day of the loss when None) as known now: OPENED → FROZEN.
 
-    The fund's books are locked meanwhile and their hash chain is verified first. Whoever freezes handles the case.
+    The fund's books are locked meanwhile and their hash chain is verified first. Who voted in the committee's sealed
+    decisions about the holding is named by itself. Whoever freezes handles the case.
     Raises RuleViolation MINUTES_MISSING, FREEZE_DAY, LEDGER_BROKEN, NOT_IN_THIS_STATE.
     """
     require(actor, MANAGE)
@@ -146,7 +149,9 @@ def freeze_case(
     day = as_of or case.loss_on
     if day > timezone.localdate(at):
         raise RuleViolation("FREEZE_DAY", _("The day lies in the future."), field="as_of")
-    if not no_minutes_reason.strip() and not case.evidence.filter(kind=EvidenceKind.MINUTES).exists():
+    decisions = investment_decisions(case)
+    has_minutes = bool(decisions) or case.evidence.filter(kind=EvidenceKind.MINUTES).exists()
+    if not no_minutes_reason.strip() and not has_minutes:
         raise RuleViolation(
             "MINUTES_MISSING",
             _("Add the minutes of the investment decision first, or say why there are none."),
@@ -156,6 +161,7 @@ def freeze_case(
         raise RuleViolation(
             "LEDGER_BROKEN", _("The books of the fund do not verify; nothing can be frozen."), facts={"broken": broken}
         )
+    _take_voters(case, decisions, actor=actor, at=at)
     frozen = freeze_of(case, as_of=day, known_at=at, no_minutes_reason=no_minutes_reason.strip())
     row = CaseFreeze.objects.create(
         case=case, as_of=day, known_at=at, ledger_seq=frozen.ledger_seq, ledger_head=frozen.ledger_head,
@@ -164,6 +170,19 @@ def freeze_case(
     facts = {"sections": frozen.content["sections"]}
     records = [case_records.freeze(row)]
     return move(case, "freeze", actor=actor, at=at, records=records, facts=facts, frozen_at=at, handler=actor)
+
+
+def _take_voters(case: ExemptionCase, decisions: Sequence[Decision], *, actor: User, at: datetime) -> None:
+    """Name everybody who voted in the committee's decisions, as it was recorded there; who recused did not vote."""
+    named = set(case.voters.values_list("name", flat=True))
+    for decision in decisions:
+        for vote in decision.votes.all():
+            if vote.choice == VoteChoice.RECUSED or vote.name in named:
+                continue
+            named.add(vote.name)
+            row = DecisionVoter.objects.create(case=case, name=vote.name, user=vote.user, vote=vote.choice, at=at)
+            facts = {"decision": decision.number, "sha256": decision.sha256}
+            write_step(case, "voter", actor=actor, at=at, records=[case_records.voter(row)], facts=facts)
 
 
 # ── Checklist and screening ──────────────────────────────────────────────────────────────────────
@@ -264,7 +283,7 @@ def finish_screening(*, case_id: int, actor: User, at: datetime | None = None) -
     expect(case, CaseState.SCREENING)
     _refuse_open(case, negative_items(case), case.negativefindings, "SCREENING_OPEN")
     move(case, "finish_screening", actor=actor, at=at)
-    tell_manager(case, case.steps.count())
+    tell_manager(case)
     return case
 
 

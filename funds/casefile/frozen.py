@@ -61,7 +61,10 @@ class FrozenWords:
         return Part("frozen", _("What was known"), facts)
 
     def _minutes(self, decision: dict[str, Any]) -> str:
-        return ", ".join(map(short, decision["minutes"])) or decision["no_minutes_reason"]
+        """Documents by their hash, decisions of the committee by number, day and fingerprint."""
+        papers = [short(sha256) for sha256 in decision["minutes"]]
+        papers += [f"{row['number']} ({row['met_on']}) {short(row['sha256'])}" for row in decision["committee"]]
+        return ", ".join(papers) or decision["no_minutes_reason"]
 
     def policies(self) -> Part:
         content = self.content

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Q
+
 from funds.case_choices import EvidenceKind, LossGrade
 from funds.choices import ScopeLevel, ToleranceStatus
-from funds.models import CatalogueItem, ExemptionCase, LedgerEvent, PolicyDocument, ToleranceRule, Valuation
+from funds.models import CatalogueItem, Decision, ExemptionCase, LedgerEvent, PolicyDocument, ToleranceRule, Valuation
 from funds.queries.answers import Answer
 from funds.queries.inputs import ENGINE_VERSION
 from funds.queries.policies import Bound, PolicyBook, load_policies
@@ -251,10 +253,27 @@ def _rate(answer: Answer, inputs_hash: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def investment_decisions(case: ExemptionCase) -> list[Decision]:
+    """The sealed decisions of committees about the holding, the first first; none where the case is about a fund."""
+    if case.investment_id is None:
+        return []
+    rows = Decision.objects.sealed().filter(Q(investment=case.investment_id) | Q(deal__investment=case.investment_id))
+    return list(rows.prefetch_related("votes", "papers").order_by("met_on", "pk"))
+
+
 def _decision(case: ExemptionCase, no_minutes_reason: str) -> dict[str, Any]:
     minutes = case.evidence.filter(kind=EvidenceKind.MINUTES).order_by("pk")
     return {
         "minutes": list(minutes.values_list("file_id", flat=True)),
+        "committee": [
+            {
+                "id": row.pk, "number": row.number, "met_on": row.met_on, "subject": row.subject,
+                "outcome": row.outcome, "amount_fen": row.amount_fen, "minutes": row.minutes, "sha256": row.sha256,
+                "votes": [{"name": vote.name, "user": vote.user_id, "choice": vote.choice} for vote in row.votes.all()],
+                "papers": [paper.sha256 for paper in row.papers.all()],
+            }
+            for row in investment_decisions(case)
+        ],
         "no_minutes_reason": no_minutes_reason,
         "voters": list(case.voters.order_by("pk").values("name", "user_id", "vote")),
-    }
+    }  # fmt: skip

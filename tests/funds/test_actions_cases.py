@@ -17,11 +17,14 @@ from funds.models import (
     CapBreach,
     CaseProcedure,
     CatalogueItem,
+    Committee,
+    Decision,
     ExemptionCase,
     LedgerEvent,
     PanelMember,
     PolicyDocument,
     ToleranceRule,
+    Vote,
 )
 from funds.models.case_states import TRANSITIONS
 from funds.queries.cases import broken_steps, frozen_content
@@ -261,6 +264,25 @@ def test_the_policy_of_the_day_of_the_decision_is_frozen_too_and_the_panel_says_
     refused("LAW_UNKNOWN", case_panel.decide_case, law_id=stranger.pk, **facts)
     case_panel.decide_case(law_id=old.pk, **facts)
     assert ExemptionCase.objects.get().decisions.get().law == old
+
+
+def test_voters_of_a_sealed_decision_are_named_by_themselves_and_stand_for_the_minutes():
+    cast = Cast()
+    case = manual_case(cast)
+    voter = UserFactory(role=Role.FINANCE)
+    decision = Decision.objects.create(
+        fund=case.fund, number="D-1", subject="EXIT", investment=case.investment, quorum=1, majority_num=1,
+        majority_den=2, committee=Committee.objects.create(name_zh="投委会", quorum=1), met_on=date(2023, 2, 1),
+        outcome="APPROVED", reason="good",
+    )  # fmt: skip
+    Vote.objects.create(decision=decision, name="Voter A", user=voter, choice="FOR")
+    Vote.objects.create(decision=decision, name="Voter B", choice="RECUSED", reason="friend")
+    Decision.objects.filter(pk=decision.pk).update(sealed_at=timezone.now(), sha256="a" * 64)
+    case_work.freeze_case(case_id=case.pk, actor=cast.officer)
+    assert list(case.voters.values_list("name", "user")) == [("Voter A", voter.pk)]
+    frozen = frozen_content(ExemptionCase.objects.get())["decision"]
+    assert [(row["number"], row["sha256"], len(row["votes"])) for row in frozen["committee"]] == [("D-1", "a" * 64, 2)]
+    assert broken_steps(case) == []
 
 
 def test_broken_books_are_not_frozen():

@@ -1,0 +1,165 @@
+"""Exemption cases of the demonstration: one decided and sealed, one in its checklist, the others still to be begun."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from funds.actions import case_archive, case_panel, case_speaking, case_work
+from funds.case_choices import AnswerResult, CaseGround, CaseOutcome, CaseState, EvidenceKind, Regime
+from funds.models import ExemptionCase
+from funds.queries.cases import checklist_items, frozen_content, negative_items
+from funds.rules.cases import items_for
+from innovation.accounts.choices import Role
+from innovation.accounts.demo import email_of
+from innovation.accounts.models import User
+from innovation.organisations.choices import MembershipRole
+from innovation.organisations.models import Membership, Organisation
+
+PANEL = (Role.PROGRAMME_MANAGER, Role.TALENT_OFFICER, Role.PATENT_OFFICER)
+EVALUATOR = "衡准检测认证有限公司"
+STATEMENT = (
+    "投资决策经投委会三分之二以上表决通过，尽职调查覆盖技术、财务与法律。投后每季度走访并派出观察员。"
+    "技术路线于次年被行业标准淘汰，管理人及时报告并处置剩余资产。\n"
+    "The committee decided by two thirds after technical, financial and legal due diligence. We visited every quarter. "
+    "A new industry standard overtook the technical route; we reported at once and sold what was left."
+)
+
+
+def make_cases() -> None:
+    """Lead the two earliest write-offs on: the first to its sealed file, the second into the checklist."""
+    people = {role: User.objects.filter(email=email_of(role)).first() for role in (*PANEL, Role.FUND_OFFICER)}
+    cases = list(
+        ExemptionCase.objects.filter(ground=CaseGround.WRITE_OFF, state=CaseState.OPENED)
+        .select_related("fund", "investment__company")
+        .order_by("opened_at", "pk")[:2]
+    )
+    if not all(people.values()) or ExemptionCase.objects.exclude(state=CaseState.OPENED).exists():
+        return
+    for number, case in enumerate(cases):
+        work = _Work(case, people, case.opened_at)
+        work.freeze()
+        if number == 0:
+            work.close()
+
+
+class _Work:
+    """One case as its people lead it, an hour or some days after each other."""
+
+    def __init__(self, case: ExemptionCase, people: dict[Role, Any], start: datetime) -> None:
+        self.case, self.people, self.clock = case, people, start
+        self.officer = people[Role.FUND_OFFICER]
+
+    def at(self, *, days: int = 0) -> dict[str, Any]:
+        """The case and the moment of the next act."""
+        self.clock += timedelta(days=days, hours=0 if days else 1)
+        return {"case_id": self.case.pk, "at": self.clock}
+
+    def add(self, name: str, kind: EvidenceKind, actor: User, *lines: str) -> str:
+        upload = SimpleUploadedFile(name, paper_of(self.case.code, *lines))
+        return case_work.add_evidence(upload=upload, kind=kind, actor=actor, **self.at()).file_id
+
+    def freeze(self) -> None:
+        """Minutes, voters, persons, freeze, and the first answers."""
+        officer = self.officer
+        self.minutes = self.add(
+            "投资决策会议纪要.pdf",
+            EvidenceKind.MINUTES,
+            officer,
+            "Minutes of the investment committee",
+            "In favour: 5 of 6",
+        )
+        self.diligence = self.add(
+            "尽职调查报告.pdf", EvidenceKind.DUE_DILIGENCE, officer, "Due diligence: technical, financial, legal"
+        )
+        for name in ("顾清源", "陆文博"):
+            case_work.name_voter(name=name, vote="赞成 / for", actor=officer, **self.at())
+        case_work.name_person(
+            name="顾清源",
+            function="投资总监 / investment director",
+            regime=Regime.LOCAL_SOE,
+            actor=officer,
+            **self.at(),
+        )
+        case_work.freeze_case(actor=officer, **self.at(days=2))
+        case_work.start_checklist(actor=officer, **self.at())
+        self.person = self.case.persons.get()
+        self.case.refresh_from_db()
+        first = items_for(self.person.regime, checklist_items(self.case))[0]
+        self.answer(first.id)
+
+    def answer(self, item_id: int) -> None:
+        case_work.answer_item(
+            person_id=self.person.pk, item_id=item_id, result=AnswerResult.MET,
+            evidence=[self.minutes, self.diligence], actor=self.officer, **self.at(),
+        )  # fmt: skip
+
+    def close(self) -> None:
+        """Everything after the first answer, to the sealed file."""
+        officer = self.officer
+        for item in items_for(self.person.regime, checklist_items(self.case))[1:]:
+            self.answer(item.id)
+        case_work.finish_checklist(actor=officer, **self.at())
+        for item in items_for(self.person.regime, negative_items(self.case)):
+            case_work.record_finding(person_id=self.person.pk, item_id=item.id, hit=False, actor=officer, **self.at())
+        case_work.finish_screening(actor=officer, **self.at())
+        applicant = User.objects.get(email=email_of(Role.APPLICANT))
+        Membership.objects.get_or_create(
+            organisation=self.case.fund.manager, user=applicant, defaults={"role": MembershipRole.EDITOR}
+        )
+        self.add(
+            "投后管理记录.pdf", EvidenceKind.STATEMENT, applicant, "Visits after the investment, quarter by quarter"
+        )
+        case_speaking.submit_statement(text=STATEMENT, actor=applicant, **self.at(days=4))
+        report = self.add("独立评估报告.pdf", EvidenceKind.EVALUATION, officer, "Independent evaluation of duties")
+        case_speaking.record_evaluation(
+            organisation_id=Organisation.objects.get(name_zh=EVALUATOR).pk, evaluator="马远航",
+            opinion=CaseOutcome.EXEMPT, report_sha256=report, actor=officer, **self.at(days=9),
+            independence="与基金、管理人及被投企业无业务往来 / no business with fund, manager or company",
+            text="决策程序完整，尽职调查充分，损失源于技术路线变化。/ The procedure was kept; the route changed.",
+        )  # fmt: skip
+        self.decide()
+        until = self.case.appeal_until
+        self.clock = timezone.make_aware(datetime.combine(until + timedelta(days=1), datetime.min.time()))
+        case_archive.archive_case(actor=officer, **self.at(days=1))
+
+    def decide(self) -> None:
+        members = [self.people[role] for role in PANEL]
+        for place, user in enumerate(members):
+            case_panel.appoint_member(user_id=user.pk, is_chair=place == 0, actor=self.officer, **self.at())
+        for user in members:
+            case_panel.cast_vote(
+                outcome=CaseOutcome.EXEMPT, actor=user,
+                reasons="职责均已履行，无负面清单情形。/ Every duty was fulfilled, nothing on the negative list.",
+                **self.at(),
+            )  # fmt: skip
+        self.case.refresh_from_db()
+        frozen = case_panel.laws(frozen_content(self.case))
+        self.case = case_panel.decide_case(
+            outcome=CaseOutcome.EXEMPT, actor=members[0], law_id=frozen[0]["id"] if frozen else None,
+            reasons="依法合规、忠实勤勉，未谋取非法利益，予以免责。/ Lawful, loyal, diligent: exempt.",
+            **self.at(days=3),
+        )  # fmt: skip
+
+
+def paper_of(*lines: str) -> bytes:
+    """A small PDF of one page with lines of Latin text, the same bytes each time."""
+    text = " T* ".join(f"({line}) Tj" for line in lines)
+    stream = f"BT /F1 14 Tf 72 760 Td 22 TL {text} ET".encode("ascii")
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R "
+        b"/Resources << /Font << /F1 5 0 R >> >> >>",
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
+    content, places = b"%PDF-1.4\n", []
+    for number, body in enumerate(objects, 1):
+        places.append(len(content))
+        content += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    start = len(content)
+    content += b"xref\n0 6\n0000000000 65535 f \n" + table
+    return content + b"trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % start
