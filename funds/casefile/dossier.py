@@ -132,7 +132,7 @@ class Dossier:
         def grid(title: Words, rows: Iterable[Any], empty: Words) -> Grid:
             heads = (_("Document"), _("Kind"), _("Added"), "SHA-256")
             cells = [(row.name, row.get_kind_display(), _moment(row.at), row.file_id) for row in rows]
-            return Grid(heads, cells, title, empty=empty)
+            return Grid(heads, cells, title, empty=empty, hashes=frozenset({3}))
 
         frozen = [row for row in self.evidence if not row.later]
         later = [row for row in self.evidence if row.later]

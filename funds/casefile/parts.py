@@ -10,13 +10,14 @@ Words = str | Promise
 
 @dataclass(frozen=True)
 class Grid:
-    """A table of plain texts; ``numeric`` are the columns set to the right."""
+    """A table of plain texts; ``numeric`` are the columns set to the right, ``hashes`` those that hold whole hashes."""
 
     heads: Sequence[Words]
     rows: Sequence[Sequence[Words]]
     title: Words = ""
     numeric: frozenset[int] = frozenset()
     empty: Words = ""
+    hashes: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
