@@ -48,6 +48,8 @@ def keep_tolerance_results() -> None:
 def simulate(pk: int) -> None:
     """Draw the scenarios of stress run ``pk``."""
     jobs.run(StressRun, pk, stress.simulate)
+
+
 @shared_task(ignore_result=True)
 def open_cases_for_breaches() -> int:
     """Every morning: a loss cap that is newly exceeded opens its exemption case. Returns how many were opened."""
