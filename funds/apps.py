@@ -7,6 +7,9 @@ from funds import case_permissions, deal_permissions, office_permissions, stress
 from innovation.accounts.choices import Role
 
 RECORDS = (
+    "bankline",
+    "bankmatch",
+    "bankstatement",
     "bookdocument",
     "call",
     "callline",
@@ -74,6 +77,7 @@ ROLES = {
         *(f"funds.{act}_{record}" for record in EDITED for act in ("add", "change")),
         "funds.add_ledgerevent",
         "funds.add_entryproposal",
+        "funds.add_bankstatement",
         "funds.add_call",
         "funds.add_distribution",
         "funds.add_feecharge",
@@ -92,6 +96,7 @@ ROLES = {
         "funds.add_ledgerevent",
         "funds.record_late_event",
         "funds.add_entryproposal",
+        "funds.add_bankstatement",
         "funds.add_call",
         "funds.add_distribution",
         "funds.add_feecharge",

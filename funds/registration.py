@@ -25,6 +25,7 @@ from funds.imports.demo import save_mappings
 from funds.models import Alert, EntryProposal, LedgerProof, SpecialTierApproval
 from funds.models.visibility import sees_funds
 from funds.queries.notices import overdue_calls
+from funds.reports import restatements
 from funds.reports.register import KIND as REGISTER
 from funds.reports.tolerance import KIND, TITLE
 from innovation.accounts import notifications
@@ -105,6 +106,7 @@ def register() -> None:
     deal_registration.register(FUNDS)
     registry.register(KIND)
     registry.register(REGISTER)
+    registry.register(restatements.KIND)
     for notice in post.kinds(_("Entries that wait for a second person")):
         notifications.register(notice)
     notifications.register(

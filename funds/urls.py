@@ -8,6 +8,7 @@ from funds.performance_urls import performance_patterns
 from funds.stress_urls import stress_patterns
 from funds.views import (
     alerts,
+    bank,
     books,
     entries,
     fees,
@@ -38,6 +39,11 @@ urlpatterns = [
     path("<int:pk>/books/", books.BooksPage.as_view(), name="books"),
     path("<int:pk>/books/terms/", books.SetTerms.as_view(), name="book_terms"),
     path("<int:pk>/books/close/", books.ClosePeriod.as_view(), name="period_close"),
+    path("<int:pk>/bank/", bank.Account.as_view(), name="bank"),
+    path("<int:pk>/bank/send/", bank.SendStatement.as_view(), name="bank_send"),
+    path("<int:pk>/bank/sure/", bank.SettleSure.as_view(), name="bank_sure"),
+    path("bank/statements/<int:pk>/", bank.StatementColumns.as_view(), name="bank_columns"),
+    path("bank/movements/<int:pk>/", bank.Movement.as_view(), name="bank_line"),
     path("<int:pk>/fees/", fees.Fees.as_view(), name="fees"),
     path("<int:pk>/fees/compute/", fees.ChargeFee.as_view(), name="fee_charge"),
     path("<int:pk>/notices/", notices.Notices.as_view(), name="notices"),

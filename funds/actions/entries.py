@@ -15,7 +15,7 @@ from funds.actions.events import Entry, book, locked_fund
 from funds.actions.ledger import lock_fund
 from funds.actions.post import deciders, tell
 from funds.choices import EventKind, ProposalState
-from funds.models import EntryProposal, FeeCharge, Fund, LedgerEvent, Payment
+from funds.models import BankMatch, EntryProposal, FeeCharge, Fund, LedgerEvent, Payment
 from funds.queries.books import terms_of
 from funds.rules.books import needs_second_person
 from innovation.accounts.models import User
@@ -148,6 +148,8 @@ def _book(fund: Fund, request: Request, takes_back: LedgerEvent | None, actor: U
             fund=fund, since=date.fromisoformat(fee["since"]), until=date.fromisoformat(fee["until"]),
             amount_fen=event.amount_fen, parts=fee["parts"], event=event,
         )  # fmt: skip
+    if bank_line := request.details.get("bank_line"):
+        BankMatch.objects.create(line_id=bank_line, event=event)
     if request.line_id:
         Payment.objects.create(event=event, **{f"{request.line_id[0]}_id": request.line_id[1]})
     elif paid:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -168,11 +169,15 @@ def pay_line(
     value_date: date,
     actor: User,
     amount_fen: int | None = None,
+    up_to_fen: int | None = None,
     document: str = "",
     reason: str = "",
     late: bool = False,
+    details: dict[str, Any] | None = None,
 ) -> LedgerEvent | EntryProposal:
-    """Book what was paid of one line (all that is open, unless ``amount_fen`` says else) into the ledger.
+    """Book what was paid of one line into the ledger: all that is open, unless ``amount_fen`` says else.
+
+    ``up_to_fen``: at most so much of what is open; ``details``: what else the entry settles (``Request``).
 
     Above the fund's limit it waits for a second person like any entry. Raises RuleViolation NOTICE_CANCELLED,
     PAYMENT_ABOVE_LINE, PAYMENT_EMPTY and those of ``submit_entry``.
@@ -181,7 +186,7 @@ def pay_line(
     notice = _locked(word, model.objects.values_list("notice_id", flat=True).get(pk=line_id))
     line = lines_of(notice).get(pk=line_id)
     left = line.amount_fen - line.paid_fen
-    amount = left if amount_fen is None else amount_fen
+    amount = min(left, up_to_fen or left) if amount_fen is None else amount_fen
     if amount <= 0:
         raise RuleViolation("PAYMENT_EMPTY", _("Nothing is open, or the amount is zero."), field="amount_fen")
     if amount > left:
@@ -193,7 +198,8 @@ def pay_line(
         )
     entry = Entry(notice.event_kind, value_date, amount, document=document or f"{notice}/{line.position}")
     request = Request(
-        notice.fund_id, entry, reason=reason, late=late, line_id=(LINK[type(notice)], line.pk)
+        notice.fund_id, entry, reason=reason, late=late, line_id=(LINK[type(notice)], line.pk),
+        details=details or {},
     )  # fmt: skip
     return submit_entry(request=request, actor=actor)
 

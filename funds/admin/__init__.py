@@ -2,6 +2,7 @@
 
 from funds.admin.agreements import AgreementAdmin, MonitoringNoteAdmin, TrancheAdmin, TranchePaymentAdmin
 from funds.admin.alerts import AlertAdmin, AlertThresholdAdmin, RecordImportAdmin, ToleranceResultAdmin
+from funds.admin.bank import BankLineAdmin, BankMatchAdmin, BankStatementAdmin
 from funds.admin.bookkeeping import (
     BookDocumentAdmin,
     BookTermsAdmin,
@@ -60,6 +61,9 @@ __all__ = [
     "AlertAdmin",
     "AlertThresholdAdmin",
     "AppealAdmin",
+    "BankLineAdmin",
+    "BankMatchAdmin",
+    "BankStatementAdmin",
     "BookDocumentAdmin",
     "BookTermsAdmin",
     "CallAdmin",

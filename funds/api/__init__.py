@@ -1,6 +1,6 @@
 """The API of the funds part."""
 
-from funds.api import books, cases, deals, fees, market, notices, office_work, records, stress, terms, watch
+from funds.api import bank, books, cases, deals, fees, market, notices, office_work, records, stress, terms, watch
 from funds.api.performance import PerformanceViewSet
 from funds.api.tolerance import ToleranceViewSet
 
@@ -16,6 +16,7 @@ routes = [
     ("capital-calls", notices.CallViewSet, "call"),
     ("distributions", notices.DistributionViewSet, "distribution"),
     ("management-fees", fees.FeeChargeViewSet, "feecharge"),
+    ("bank-movements", bank.BankLineViewSet, "bankline"),
     ("book-terms", books.BookTermsViewSet, "bookterms"),
     ("closed-periods", books.PeriodCloseViewSet, "periodclose"),
     ("entry-proposals", books.EntryProposalViewSet, "entryproposal"),

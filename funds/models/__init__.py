@@ -2,6 +2,7 @@
 
 from funds.models.agreements import Agreement, MonitoringNote, Tranche, TranchePayment
 from funds.models.alert import Alert, AlertThreshold
+from funds.models.bank import BankLine, BankMatch, BankStatement
 from funds.models.bindings import FundPolicyBinding, SpecialTierApproval
 from funds.models.bookkeeping import BookTerms, EntryProposal
 from funds.models.case_file import CaseFreeze, Evidence, EvidenceFile, SealedFile
@@ -40,6 +41,9 @@ __all__ = [
     "Alert",
     "AlertThreshold",
     "Appeal",
+    "BankLine",
+    "BankMatch",
+    "BankStatement",
     "BookDocument",
     "BookTerms",
     "Call",

@@ -55,21 +55,27 @@ def restatements_of(close: PeriodClose) -> list[Restatement]:
     return sorted([*events, *values], key=lambda row: row.recorded_at)
 
 
-def closes(fund: Fund | None = None) -> QuerySet[PeriodClose]:
-    """Closed periods, newest first, each with ``late_entries`` and ``late_values``: how many facts came after."""
+def closes(fund: Fund | None = None, known_at: datetime | None = None) -> QuerySet[PeriodClose]:
+    """Closed periods, newest first, each with ``late_entries`` and ``late_values``: how many facts came after.
+
+    ``known_at``: only what was closed and what came after by that moment; None: all.
+    """
     late = Q(value_date__lte=OuterRef("through"), recorded_at__gt=OuterRef("closed_at"), fund=OuterRef("fund"))
     values = Q(valid_at__lte=OuterRef("through"), recorded_at__gt=OuterRef("closed_at"))
     own = Q(investment__fund=OuterRef("fund"))
+    known = Q(recorded_at__lte=known_at) if known_at else Q()
     rows = PeriodClose.objects.select_related("fund", "closed_by", "reopened_by").annotate(
-        late_entries=_count(LedgerEvent.objects.filter(late).order_by().values("fund")),
-        late_values=_count(Valuation.objects.filter(values, own).order_by().values("investment__fund")),
+        late_entries=_count(LedgerEvent.objects.filter(late, known).order_by().values("fund")),
+        late_values=_count(Valuation.objects.filter(values, own, known).order_by().values("investment__fund")),
     )
+    rows = rows.filter(closed_at__lte=known_at) if known_at else rows
     return rows.filter(fund=fund) if fund else rows
 
 
-def restated() -> QuerySet[PeriodClose]:
-    """Closed periods of all funds whose figures changed since."""
-    return closes().filter(Q(late_entries__gt=0) | Q(late_values__gt=0)).order_by("fund__code", "through")
+def restated(as_of: date, known_at: datetime, fund: Fund | None = None) -> QuerySet[PeriodClose]:
+    """Periods closed through a day up to ``as_of`` whose figures changed by ``known_at``, by fund and period."""
+    changed = closes(fund, known_at).filter(Q(late_entries__gt=0) | Q(late_values__gt=0), through__lte=as_of)
+    return changed.order_by("fund__code", "through", "pk")
 
 
 def then_and_now(close: PeriodClose, known_at: datetime) -> Sequence[ToleranceView]:

@@ -347,9 +347,14 @@ def read_date(text: str, order: str) -> date | None:
 
 def guess_columns(layout: str, header: Sequence[str]) -> dict[str, str]:
     """Field → heading for the headings that are known by name."""
+    return guess_from(FIELDS[layout], header)
+
+
+def guess_from(fields: Sequence[FileField], header: Sequence[str]) -> dict[str, str]:
+    """The same for any table of fields."""
     plain = {_plain(heading): heading for heading in reversed(header)}
     found = {}
-    for entry in FIELDS[layout]:
+    for entry in fields:
         heading = next((plain[name] for name in map(_plain, entry.names) if name in plain), None)
         if heading is not None:
             found[entry.key] = heading

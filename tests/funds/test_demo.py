@@ -3,15 +3,30 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from django.db import connection
 
 from funds.choices import StatusReason, ToleranceStatus, WarningLevel
 from funds.demo import make_funds
+from funds.demo.books import make_books
 from funds.demo.plan import FUNDS
 from funds.demo.policy_work import make_claims, make_landed_projects
 from funds.demo.valuations import make_valuations
 from funds.models import ClawBack, Fund, LedgerEvent, ReinvestmentClaim, Valuation, ValuationPaper
+from funds.models import (
+    BookTerms,
+    Call,
+    EntryProposal,
+    Fund,
+    LedgerEvent,
+    LedgerProof,
+    ReinvestmentClaim,
+    Valuation,
+    ValuationPaper,
+)
 from funds.queries.ledger import broken_links
+from funds.queries.notices import lines_of
 from funds.queries.office import office
+from funds.queries.restatements import restated
 from funds.queries.sums import Moment
 from innovation.accounts.demo import make_people
 from innovation.organisations.demo import make_organisations
@@ -52,3 +67,18 @@ def test_valuation_and_policy_work_stand_in_each_state():
     states = ReinvestmentClaim.objects.order_by("pk").values_list("state", flat=True)
     assert list(states) == ["RECOGNISED"] * 3 + ["REVOKED", "REFUSED", "UNDER_REVIEW", "SUBMITTED", "DRAFT"]
     assert list(ClawBack.objects.order_by("pk").values_list("state", flat=True)) == ["DEMANDED", "PROPOSED"]
+
+
+def test_the_books_are_kept_with_a_waiting_entry_closed_years_and_a_call_half_paid():
+    make_people()
+    make_organisations()
+    make_funds()
+    make_books()
+    make_books()
+    assert EntryProposal.objects.get().state == "WAITING"
+    assert LedgerProof.objects.get().findings == []
+    assert BookTerms.objects.filter(is_complete=True).count() >= len(FUNDS) - 1
+    assert restated(NOW.as_of, NOW.known_at).exists()
+    (first, second) = lines_of(Call.objects.get())
+    assert (first.paid_fen, second.paid_fen) == (first.amount_fen, 0)
+    connection.check_constraints()
