@@ -74,7 +74,7 @@ def test_the_chain_verifies_and_any_changed_row_is_the_one_that_is_found(drawn, 
     in_vain(example)
 
 
-@RANDOM
+@settings(RANDOM, max_examples=6)
 @given(drawn=steps, extra=steps, as_of=st.integers(0, DAYS), known=st.integers(0, DAYS))
 def test_an_entry_and_its_reversal_leave_every_figure_and_later_entries_leave_what_was_known(
     drawn, extra, as_of, known
@@ -85,7 +85,7 @@ def test_an_entry_and_its_reversal_leave_every_figure_and_later_entries_leave_wh
         then = Moment(FIRST + timedelta(days=as_of), timezone.now())
         before = books_of([books.fund], then)[books.fund.pk]
         count = 0
-        for step in extra[:12]:
+        for step in extra[:5]:
             if step.what not in EventKind.values:
                 continue
             fund_kind = step.what in {"CALL", "DISTRIBUTION", "FEE", "EXPENSE"}
