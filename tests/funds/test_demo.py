@@ -11,10 +11,10 @@ from funds.demo.books import make_books
 from funds.demo.plan import FUNDS
 from funds.demo.policy_work import make_claims, make_landed_projects
 from funds.demo.valuations import make_valuations
-from funds.models import ClawBack, Fund, LedgerEvent, ReinvestmentClaim, Valuation, ValuationPaper
 from funds.models import (
     BookTerms,
     Call,
+    ClawBack,
     EntryProposal,
     Fund,
     LedgerEvent,
