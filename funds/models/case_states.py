@@ -27,7 +27,7 @@ def chairs(actor: Any, case: Any) -> bool:
 _DISCONTINUE = Transition(
     to=S.ARCHIVED, permission=DECIDE, label=_("Discontinue"), next_step=_("The loss was reversed: nothing is decided.")
 )
-TRANSITIONS = {
+TRANSITIONS: dict[str, dict[str, Transition]] = {
     S.OPENED: {
         "freeze": Transition(to=S.FROZEN, permission=MANAGE, label=_("Freeze the evidence")),
         "discontinue": _DISCONTINUE,
