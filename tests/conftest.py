@@ -8,11 +8,17 @@ So a flush runs with triggers off and then puts back the rows that were there wh
 import pytest
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
+from hypothesis import settings as hypothesis_settings
 
 from innovation.local.migrations import render_less
 from tests.browser import chromium, visit
 
 __all__ = ["chromium", "django_db_setup", "visit"]
+
+# The same examples in each run, whatever the machine's load; `--hypothesis-profile=explore` looks for new ones.
+hypothesis_settings.register_profile("suite", deadline=None, derandomize=True)
+hypothesis_settings.register_profile("explore", deadline=None, max_examples=500)
+hypothesis_settings.load_profile("suite")
 
 _plain_flush = DatabaseOperations.execute_sql_flush
 

@@ -130,7 +130,9 @@ def histories(draw: st.DrawFn) -> tuple[list[Event], list[Valuation], dict[str, 
     stages: dict[str, str] = {}
 
     def add(kind: EventKind, holding: str | None, day: int, amount: int, relieved: int = 0) -> None:
-        recorded = known(day + draw(st.sampled_from((0, 0, 3, 90))))
+        # A first investment that was recorded after a follow-on of the same day would stand behind it.
+        late = 0 if kind == EventKind.INVEST else draw(st.sampled_from((0, 0, 3, 90)))
+        recorded = known(day + late)
         events.append(
             Event(
                 id=len(events) + 1,

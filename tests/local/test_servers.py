@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -104,9 +105,16 @@ def test_folders_of_dead_test_runs_are_swept_and_those_of_living_ones_are_not(tm
     os.close(lock)
 
 
-def test_socket_folders_of_dead_runs_are_swept_and_those_of_living_ones_are_not(tmp_path):
+@pytest.fixture
+def short_path():
+    """A folder with a short name: a socket's whole path has room for some hundred letters."""
+    with tempfile.TemporaryDirectory(prefix="t-") as folder:
+        yield Path(folder)
+
+
+def test_socket_folders_of_dead_runs_are_swept_and_those_of_living_ones_are_not(short_path):
     def folder(key: str, *, age: int = 3600) -> Path:
-        path = tmp_path / f"innovation-{os.getuid()}-{key * 12}"
+        path = short_path / f"innovation-{os.getuid()}-{key * 12}"
         path.mkdir()
         (path / "redis.sock").touch()
         os.utime(path, (time.time() - age,) * 2)
@@ -119,12 +127,12 @@ def test_socket_folders_of_dead_runs_are_swept_and_those_of_living_ones_are_not(
     os.utime(young)
     (foreign / "notes.txt").write_text("somebody's")
     os.utime(foreign, (time.time() - 3600,) * 2)
-    other = other.rename(tmp_path / f"innovation-{os.getuid()}-notes")
+    other = other.rename(short_path / f"innovation-{os.getuid()}-notes")
     (answering / "redis.sock").unlink()
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(str(answering / "redis.sock"))
         server.listen()
-        servers.sweep_short_folders(tmp_path)
+        servers.sweep_short_folders(short_path)
     assert {path for path in (dead, unlocked) if path.exists()} == set()
     assert {path for path in (young, held, answering, other) if (path / "redis.sock").exists()} == {
         young, held, answering, other,
