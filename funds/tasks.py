@@ -8,8 +8,9 @@ from funds.actions.books import prove_books
 from funds.actions.case_opening import open_for_breaches
 from funds.actions.valuation_rounds import keep_rounds
 from funds.choices import ProofOccasion
+from funds.imports.records import work_on_records
 from funds.imports.steps import work_on
-from funds.models import PortfolioImport, StressRun
+from funds.models import PortfolioImport, RecordImport, StressRun
 from innovation.core import jobs
 
 
@@ -54,3 +55,8 @@ def simulate(pk: int) -> None:
 def open_cases_for_breaches() -> int:
     """Every morning: a loss cap that is newly exceeded opens its exemption case. Returns how many were opened."""
     return len(open_for_breaches(as_of=timezone.localdate(), known_at=timezone.now()))
+
+
+def work_on_record_import(pk: int) -> None:
+    """Check or write the file of records of import ``pk``."""
+    jobs.run(RecordImport, pk, work_on_records)

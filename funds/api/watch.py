@@ -10,7 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from funds.actions import alerts, special_tiers
-from funds.models import Alert, AlertThreshold, SpecialTierApproval, ToleranceResult
+from funds.imports.records import confirm_records
+from funds.models import Alert, AlertThreshold, RecordImport, SpecialTierApproval, ToleranceResult
 from funds.serializers import watch as serializers
 from innovation.core.api import ReadOnlyViewSet
 
@@ -97,9 +98,27 @@ class SpecialTierViewSet(mixins.CreateModelMixin, ReadOnlyViewSet):
         return Response(serializers.TierEvidenceSerializer(file).data, status=status.HTTP_201_CREATED)
 
 
+class RecordImportViewSet(mixins.CreateModelMixin, ReadOnlyViewSet):
+    """Files of funds or commitments: POST one, read the report of the dry run, then confirm."""
+
+    queryset = RecordImport.objects.all()
+    serializer_class = serializers.RecordImportSerializer
+    parser_classes = [JSONParser, MultiPartParser]
+    filterset_fields = ["kind", "step", "state", "sha256"]
+    ordering_fields = ["id", "created_at"]
+
+    @extend_schema(request=None, responses={202: serializers.RecordImportSerializer})
+    @action(detail=True, methods=["post"], filter_backends=[])
+    def confirm(self, request: Request, **kwargs: Any) -> Response:
+        """Write what the dry run showed; follow ``state`` until it is done."""
+        row = confirm_records(import_id=self.get_object().pk, actor=request.user)
+        return Response(self.get_serializer(row).data, status=status.HTTP_202_ACCEPTED)
+
+
 routes = [
     ("alerts", AlertViewSet, "alert"),
     ("alert-thresholds", AlertThresholdViewSet, "alertthreshold"),
     ("tolerance-results", ToleranceResultViewSet, "toleranceresult"),
     ("special-tiers", SpecialTierViewSet, "specialtier"),
+    ("record-imports", RecordImportViewSet, "recordimport"),
 ]

@@ -5,7 +5,15 @@ from typing import Any
 from rest_framework import serializers
 
 from funds.actions.special_tiers import request_special_tier
-from funds.models import Alert, AlertThreshold, SpecialTierApproval, TierEvidence, ToleranceResult
+from funds.imports.records import upload_records
+from funds.models import (
+    Alert,
+    AlertThreshold,
+    RecordImport,
+    SpecialTierApproval,
+    TierEvidence,
+    ToleranceResult,
+)
 
 
 class AlertSerializer(serializers.ModelSerializer):
@@ -78,3 +86,21 @@ class DecideSerializer(serializers.Serializer):
 
 class UploadSerializer(serializers.Serializer):
     upload = serializers.FileField()
+
+
+class RecordImportSerializer(serializers.ModelSerializer):
+    """A file of funds or commitments. POST the file: it is checked as a dry run, then ``confirm`` writes it."""
+
+    file = serializers.FileField(write_only=True)
+
+    class Meta:
+        model = RecordImport
+        fields = [
+            "id", "kind", "file", "file_name", "size", "sha256", "step", "state", "progress", "error", "report",
+            "created_by", "created_at", "written_at",
+        ]  # fmt: skip
+        read_only_fields = ["file_name", "size", "sha256", "step", "report", "created_by", "written_at"]
+
+    def create(self, validated_data: dict[str, Any]) -> RecordImport:
+        actor = self.context["request"].user
+        return upload_records(upload=validated_data["file"], kind=validated_data["kind"], actor=actor)
