@@ -143,8 +143,7 @@ def _columns(*, gross_only: bool, beside: bool) -> tuple[Column, ...]:
     return (
         Column(_("Vintage")), Column(_("Net IRR"), PERCENT), Column(_("Status of the net IRR")), gross[0],
         Column(_("PIC"), TIMES), Column(_("DPI"), TIMES), Column(_("RVPI"), TIMES), Column(_("TVPI"), TIMES),
-        *equivalents, Column(_("Committed"), MONEY), Column(_("Paid-in"), MONEY), Column(_("Distributions"), MONEY),
-        Column(_("Net asset value"), MONEY),
+        *equivalents, Column(_("Paid-in"), MONEY), Column(_("Net asset value"), MONEY),
     )  # fmt: skip
 
 
@@ -161,7 +160,7 @@ def _cells(line: Line, *, gross_only: bool, beside: bool) -> tuple:
     return (
         vintage, rate_value(line.net), Text(rate_status(line.net).label), rate_value(line.gross),
         times_value(ratios.pic), times_value(ratios.dpi), times_value(ratios.rvpi), times_value(ratios.tvpi),
-        *equivalents, Money(line.committed), Money(line.paid_in), Money(line.distributions), Money(line.nav),
+        *equivalents, Money(line.paid_in), Money(line.nav),
     )  # fmt: skip
 
 
