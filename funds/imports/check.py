@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from funds.choices import EventKind, Layout
@@ -17,7 +18,7 @@ from funds.queries.books import book_problems
 from funds.rules import ledger_checks
 from funds.rules.books import needs_second_person
 from funds.rules.ledger import Event
-from funds.rules.portfolio_file import VALUATION, CellError, Line, Mapping, RowReader
+from funds.rules.portfolio_file import FIELDS, VALUATION, CellError, Line, Mapping, RowReader
 from innovation.core.errors import RuleViolation
 from innovation.core.money import Unit, from_fen
 from innovation.organisations.models import Organisation
@@ -217,7 +218,10 @@ class _Checker:
         sums: Counter[str] = Counter()
         relieved: Counter[str] = Counter()
         counts: Counter[str] = Counter()
+        wrong = {error.row for error in errors}
         for line in lines:
+            if line.row in wrong:
+                continue
             counts[line.kind] += 1
             sums[line.kind] += line.amount_fen
             relieved[line.kind] += line.cost_relieved_fen
@@ -287,8 +291,9 @@ class _Checker:
             return
         name = violation.field or ""
         if name in AMOUNTS:
-            value = str(from_fen(getattr(line, AMOUNTS[name]), Unit(self.mapping.unit)))
-            self._wrong(line, name, value, violation.code, violation.message)
+            amount = from_fen(getattr(line, AMOUNTS[name]), Unit(self.mapping.unit))
+            cell = f"{amount.normalize():f}" if name in self.mapping.columns else ""
+            self._wrong(line, name, cell, violation.code, violation.message)
             return
         if line.kind == EventKind.WRITE_OFF and "lost_on" in self.mapping.columns:
             # The row holds no write-off of its own: what can be mended is the day of the loss.
@@ -297,8 +302,13 @@ class _Checker:
         value = getattr(line, name, "") if name in Line.__slots__ else ""
         self._wrong(line, COLUMN_OF_FIELD.get(name, name), str(value), violation.code, violation.message)
 
+    def _missing_column(self, key: str) -> str:
+        """What to call a column that the mapping takes no heading for, so that whoever mends the file can add it."""
+        label = next((field.label for field in FIELDS[self.mapping.layout] if field.key == key), None)
+        return "" if label is None else str(_("%(column)s (not in the file)") % {"column": capfirst(str(label))})
+
     def _wrong(self, line: Line, key: str, value: str, code: str, message: Any) -> None:
-        heading = self.mapping.columns.get(key, "")
+        heading = self.mapping.columns.get(key) or self._missing_column(key)
         self.errors.append(CellError(line.row, heading, value, code, str(message)))
 
 

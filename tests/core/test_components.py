@@ -8,6 +8,7 @@ import pytest
 from django import forms
 from django.template import Context, Template
 from django.test import RequestFactory
+from django.utils import timezone
 
 from innovation.core.components import (
     TASK_STATUS,
@@ -176,6 +177,14 @@ def test_time_chips_keep_the_other_parameters_and_drop_the_page():
     assert '<input type="hidden" name="fund" value="7">' in html
     assert 'name="page"' not in html
     assert 'type="date" id="as_of" name="as_of" value="2026-06-30"' in html
+
+
+def test_a_printed_sheet_names_the_day_behind_today_and_now():
+    request = RequestFactory().get("/x/")
+    html = Template("{% load components %}{% time_chips none none %}").render(Context({"request": request}))
+    today = timezone.localdate().isoformat()
+    assert f'today<span class="on-paper"> ({today})</span>' in html
+    assert f'now<span class="on-paper"> ({today} ' in html
 
 
 def test_progress_asks_again_only_while_it_runs():

@@ -144,6 +144,24 @@ def test_a_wrong_cell_is_named_and_the_file_cannot_be_written(place, value, code
     assert not Organisation.objects.filter(name_zh="甲公司").exists()
 
 
+def test_a_row_with_an_error_is_left_out_of_the_sums_and_its_cell_stands_as_it_was_sent(officer, fund):
+    """The sums say "rows without errors"; a column that the file lacks is called by its name, with an empty cell."""
+    header = [name for name in HEADER if name != "cost_relieved"]
+    rows = [
+        ["F1", "P1", "甲公司", "", "seed", "INVEST", "2024-02-01", "500", ""],
+        ["F9", "P9", "丙公司", "", "seed", "INVEST", "2024-02-01", "700", ""],
+        ["F1", "P1", "", "", "", "WRITE_OFF", "2024-08-01", "100", ""],
+    ]
+    row = check(csv_file(rows, header), officer)
+    found = {error["code"]: (error["row"], error["column"], error["value"]) for error in row.report["errors"]}
+    assert found["FUND_UNKNOWN"] == (3, "fund_code", "F9")
+    assert found["WRITE_OFF_WITH_PROCEEDS"] == (4, "amount", "100")
+    assert found["COST_RELIEVED_REQUIRED"] == (4, "Cost relieved (not in the file)", "")
+    assert [(entry["kind"], entry["count"], entry["amount_fen"]) for entry in row.totals] == [
+        ("INVEST", 1, 500_000_000)
+    ]
+
+
 def test_a_file_without_unit_is_refused(officer, fund):
     row = upload_portfolio(upload=csv_file(GOOD), actor=officer)
     with pytest.raises(RuleViolation) as caught:
