@@ -5,11 +5,22 @@ migration adds, although none of them changes a column. On a whole schema that i
 is written on the class that is there. A real installation, which migrates rarely and with data, keeps Django's way.
 """
 
+from django.core.management.commands import migrate
+from django.db.migrations.migration import Migration
 from django.db.migrations.state import ProjectState
 from django.db.models import Index
 from django.db.models.constraints import BaseConstraint
 from pgtrigger import Trigger
 from pgtrigger.migrations import AddTrigger
+
+
+class MigrateWithDots(migrate.Command):
+    """The ``migrate`` command with a dot for each migration: the longest step of a first start is not to be silent."""
+
+    def migration_progress_callback(self, action: str, migration: Migration | None = None, fake: bool = False) -> None:
+        if action == "apply_success":
+            self.stdout.write(".", ending="")
+            self.stdout.flush()
 
 
 def render_less() -> None:

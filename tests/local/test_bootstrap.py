@@ -1,8 +1,10 @@
 import os
 import subprocess
 import sys
+from io import StringIO
 from pathlib import Path
 
+from innovation.local.migrations import MigrateWithDots
 from innovation.local.servers import BASE_DIR
 
 BOOTSTRAP = BASE_DIR / "innovation/local/bootstrap.py"
@@ -54,3 +56,11 @@ def test_nothing_is_installed_when_nothing_changed():
         [sys._base_executable, BOOTSTRAP, "-c", "print('runs')"], capture_output=True, text=True, check=False
     )
     assert again.stdout == "runs\n"
+
+
+def test_the_schema_shows_a_dot_for_each_migration_that_is_done():
+    shown = StringIO()
+    command = MigrateWithDots(stdout=shown)
+    for action in ("render_start", "render_success", "apply_start", "apply_success", "apply_start", "apply_success"):
+        command.migration_progress_callback(action)
+    assert shown.getvalue() == ".."

@@ -21,7 +21,7 @@ from innovation.core import demo
 from innovation.core.jobs import Job, JobState
 from innovation.core.translations import compile_all
 from innovation.local.bootstrap import step
-from innovation.local.migrations import render_less
+from innovation.local.migrations import MigrateWithDots, render_less
 from innovation.local.processes import write_private
 
 PATIENCE = 20
@@ -45,7 +45,7 @@ class Command(BaseCommand):
             compile_all()
         with step("Database schema"):
             render_less()
-            call_command("migrate", verbosity=0, interactive=False)
+            call_command(MigrateWithDots(), verbosity=0, interactive=False)
         if is_new := not get_user_model().objects.exists():
             with step("Demonstration city"):
                 demo.make_city(lambda part: self.stdout.write(f"{part.name.lower()} ... ", ending=""))
