@@ -3,8 +3,8 @@
 from innovation.accounts.choices import Role
 
 RECORDS = (
-    "agreement", "committee", "committeemember", "deal", "dealpaper", "decision", "decisionpaper", "diligenceitem",
-    "monitoringnote", "paper", "tranche", "tranchepayment", "vote",
+    "agreement", "caprecord", "committee", "committeemember", "companyfile", "companyquarter", "deal", "dealpaper",
+    "decision", "decisionpaper", "diligenceitem", "monitoringnote", "paper", "tranche", "tranchepayment", "vote",
 )  # fmt: skip
 VIEW = [f"funds.view_{record}" for record in RECORDS]
 OFFICER = [
@@ -15,11 +15,13 @@ OFFICER = [
         for record in ("committee", "committeemember", "deal", "diligenceitem", "tranche")
     ),
     "funds.add_agreement",
+    "funds.add_caprecord",
+    "funds.add_companyquarter",
     "funds.add_decision",
     "funds.add_monitoringnote",
     "funds.add_paper",
 ]
-FINANCE = [*VIEW, "funds.add_paper"]
+FINANCE = [*VIEW, "funds.add_companyquarter", "funds.add_paper"]
 MANAGER = [*VIEW, "funds.add_decision", "funds.add_monitoringnote", "funds.add_paper"]
 ROLES = {
     Role.FUND_OFFICER: OFFICER,

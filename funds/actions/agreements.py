@@ -12,6 +12,7 @@ from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from funds.actions.clean import refuse_invalid
 from funds.actions.ledger import lock_fund
 from funds.choices import INVESTING_KINDS
 from funds.deal_choices import BUYING_SUBJECTS, DecisionOutcome, TrancheState
@@ -100,7 +101,7 @@ def sign_agreement(
         recorded_by=actor,
         **more,
     )
-    agreement.full_clean(exclude=["investment", "decision", "supersedes", "recorded_by", "paper"])
+    refuse_invalid(agreement, exclude=["investment", "decision", "supersedes", "recorded_by", "paper"])
     agreement.save()
     if before:
         _give_up_rest(before, actor)
@@ -177,7 +178,7 @@ def _promise(agreement: Agreement, number: int, promise: Promise) -> None:
         state=TrancheState.READY if ready else TrancheState.PLANNED,
         met_on=agreement.signed_on if ready else None,
     )
-    tranche.full_clean(exclude=["agreement"])
+    refuse_invalid(tranche, exclude=["agreement"])
     tranche.save()
 
 
@@ -250,8 +251,8 @@ def note_holding(
     next_on: date | None = None,
     paper_id: int | None = None,
 ) -> MonitoringNote:
-    """Note what was seen of a holding. Raises PermissionDenied without ``funds.add_monitoringnote``; ValidationError
-    for a day to come, an empty text, or a next look that is not later."""
+    """Note what was seen of a holding. Raises PermissionDenied without ``funds.add_monitoringnote``; RuleViolation
+    INVALID for a day to come, an empty text, or a next look that is not later."""
     if not actor.has_perm("funds.add_monitoringnote"):
         raise PermissionDenied
     note = MonitoringNote(
@@ -264,7 +265,7 @@ def note_holding(
         paper_id=paper_id,
         recorded_by=actor,
     )
-    note.full_clean(exclude=["recorded_by"])
+    refuse_invalid(note, exclude=["recorded_by"])
     note.save()
     return note
 

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from funds.actions.clean import refuse_invalid
 from funds.deal_choices import EDITABLE_DEALS, DiligenceArea, DiligenceState
 from funds.models import Deal, DealPaper, DiligenceItem, Investment, Paper
 from innovation.accounts.models import User
@@ -31,7 +32,7 @@ def save_deal(*, actor: User, deal_id: int | None = None, **values: Any) -> Deal
     """Open a proposal, or change the one of ``deal_id`` while it is still being worked on. Amounts in fen.
 
     ``values`` are fields of ``Deal``; an empty ``code`` is given by the product; ``investment_id`` makes it a
-    follow-on. Raises RuleViolation DEAL_CLOSED, HOLDING_OF_OTHER; ValidationError for values the record refuses.
+    follow-on. Raises RuleViolation DEAL_CLOSED, HOLDING_OF_OTHER, INVALID for values the record refuses.
     """
     _require(actor, "funds.change_deal" if deal_id else "funds.add_deal")
     deal = _editable(deal_id) if deal_id else Deal(lead=actor)
@@ -46,7 +47,7 @@ def save_deal(*, actor: User, deal_id: int | None = None, **values: Any) -> Deal
     deal.is_follow_on = deal.investment_id is not None
     if not deal.code:
         deal.code = _next_code(deal)
-    deal.full_clean()
+    refuse_invalid(deal)
     deal.save()
     return deal
 
@@ -82,7 +83,7 @@ def begin_diligence(*, deal_id: int, actor: User) -> Deal:
 def save_item(*, deal_id: int, actor: User, item_id: int | None = None, **values: Any) -> DiligenceItem:
     """Put a question on the list, or answer the one of ``item_id``.
 
-    Raises RuleViolation DEAL_CLOSED, NO_ITEM; ValidationError for an answer without finding.
+    Raises RuleViolation DEAL_CLOSED, NO_ITEM, INVALID for an answer without finding.
     """
     _require(actor, "funds.change_deal")
     _editable(deal_id)
@@ -99,7 +100,7 @@ def save_item(*, deal_id: int, actor: User, item_id: int | None = None, **values
         item.done_on = None
     elif before != item.state or item.done_on is None:
         item.done_on = timezone.localdate()
-    item.full_clean()
+    refuse_invalid(item)
     item.save()
     return item
 

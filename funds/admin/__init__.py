@@ -29,6 +29,7 @@ from funds.admin.cases import (
     SealedFileAdmin,
     StatementAdmin,
 )
+from funds.admin.companies import CapRecordAdmin, CompanyFileAdmin, CompanyQuarterAdmin
 from funds.admin.deals import CommitteeAdmin, DealAdmin, DecisionAdmin, DiligenceItemAdmin, PaperAdmin
 from funds.admin.fund import FundAdmin, FundGroupAdmin, InvestmentAdmin
 from funds.admin.imports import ColumnMappingAdmin, PortfolioImportAdmin
@@ -68,6 +69,7 @@ __all__ = [
     "BookTermsAdmin",
     "CallAdmin",
     "CapBreachAdmin",
+    "CapRecordAdmin",
     "CaseDecisionAdmin",
     "CaseFreezeAdmin",
     "CasePersonAdmin",
@@ -79,6 +81,8 @@ __all__ = [
     "ColumnMappingAdmin",
     "CommitmentAdmin",
     "CommitteeAdmin",
+    "CompanyFileAdmin",
+    "CompanyQuarterAdmin",
     "DealAdmin",
     "DecisionAdmin",
     "DecisionVoterAdmin",

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from funds.actions.agreements import give_up_tranche, meet_condition
 from funds.actions.deals import attach_paper, begin_diligence, propose, withdraw
 from funds.actions.tranches import pay_tranche
+from funds.api import companies
 from funds.models import (
     Agreement,
     Committee,
@@ -191,4 +192,5 @@ routes = [
     ("agreements", AgreementViewSet, "agreement"),
     ("tranches", TrancheViewSet, "tranche"),
     ("monitoring-notes", MonitoringNoteViewSet, "monitoringnote"),
+    *companies.routes,
 ]

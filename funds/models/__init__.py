@@ -10,6 +10,7 @@ from funds.models.case_panel import Appeal, CaseDecision, PanelMember, PanelVote
 from funds.models.case_work import CasePerson, ChecklistAnswer, DecisionVoter, Evaluation, NegativeFinding, Statement
 from funds.models.cases import CapBreach, CaseDeadline, CaseProcedure, CaseStep, ExemptionCase
 from funds.models.commitment import Commitment
+from funds.models.companies import CapRecord, CompanyFile, CompanyQuarter
 from funds.models.deals import Deal, DealPaper, DiligenceItem
 from funds.models.decisions import Committee, CommitteeMember, Decision, DecisionPaper, Vote
 from funds.models.documents import BookDocument
@@ -49,6 +50,7 @@ __all__ = [
     "Call",
     "CallLine",
     "CapBreach",
+    "CapRecord",
     "CaseDeadline",
     "CaseDecision",
     "CaseFreeze",
@@ -62,6 +64,8 @@ __all__ = [
     "Commitment",
     "Committee",
     "CommitteeMember",
+    "CompanyFile",
+    "CompanyQuarter",
     "Deal",
     "DealPaper",
     "Decision",

@@ -1,8 +1,9 @@
-"""Addresses of proposals, decisions, agreements and papers; part of ``funds.urls``."""
+"""Addresses of proposals, decisions, agreements, papers and companies; part of ``funds.urls``."""
 
 from django.urls import path
 
 from funds.views import agreements, deals, decisions, papers
+from funds.views.company_urls import urlpatterns as company_urls
 
 urlpatterns = [
     path("deals/", deals.DealList.as_view(), name="deals"),
@@ -25,4 +26,5 @@ urlpatterns = [
     path("tranches/<int:pk>/give-up/", agreements.GiveUpTranche.as_view(), name="tranche_give_up"),
     path("tranches/<int:pk>/pay/", agreements.PayTranche.as_view(), name="tranche_pay"),
     path("papers/<int:pk>/", papers.PaperFile.as_view(), name="paper"),
+    *company_urls,
 ]

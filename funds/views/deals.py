@@ -155,7 +155,7 @@ def deal_facts(deal: Deal, unit: Any) -> list[Fact]:
     holding = deal.investment
     return [
         Fact(_("Fund"), deal.fund.name, reverse("funds:fund", args=[deal.fund_id])),
-        Fact(_("Company"), deal.company.name, deal.company.get_absolute_url()),
+        Fact(_("Company"), deal.company.name, reverse("funds:company", args=[deal.company_id])),
         Fact(_("Asked for"), money(deal.amount_fen, unit)),
         Fact(
             _("Value of the company before the money"),

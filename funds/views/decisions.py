@@ -148,7 +148,7 @@ def decision_facts(decision: Decision, unit: Any) -> list[Fact]:
     company = (holding or deal).company
     return [
         Fact(_("Fund"), decision.fund.name, reverse("funds:fund", args=[decision.fund_id])),
-        Fact(_("Company"), company.name, company.get_absolute_url()),
+        Fact(_("Company"), company.name, reverse("funds:company", args=[company.pk])),
         Fact(_("Subject"), decision.get_subject_display()),
         Fact(_("Proposal"), deal.code if deal else None, deal.get_absolute_url() if deal else "", unknown=_("None")),
         Fact(

@@ -108,7 +108,7 @@ class HoldingPage(MomentPage):
         company, fund = investment.company, investment.fund
         decided = str(investment.decided_on) if investment.decided_on else None
         return [
-            Fact(_("Company"), company.name, company.get_absolute_url()),
+            Fact(_("Company"), company.name, reverse("funds:company", args=[company.pk])),
             Fact(_("Unified social credit code"), company.uscc, unknown=_("Not recorded")),
             Fact(_("Fund"), fund.name, reverse("funds:fund", args=[fund.pk])),
             Fact(_("Stage at entry"), stage_label(investment.stage)),

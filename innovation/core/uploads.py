@@ -84,7 +84,7 @@ def accept(upload: Any, *, kinds: Collection[FileKind] = TABLES) -> Accepted:
     """
     target = tempfile.TemporaryFile()  # noqa: SIM115 - handed to the caller
     try:
-        size, digest = _copy(upload.chunks(), target)
+        size, digest = copy_hashed(upload.chunks(), target)
         kind = _sniff(target)
         if kind not in kinds and kind not in TABLES and TABLES.issuperset(kinds):
             _refuse_as_table()
@@ -116,7 +116,8 @@ def _refuse(code: str, message: Any, **facts: Any) -> None:
     raise RuleViolation(code, message % facts if facts else message, field="file", facts=facts)
 
 
-def _copy(chunks: Iterable[bytes], target: IO[bytes]) -> tuple[int, str]:
+def copy_hashed(chunks: Iterable[bytes], target: IO[bytes]) -> tuple[int, str]:
+    """Write ``chunks`` to ``target``; size and SHA-256 of all. Raises ``FILE_TOO_LARGE`` or ``FILE_EMPTY``."""
     size, digest, limit = 0, hashlib.sha256(), settings.UPLOAD_MAX_BYTES
     for chunk in chunks:
         size += len(chunk)

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 import pytest
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from funds.actions.agreements import Promise, give_up_tranche, meet_condition, note_holding, sign_agreement
@@ -137,7 +137,7 @@ def test_due_diligence_needs_reasons_and_the_committee_needs_every_answer():
     for item in items:
         save_item(deal_id=deal.pk, item_id=item.pk, state=DiligenceState.CLEAR, actor=deal.lead)
     breach = {"item_id": items[0].pk, "state": DiligenceState.BREACH, "actor": deal.lead}
-    with pytest.raises(ValidationError):
+    with pytest.raises(RuleViolation, match="Say what was found"):
         save_item(deal_id=deal.pk, **breach)
     save_item(deal_id=deal.pk, finding="Real estate", **breach)
     with pytest.raises(RuleViolation) as refused:

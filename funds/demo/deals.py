@@ -1,0 +1,207 @@
+"""Demonstration: the committees' decisions behind existing holdings, two proposals under way, quarters, a cap table."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from random import Random
+
+from django.db import transaction
+
+from funds.actions.cap_entries import record_issuance
+from funds.actions.decisions import seal
+from funds.choices import EventKind, Stage
+from funds.deal_choices import (
+    DealSource,
+    DealState,
+    DecisionOutcome,
+    DecisionSubject,
+    DiligenceArea,
+    DiligenceState,
+    Instrument,
+    MonitoringKind,
+    MonitoringRating,
+    VoteChoice,
+)
+from funds.demo.plan import LAST_DAY
+from funds.demo.story import WAN, moment
+from funds.models import (
+    Committee,
+    CommitteeMember,
+    CompanyQuarter,
+    Deal,
+    Decision,
+    DiligenceItem,
+    Fund,
+    Investment,
+    LedgerEvent,
+    MonitoringNote,
+    Vote,
+)
+from funds.rules.company_figures import quarter_before
+from innovation.accounts.choices import Role
+from innovation.accounts.demo import email_of
+from innovation.accounts.models import User
+from innovation.organisations.choices import MembershipRole
+from innovation.organisations.models import Membership, Organisation
+
+MEMBERS = (
+    ("赵启明 Zhao Qiming", "主任委员 chair"), ("孙丽华 Sun Lihua", "财政局 finance bureau"),
+    ("钱文涛 Qian Wentao", "科技局 science bureau"), ("吴静怡 Wu Jingyi", "行业专家 industry expert"),
+    ("冯国强 Feng Guoqiang", "法律专家 legal expert"),
+)  # fmt: skip
+QUARTERS = 9
+DECIDED = 24
+"""So many of the oldest holdings have their decision recorded; the others came with a portfolio file."""
+
+
+@transaction.atomic
+def make_deals() -> None:
+    """Make what is not there yet; the same each time."""
+    officer, manager = _person(Role.FUND_OFFICER), _person(Role.PROGRAMME_MANAGER)
+    if officer is None or manager is None or Committee.objects.exists():
+        return
+    committee = Committee.objects.create(name_zh="之江市投资决策委员会", name_en="Investment Committee", quorum=4)
+    members = CommitteeMember.objects.bulk_create(
+        CommitteeMember(committee=committee, name=name, position=position) for name, position in MEMBERS
+    )
+    holdings = list(Investment.objects.filter(decided_on__isnull=False).select_related("fund").order_by("decided_on"))
+    _decisions(holdings[:DECIDED], committee, members, manager)
+    _proposals(officer)
+    _notes(holdings[-12:], officer)
+    _quarters(holdings, officer)
+    if holdings:
+        _cap_table(holdings[-1], officer)
+        _member(holdings[-1].company)
+
+
+def _person(role: Role) -> User | None:
+    return User.objects.filter(email=email_of(role)).first()
+
+
+def _decisions(
+    holdings: list[Investment], committee: Committee, members: list[CommitteeMember], recorder: User
+) -> None:
+    costs = dict(
+        LedgerEvent.objects.filter(investment__in=holdings, kind=EventKind.INVEST).values_list(
+            "investment_id", "amount_fen"
+        )
+    )
+    for place, holding in enumerate(holdings):
+        random = Random(holding.code)  # noqa: S311 - invented data must be the same each time
+        met_on = holding.decided_on or LAST_DAY
+        decision = Decision.objects.create(
+            fund=holding.fund, number=f"投决〔{met_on.year}〕{place + 1}号", subject=DecisionSubject.INVEST,
+            investment=holding, committee=committee, met_on=met_on, quorum=committee.quorum,
+            majority_num=committee.majority_num, majority_den=committee.majority_den,
+            outcome=DecisionOutcome.APPROVED, amount_fen=costs.get(holding.pk, WAN),
+            reason="符合基金投向,团队与技术路线经尽调核实 / within the fund's field, team and technology examined",
+            minutes="全体到会委员逐一发表意见后投票 / every member present spoke before the vote",
+            recorded_at=moment(met_on + timedelta(days=2)), recorded_by=recorder,
+        )  # fmt: skip
+        odd = random.randrange(len(members))
+        choices = [VoteChoice.FOR] * len(members)
+        choices[odd] = random.choice([VoteChoice.FOR, VoteChoice.AGAINST, VoteChoice.RECUSED])
+        reasons = {VoteChoice.RECUSED: "曾任该企业顾问 / former adviser of the company"}
+        Vote.objects.bulk_create(
+            Vote(decision=decision, member=member, name=member.name, position=member.position, choice=choice,
+                 reason=reasons.get(choice, ""))
+            for member, choice in zip(members, choices, strict=True)
+        )  # fmt: skip
+        seal(decision)
+
+
+def _proposals(officer: User) -> None:
+    """One proposal in due diligence, one before the committee, both for the youngest fund that invests."""
+    fund = Fund.objects.get(code="ZJ-TS-03")
+    taken = Investment.objects.filter(fund=fund).values("company")
+    companies = list(Organisation.objects.filter(investments__isnull=False).exclude(pk__in=taken).distinct()[:2])
+    for number, (company, state) in enumerate(
+        zip(companies, (DealState.DILIGENCE, DealState.PROPOSED), strict=False), start=1
+    ):
+        opened = date(2026, 8, 3 + number)
+        deal = Deal.objects.create(
+            code=f"{fund.code}-2026-{number:03d}", fund=fund, company=company, stage=Stage.ANGEL,
+            instrument=Instrument.PREFERRED, amount_fen=(600 + 200 * number) * WAN, pre_money_fen=8_000 * WAN,
+            source=DealSource.DEPARTMENT if number > 1 else DealSource.OWN, lead=officer, opened_on=opened,
+            summary="核心工艺已通过用户验证,首批订单落地本市 / process proven, first orders in the city",
+            risks="单一客户依赖;量产良率待验证 / one customer; yield in mass production not shown yet",
+        )  # fmt: skip
+        DiligenceItem.objects.bulk_create(_items(deal, whole=state == DealState.PROPOSED))
+        Deal.objects.filter(pk=deal.pk).update(state=state)
+
+
+def _items(deal: Deal, *, whole: bool) -> list[DiligenceItem]:
+    questions = (
+        (DiligenceArea.BUSINESS, "市场空间与竞争格局 / market and competitors"),
+        (DiligenceArea.TECHNOLOGY, "核心专利权属与有效性 / ownership and force of the core patents"),
+        (DiligenceArea.TEAM, "创始团队全职与竞业约束 / founders full time, bound not to compete"),
+        (DiligenceArea.LEGAL, "股权结构与诉讼 / shares and disputes"),
+        (DiligenceArea.FINANCE, "收入确认与税务合规 / revenue and tax"),
+        (DiligenceArea.COMPLIANCE, "资金用途不涉负面清单 / use of the money outside the negative list"),
+    )
+    answered = len(questions) if whole else 3
+    return [
+        DiligenceItem(
+            deal=deal, area=area, question=question, responsible=deal.lead, due_on=deal.opened_on + timedelta(days=90),
+            state=DiligenceState.CLEAR if place < answered else DiligenceState.OPEN,
+            done_on=deal.opened_on + timedelta(days=20 + place) if place < answered else None,
+        )
+        for place, (area, question) in enumerate(questions)
+    ]  # fmt: skip
+
+
+def _notes(holdings: list[Investment], officer: User) -> None:
+    ratings = (MonitoringRating.AS_PLANNED, MonitoringRating.WATCH, MonitoringRating.TROUBLE)
+    MonitoringNote.objects.bulk_create(
+        MonitoringNote(
+            investment=holding, noted_on=date(2026, 7, 6 + place), kind=MonitoringKind.VISIT,
+            rating=ratings[place % len(ratings)], text="现场走访,核对账面与产线进度 / visit, books and line compared",
+            next_on=date(2026, 10, 20 + place) if place < 2 else date(2027, 1, 20),  # noqa: PLR2004
+            recorded_at=moment(date(2026, 7, 7 + place)), recorded_by=officer,
+        )
+        for place, holding in enumerate(holdings)
+    )  # fmt: skip
+
+
+def _quarters(holdings: list[Investment], officer: User) -> None:
+    """Nine quarters of thirty companies, with one correction."""
+    rows = []
+    ends = [quarter_before(LAST_DAY, back) for back in range(QUARTERS - 1, -1, -1)]
+    companies = list(dict.fromkeys(holding.company_id for holding in reversed(holdings)))[:30]
+    for company in companies:
+        random = Random(f"quarters/{company}")  # noqa: S311
+        revenue, people, patents = random.randrange(80, 900), random.randrange(18, 160), random.randrange(2, 25)
+        for end in ends:
+            revenue = max(20, revenue * random.randrange(92, 116) // 100)
+            people = max(8, people + random.randrange(-2, 6))
+            patents += random.randrange(3)
+            rows.append(
+                CompanyQuarter(
+                    company_id=company, quarter_end=end, revenue_fen=revenue * WAN, headcount=people,
+                    rd_staff=people * 2 // 5, rd_spend_fen=revenue * WAN * 18 // 100, patents=patents,
+                    tax_fen=revenue * WAN * 4 // 100, source="MANAGER", recorded_by=officer,
+                    recorded_at=moment(end + timedelta(days=25)),
+                )
+            )  # fmt: skip
+    CompanyQuarter.objects.bulk_create(rows)
+
+
+def _cap_table(holding: Investment, officer: User) -> None:
+    issued = holding.decided_on or LAST_DAY
+    fund, company = holding.fund.name_zh, holding.company_id
+    for holder, is_institution, stock_class, preferred, quantity, price, day in (
+        ("许文静 Xu Wenjing", False, "普通股", False, "6000000", "0.1", issued - timedelta(days=900)),
+        ("员工持股平台", True, "普通股", False, "1500000", "0.1", issued - timedelta(days=400)),
+        (fund, True, "A轮优先股", True, "1250000", "6.4", issued + timedelta(days=40)),
+    ):
+        record_issuance(
+            company_id=company, stakeholder=holder, is_institution=is_institution, stock_class=stock_class,
+            is_preferred=preferred, quantity=Decimal(quantity), share_price=Decimal(price), issued_on=day,
+            actor=officer,
+        )  # fmt: skip
+
+
+def _member(company: Organisation) -> None:
+    """The applicant of the demonstration reports for one company."""
+    person = _person(Role.APPLICANT)
+    if person:
+        Membership.objects.get_or_create(organisation=company, user=person, defaults={"role": MembershipRole.EDITOR})
