@@ -6,12 +6,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from funds.demo.policy_work import make_claims, make_landed_projects
+from funds.demo.policy_work import make_claims, make_landed_projects, make_yearly_work
 from funds.demo.valuations import make_valuations
-from funds.models import ClawBack, ReinvestmentClaim, ValuationPaper, ValuationRound
+from funds.models import ClawBack, EvaluationRun, FilingExtract, ReinvestmentClaim, ValuationPaper, ValuationRound
 from funds.models.reinvestment import managed_funds
 from funds.models.visibility import sees_funds
-from funds.reports import backtest, progress
+from funds.reports import backtest, evaluation, progress
 from innovation.core import demo, home, navigation
 from innovation.core.home import Card
 from innovation.core.navigation import NavItem
@@ -21,7 +21,7 @@ from innovation.reports import registry
 def cards(user: Any) -> list[Card]:
     """What waits for this person in valuation and policy work."""
     if sees_funds(user):
-        return [*valuation_cards(user), *claim_cards(user), *claw_back_cards(user)]
+        return [*valuation_cards(user), *claim_cards(user), *claw_back_cards(user), *yearly_cards(user)]
     return manager_cards(user)
 
 
@@ -43,6 +43,22 @@ def claw_back_cards(user: Any) -> list[Card]:
     count = waiting.count()
     address = f"{reverse('admin:funds_clawback_changelist')}?state__exact=PROPOSED"
     return [Card(_("Claw-backs to decide"), address, figure=str(count), urgent=True)] if count else []
+
+
+def yearly_cards(user: Any) -> list[Card]:
+    """Self-evaluations and extracts that wait for whoever confirms them; filings that are late."""
+    found: list[Card] = []
+    if user.has_perm("funds.confirm_evaluation"):
+        waiting = EvaluationRun.objects.filter(state="SUBMITTED").exclude(prepared_by=user).count()
+        if waiting:
+            found.append(
+                Card(_("Evaluations to confirm"), reverse("funds:evaluations"), figure=str(waiting), urgent=True)
+            )
+    if user.has_perm("funds.commit_filing") or user.has_perm("funds.add_filingextract"):
+        late = FilingExtract.objects.exclude(state="FILED").filter(due_on__lt=timezone.localdate()).count()
+        if late:
+            found.append(Card(_("Filings that are late"), reverse("funds:filings"), figure=str(late), urgent=True))
+    return found
 
 
 def manager_cards(user: Any) -> list[Card]:
@@ -82,11 +98,15 @@ def register() -> None:
         (progress.TITLE, "funds:progress", 244),
         (_("Local reinvestment"), "funds:claims", 246),
         (_("Landed projects"), "funds:landed_list", 248),
+        (_("Performance evaluation"), "funds:evaluations", 282),
+        (_("Filings to the national register"), "funds:filings", 284),
     ):
         navigation.register(NavItem(_("Funds"), label, url_name, visible=sees_funds, order=order))
     registry.register(backtest.KIND)
     registry.register(progress.KIND)
+    registry.register(evaluation.KIND)
     home.register(cards, order=210)
     demo.register("Valuation round of the last quarter", make_valuations, order=330)
     demo.register("Claims of local reinvestment", make_claims, order=340)
     demo.register("Landing agreements", make_landed_projects, order=350)
+    demo.register("Self-evaluations and filings", make_yearly_work, order=360)

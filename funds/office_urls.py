@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
-from funds.views import landing, progress, reinvestment, valuation_rounds, valuations
+from funds.views import evaluation, filing, landing, progress, reinvestment, valuation_rounds, valuations
 
 office_patterns: list[URLPattern] = [
     path("valuations/", valuations.PaperList.as_view(), name="valuations"),
@@ -31,4 +31,13 @@ office_patterns: list[URLPattern] = [
     path("landed/<int:pk>/", landing.LandedPage.as_view(), name="landed"),
     path("landed/<int:pk>/<slug:act>/", landing.landed_act, name="landed_act"),
     path("claw-backs/<int:pk>/<slug:act>/", landing.clawback_act, name="clawback_act"),
+    path("evaluations/", evaluation.RunList.as_view(), name="evaluations"),
+    path("evaluations/new/", evaluation.RunNew.as_view(), name="evaluation_new"),
+    path("evaluations/<int:pk>/", evaluation.RunPage.as_view(), name="evaluation"),
+    path("evaluations/<int:pk>/<slug:act>/", evaluation.evaluation_act, name="evaluation_act"),
+    path("filings/", filing.FilingList.as_view(), name="filings"),
+    path("filings/new/", filing.FilingNew.as_view(), name="filing_new"),
+    path("filings/<int:pk>/", filing.FilingPage.as_view(), name="filing"),
+    path("filings/<int:pk>/json/", filing.FilingJson.as_view(), name="filing_json"),
+    path("filings/<int:pk>/<slug:act>/", filing.filing_act, name="filing_act"),
 ]

@@ -31,6 +31,14 @@ from funds.admin.cases import (
 )
 from funds.admin.companies import CapRecordAdmin, CompanyFileAdmin, CompanyQuarterAdmin
 from funds.admin.deals import CommitteeAdmin, DealAdmin, DecisionAdmin, DiligenceItemAdmin, PaperAdmin
+from funds.admin.evaluation import (
+    EvaluationIndicatorAdmin,
+    EvaluationRunAdmin,
+    EvaluationSchemeAdmin,
+    EvaluationScoreAdmin,
+    FilingExtractAdmin,
+    FilingFieldAdmin,
+)
 from funds.admin.fund import FundAdmin, FundGroupAdmin, InvestmentAdmin
 from funds.admin.imports import ColumnMappingAdmin, PortfolioImportAdmin
 from funds.admin.landing import ClawBackAdmin, DutyActualAdmin, LandedDutyAdmin, LandedProjectAdmin
@@ -91,10 +99,16 @@ __all__ = [
     "DutyActualAdmin",
     "EntryProposalAdmin",
     "EvaluationAdmin",
+    "EvaluationIndicatorAdmin",
+    "EvaluationRunAdmin",
+    "EvaluationSchemeAdmin",
+    "EvaluationScoreAdmin",
     "EvidenceAdmin",
     "ExemptionCaseAdmin",
     "FeeChargeAdmin",
     "FeeTermAdmin",
+    "FilingExtractAdmin",
+    "FilingFieldAdmin",
     "FundAdmin",
     "FundGroupAdmin",
     "FundLimitAdmin",

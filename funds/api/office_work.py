@@ -1,5 +1,5 @@
 """The addresses of valuation and policy work in the API."""
 
-from funds.api import landing, reinvestment, valuations
+from funds.api import evaluation, landing, reinvestment, valuations
 
-routes = [*valuations.routes, *reinvestment.routes, *landing.routes]
+routes = [*valuations.routes, *reinvestment.routes, *landing.routes, *evaluation.routes]

@@ -1,13 +1,22 @@
 """Policy work of the demonstration: claims of local reinvestment, landing agreements."""
 
 from datetime import date, timedelta
+from fractions import Fraction
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from funds.actions import landing
+from funds.actions import evaluation, filing, landing
 from funds.actions import reinvestment as claims
 from funds.demo.plan import GUIDANCE, INDUSTRIAL, LAST_DAY
-from funds.models import CatalogueItem, Fund, LandedDuty, LandedProject, ReinvestmentClaim
+from funds.models import (
+    CatalogueItem,
+    EvaluationScheme,
+    FilingExtract,
+    Fund,
+    LandedDuty,
+    LandedProject,
+    ReinvestmentClaim,
+)
 from funds.queries.valuation_work import invested_in
 from innovation.accounts.choices import Role
 from innovation.accounts.demo import email_of
@@ -101,4 +110,33 @@ def _promise(project: LandedProject, number: int, officer: User) -> None:
             value = reached * (10 - 2 * number) // 10
             landing.record_actual(
                 duty_id=duty.pk, valid_at=told, value=value, document=f"{told.year}年度验收报告", actor=officer
+            )
+
+
+def make_yearly_work() -> None:
+    """Last year's self-evaluations (one confirmed, one that waits) and the filing of the first fund."""
+    officer = User.objects.filter(email=email_of(Role.FUND_OFFICER)).first()
+    manager = User.objects.filter(email=email_of(Role.PROGRAMME_MANAGER)).first()
+    scheme = EvaluationScheme.objects.order_by("code").first()
+    funds = list(Fund.objects.filter(code__in=[GUIDANCE.code, INDUSTRIAL.code]).order_by("code"))
+    if officer is None or manager is None or scheme is None or not funds or FilingExtract.objects.exists():
+        return
+    year = LAST_DAY.year - 1
+    for fund in funds:
+        run = evaluation.start_run(fund=fund, year=year, scheme=scheme, actor=officer)
+        for number, indicator in enumerate(scheme.indicators.all()):
+            evaluation.score_indicator(
+                run_id=run.pk, indicator=indicator, score=Fraction(96 - 5 * number), actor=officer,
+                reason="见年度自评材料 / see the self-evaluation of the year",
+            )  # fmt: skip
+        evaluation.submit_run(run_id=run.pk, actor=officer)
+        if fund.code == GUIDANCE.code:
+            evaluation.confirm_run(run_id=run.pk, actor=manager, reason="同意 / agreed")
+    for fund in funds:
+        row = filing.make_extract(fund=fund, year=year, actor=officer)
+        if fund.code == GUIDANCE.code:
+            words = "已核对,内容真实、完整、及时 / looked through: true, complete, in time"
+            filing.commit_extract(extract_id=row.pk, commitment=words, actor=manager)
+            filing.file_extract(
+                extract_id=row.pk, filed_on=date(year + 1, 6, 12), receipt="DEMO-2026-0612", actor=officer
             )

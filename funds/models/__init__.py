@@ -14,7 +14,9 @@ from funds.models.companies import CapRecord, CompanyFile, CompanyQuarter
 from funds.models.deals import Deal, DealPaper, DiligenceItem
 from funds.models.decisions import Committee, CommitteeMember, Decision, DecisionPaper, Vote
 from funds.models.documents import BookDocument
+from funds.models.evaluation import EvaluationIndicator, EvaluationRun, EvaluationScheme, EvaluationScore
 from funds.models.fees import FeeCharge
+from funds.models.filing import FilingExtract, FilingField
 from funds.models.fund import Fund, FundGroup, FundGroupMember
 from funds.models.imports import ColumnMapping, PortfolioImport
 from funds.models.interest import SubFundInterest
@@ -77,11 +79,17 @@ __all__ = [
     "DutyActual",
     "EntryProposal",
     "Evaluation",
+    "EvaluationIndicator",
+    "EvaluationRun",
+    "EvaluationScheme",
+    "EvaluationScore",
     "Evidence",
     "EvidenceFile",
     "ExemptionCase",
     "FeeCharge",
     "FeeTerm",
+    "FilingExtract",
+    "FilingField",
     "Fund",
     "FundGroup",
     "FundGroupMember",

@@ -156,7 +156,8 @@ class ReinvestmentClaim(models.Model):
             models.CheckConstraint(
                 name="claim_revoked_whole",
                 condition=Q(state="REVOKED", revoked_on__gte=F("recognised_on"), revoked_by__isnull=False)
-                & Q(revoked_at__isnull=False) & ~Q(revocation_reason="")
+                & Q(revoked_at__isnull=False, revoked_on__isnull=False, recognised_on__isnull=False)
+                & ~Q(revocation_reason="")
                 | Q(revoked_on=None, revoked_by=None, revoked_at=None) & ~Q(state="REVOKED"),
                 violation_error_message=_("A revocation has its day, person and reason."),
             ),
@@ -197,6 +198,10 @@ class ProofFile(models.Model):
         "funds.DutyActual", models.PROTECT, verbose_name=_("progress of a duty"), related_name="proofs", null=True,
         blank=True,
     )  # fmt: skip
+    score = models.ForeignKey(
+        "funds.EvaluationScore", models.PROTECT, verbose_name=_("evaluation score"), related_name="proofs", null=True,
+        blank=True,
+    )  # fmt: skip
     file = models.FileField(_("file"), upload_to="proofs/", editable=False)
     name = models.CharField(_("file name"), max_length=120)
     kind = models.CharField(_("kind of file"), max_length=8)
@@ -216,7 +221,9 @@ class ProofFile(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="proof_of_something",
-                condition=Q(claim__isnull=False, actual=None) | Q(claim=None, actual__isnull=False),
+                condition=Q(claim__isnull=False, actual=None, score=None)
+                | Q(claim=None, actual__isnull=False, score=None)
+                | Q(claim=None, actual=None, score__isnull=False),
                 violation_error_message=_("A proof belongs to one record."),
             ),
             models.CheckConstraint(

@@ -1,5 +1,6 @@
 """Report kind "money progress": called, invested and idle money, whose it is, leverage by letter, reinvestment."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
@@ -59,29 +60,35 @@ def build(params: dict[str, Any], *, as_of: date, known_at: datetime, language: 
     return ReportData(
         title=_("Money progress, leverage and reinvestment"),
         summary=_("%(count)s of %(all)s funds are beyond a threshold.") % {"count": len(warned), "all": len(rows)},
-        sections=(
-            Section(
-                _("Money progress"),
-                figures=(
-                    Figure(_("Committed"), Money(sum(one.committed for one in rows))),
-                    Figure(_("Paid-in"), Money(fen(sum((Fraction(one.paid_in) for one in rows), Fraction(0))))),
-                    Figure(_("Funds beyond a threshold"), Count(len(warned))),
-                ),
-                tables=(_money(rows), _warnings(rows)),
-            ),
-            Section(_("Whose money"), tables=(_shares(rows),)),
-            Section(
-                _("Leverage"),
-                tables=(_leverage(rows),),
-                notes=tuple(str(words) for words in LEVERAGE_WORDS.values()),
-            ),
-            Section(
-                _("Local reinvestment"),
-                tables=(_reinvestment(rows),),
-                notes=(_("Only recognised claims count, at the recognised amount, from the day of recognition on."),),
-            ),
-        ),
+        sections=_sections(rows),
         scope=((_("Scope"), fund.name if fund else _("All funds")),),
+    )
+
+
+def sections_of(funds: Sequence[Fund], moment: Moment) -> tuple[Section, ...]:
+    """The same sections for some funds at a moment, for other reports."""
+    return _sections(progress_of_funds(funds, moment))
+
+
+def _sections(rows: list[FundProgress]) -> tuple[Section, ...]:
+    paid_in = sum((Fraction(one.paid_in) for one in rows), Fraction(0))
+    return (
+        Section(
+            _("Money progress"),
+            figures=(
+                Figure(_("Committed"), Money(sum(one.committed for one in rows))),
+                Figure(_("Paid-in"), Money(fen(paid_in))),
+                Figure(_("Funds beyond a threshold"), Count(sum(bool(one.warnings) for one in rows))),
+            ),
+            tables=(_money(rows), _warnings(rows)),
+        ),
+        Section(_("Whose money"), tables=(_shares(rows),)),
+        Section(_("Leverage"), tables=(_leverage(rows),), notes=tuple(str(words) for words in LEVERAGE_WORDS.values())),
+        Section(
+            _("Local reinvestment"),
+            tables=(_reinvestment(rows),),
+            notes=(_("Only recognised claims count, at the recognised amount, from the day of recognition on."),),
+        ),
     )
 
 

@@ -9,13 +9,15 @@ from funds.choices import StatusReason, ToleranceStatus, WarningLevel
 from funds.demo import make_funds
 from funds.demo.books import make_books
 from funds.demo.plan import FUNDS
-from funds.demo.policy_work import make_claims, make_landed_projects
+from funds.demo.policy_work import make_claims, make_landed_projects, make_yearly_work
 from funds.demo.valuations import make_valuations
 from funds.models import (
     BookTerms,
     Call,
     ClawBack,
     EntryProposal,
+    EvaluationRun,
+    FilingExtract,
     Fund,
     LedgerEvent,
     LedgerProof,
@@ -59,7 +61,7 @@ def test_valuation_and_policy_work_stand_in_each_state():
     make_people()
     make_organisations()
     make_funds()
-    for make in (make_valuations, make_claims, make_landed_projects):
+    for make in (make_valuations, make_claims, make_landed_projects, make_yearly_work):
         make()
         make()
     papers = set(ValuationPaper.objects.values_list("state", flat=True))
@@ -67,6 +69,8 @@ def test_valuation_and_policy_work_stand_in_each_state():
     states = ReinvestmentClaim.objects.order_by("pk").values_list("state", flat=True)
     assert list(states) == ["RECOGNISED"] * 3 + ["REVOKED", "REFUSED", "UNDER_REVIEW", "SUBMITTED", "DRAFT"]
     assert list(ClawBack.objects.order_by("pk").values_list("state", flat=True)) == ["DEMANDED", "PROPOSED"]
+    assert set(EvaluationRun.objects.values_list("state", flat=True)) == {"CONFIRMED", "SUBMITTED"}
+    assert set(FilingExtract.objects.values_list("state", flat=True)) == {"FILED", "DRAFT"}
 
 
 def test_the_books_are_kept_with_a_waiting_entry_closed_years_and_a_call_half_paid():
