@@ -23,12 +23,15 @@ def main() -> None:
         import django  # noqa: PLC0415 - the environment above must stand first
 
         django.setup()
-        from benchmarks import funds_returns, tolerance  # noqa: PLC0415
+        from benchmarks import funds_returns, funds_stress, tolerance  # noqa: PLC0415
         from benchmarks.measure import write  # noqa: PLC0415
 
-        parts = {"tolerance/": tolerance.rows, "funds/": funds_returns.rows}
+        parts = {"tolerance/": [tolerance.rows], "funds/": [funds_stress.rows, funds_returns.rows]}
         wanted = [
-            part for name, part in parts.items() if options.only.startswith(name) or name.startswith(options.only)
+            part
+            for name, own in parts.items()
+            for part in own
+            if options.only.startswith(name) or name.startswith(options.only)
         ]
         write([row for part in wanted for row in part(options.only, scale=options.scale, rounds=options.rounds)])
 
