@@ -21,6 +21,7 @@ from funds.actions.special_tiers import NOTICE as TIER_NOTICE
 from funds.choices import AlertState, ProposalState, WarningLevel
 from funds.demo import make_funds
 from funds.demo.books import make_books
+from funds.demo.records import keep_history, make_records
 from funds.imports.demo import save_mappings
 from funds.models import Alert, EntryProposal, LedgerProof, SpecialTierApproval
 from funds.models.visibility import sees_funds
@@ -117,6 +118,8 @@ def register() -> None:
     )
     home.register(cards, order=200)
     demo.register("Funds, books and policies", make_funds, order=300)
+    demo.register("Commitments, terms and limits of funds", make_records, order=305)
+    demo.register("Kept results and alerts", keep_history, order=390)
     demo.register("Saved mapping of portfolio files", save_mappings, order=310)
     demo.register("Keeping of the books", make_books, order=320)
     demo.suggest("Approve the entry that waits for a second person, as programme manager", "/funds/proposals/")

@@ -1,0 +1,62 @@
+"""Commitments, first loss, fees and limits of the demonstration's funds, its alerts and its kept results.
+
+The commitments give the government exactly the share that is stated with each fund, so that no figure changes.
+"""
+
+from datetime import date
+
+from django.db import transaction
+
+from funds.actions.alerts import sweep
+from funds.actions.results import keep_results
+from funds.choices import FundClass, LimitBasis, LimitKind, MoneySource, Phase, SourceStatus, TierKind
+from funds.demo import plan as plans
+from funds.demo.story import moment
+from funds.models import Commitment, FeeTerm, Fund, FundLimit, ToleranceResult, WaterfallTier
+from funds.queries.timeline import month_ends
+from innovation.organisations.demo import of_role
+
+AGREEMENT = "合伙协议 / partnership agreement"
+KEPT_SINCE = date(2025, 10, 31)
+
+
+@transaction.atomic
+def make_records() -> None:
+    """Add what is not there yet; the same at every call."""
+    if Commitment.objects.exists():
+        return
+    investors = of_role("fund_manager")
+    funds = Fund.objects.filter(code__in=[plan.code for plan in plans.FUNDS]).exclude(fund_class=FundClass.GRANT)
+    for number, fund in enumerate(funds.order_by("code")):
+        known = {"fund": fund, "valid_from": fund.starts_on, "document": AGREEMENT}
+        known |= {"recorded_at": moment(fund.starts_on)}
+        government = fund.committed_fen * fund.government_num // fund.government_den
+        parts = ((MoneySource.GOVERNMENT, government), (MoneySource.SOCIAL, fund.committed_fen - government))
+        exact = government * fund.government_den == fund.committed_fen * fund.government_num
+        for place, (source, amount) in enumerate(parts):
+            if amount and exact:
+                investor = investors[(number + place) % len(investors)]
+                Commitment.objects.create(investor=investor, source=source, amount_fen=amount, **known)
+        for phase, rate, basis in ((Phase.INVESTMENT, 20, "PAID_IN"), (Phase.EXIT, 15, "UNEXITED_COST")):
+            FeeTerm.objects.create(phase=phase, rate_num=rate, rate_den=1_000, basis=basis, **known)
+        FundLimit.objects.create(
+            kind=LimitKind.MAX_ONE_PROJECT, share_num=1, share_den=5, basis=LimitBasis.COMMITTED, source=AGREEMENT,
+            status=SourceStatus.VERIFIED, **known,
+        )  # fmt: skip
+        if fund.others_first_loss_fen:
+            WaterfallTier.objects.create(
+                position=1, kind=TierKind.FIRST_LOSS, amount_fen=fund.others_first_loss_fen, **known
+            )  # fmt: skip
+        WaterfallTier.objects.create(
+            position=4, kind=TierKind.PROFIT_SPLIT, manager_num=1, manager_den=5, concession_num=1, concession_den=2,
+            concession_to="OTHERS", condition="返投达标 / reinvestment reached", **known,
+        )  # fmt: skip
+
+
+def keep_history() -> None:
+    """The results of the last month ends and the alerts of the last day of the story."""
+    if ToleranceResult.objects.exists():
+        return
+    for day in month_ends(KEPT_SINCE, plans.LAST_DAY):
+        keep_results(as_of=day, known_at=moment(plans.LAST_DAY, 18))
+    sweep(as_of=plans.LAST_DAY)
