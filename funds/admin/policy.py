@@ -211,7 +211,6 @@ class EvidenceInline(TabularInline):
 @admin.register(SpecialTierApproval)
 class SpecialTierApprovalAdmin(ActionAdmin):
     add_form = SpecialTierForm
-    inlines = [EvidenceInline]
     acts = {"decide": DecideForm}
     list_display = ["rule", "binding", "state", "valid_from", "valid_to", "requested_by", "decided_by", "decided_at"]
     list_filter = ["state"]
@@ -224,6 +223,9 @@ class SpecialTierApprovalAdmin(ActionAdmin):
         "requested_by",
         "decided_by",
     ]
+
+    def get_inlines(self, request: HttpRequest, obj: SpecialTierApproval | None) -> list[type[TabularInline]]:
+        return [EvidenceInline] if obj else []
 
 
 @admin.register(CatalogueItem)
