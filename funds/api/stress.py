@@ -106,7 +106,7 @@ class StressViewSet(viewsets.ViewSet):
 class OutcomeParameterViewSet(mixins.CreateModelMixin, ReadOnlyViewSet):
     """Sourced outcome data. POST adds a row; a row is taken out of use in the administration."""
 
-    queryset = OutcomeParameter.objects.all()
+    queryset = OutcomeParameter.objects.order_by("id")
     serializer_class = OutcomeParameterSerializer
     filterset_fields = ["table", "region", "stage", "measure", "status"]
     ordering_fields = ["id", "table", "recorded_at"]
