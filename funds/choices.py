@@ -36,6 +36,9 @@ EXIT_KINDS = frozenset(
 )
 """Kinds that relieve cost of a holding or bring exit proceeds."""
 
+ENTERED_KINDS = [(kind.value, kind.label) for kind in EventKind if kind != EventKind.REVERSAL]
+"""What people enter; a reversal follows from the entry that it takes back."""
+
 INCOME_KINDS = frozenset({EventKind.DIVIDEND, EventKind.INTEREST})
 """Kinds that bring income of a holding without touching its cost."""
 

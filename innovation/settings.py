@@ -364,12 +364,22 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "ENUM_NAME_OVERRIDES": {
+        "AlertKindEnum": "funds.choices.AlertKind",
+        "CapTestEnum": "funds.choices.CapTest",
+        "CaseOutcomeEnum": "funds.case_choices.CaseOutcome",
+        "CaseStateEnum": "funds.case_choices.CaseState",
+        "EnteredKindEnum": "funds.choices.ENTERED_KINDS",
         "EventKindEnum": "funds.choices.EventKind",
         "FundStateEnum": "funds.choices.FundState",
         "JobStateEnum": "innovation.core.jobs.JobState",
+        "MoneySourceEnum": "funds.choices.MoneySource",
+        "NoticeStateEnum": "funds.choices.NoticeState",
         "OrganisationStatusEnum": "innovation.organisations.choices.OrganisationStatus",
         "PolicyKindEnum": "funds.models.policy.PolicyDocument.Kind",
         "SourceStatusEnum": "funds.choices.SourceStatus",
+        "StressKindEnum": "funds.choices.StressKind",
+        "ToleranceStatusEnum": "funds.choices.ToleranceStatus",
+        "WarningLevelEnum": "funds.choices.WarningLevel",
     },
 }
 

@@ -26,7 +26,7 @@ from funds.models import (
     Tranche,
     TranchePayment,
 )
-from funds.queries.deals import standing_payments, with_payment
+from funds.queries.deals import standing_payments, unpaid
 from innovation.accounts.models import User
 from innovation.core import transitions
 from innovation.core.errors import RuleViolation
@@ -145,7 +145,9 @@ def _decision(investment: Investment, decision_id: int | None, signed_on: date) 
 
 
 def _check_approved(decision: Decision, amount_fen: int, before: Agreement | None) -> None:
-    standing = decision.agreements.filter(superseded_by=None).exclude(pk=before.pk if before else None)
+    standing = decision.agreements.filter(superseded_by=None)
+    if before:
+        standing = standing.exclude(pk=before.pk)
     signed = standing.aggregate(fen=Sum("amount_fen"))["fen"] or 0
     left = (decision.amount_fen or 0) - signed
     if amount_fen > left:
@@ -184,7 +186,7 @@ def _promise(agreement: Agreement, number: int, promise: Promise) -> None:
 
 def _give_up_rest(agreement: Agreement, actor: User) -> None:
     reason = _("Replaced by a later agreement")
-    for tranche in with_payment(agreement.tranches.all()).filter(is_paid=False).exclude(state=TrancheState.CANCELLED):
+    for tranche in unpaid(agreement.tranches.all()).exclude(state=TrancheState.CANCELLED):
         transitions.apply(tranche, "give_up", actor=actor, reason=reason)
 
 
@@ -226,7 +228,7 @@ def settle(event: LedgerEvent) -> TranchePayment | None:
     ready = Tranche.objects.filter(
         agreement__investment=event.investment_id, state=TrancheState.READY, amount_fen=event.amount_fen
     )
-    tranche = with_payment(ready).filter(is_paid=False).order_by("agreement__signed_on", "agreement", "number").first()
+    tranche = unpaid(ready).order_by("agreement__signed_on", "agreement", "number").first()
     if tranche is not None:
         return TranchePayment.objects.create(tranche=tranche, event=event)
     if Deal.objects.filter(investment=event.investment_id).exists():

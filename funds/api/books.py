@@ -38,11 +38,11 @@ class PeriodCloseViewSet(mixins.CreateModelMixin, ReadOnlyViewSet):
     def get_queryset(self) -> Any:
         return closes().filter(pk__in=super().get_queryset().values("pk"))
 
-    @extend_schema(request=serializers.ReasonSerializer, responses=serializers.PeriodCloseSerializer)
+    @extend_schema(request=serializers.BookReasonSerializer, responses=serializers.PeriodCloseSerializer)
     @action(detail=True, methods=["post"], filter_backends=[])
     def reopen(self, request: Request, **kwargs: Any) -> Response:
         """Open the period again, with the reason; another person than who closed it."""
-        form = serializers.ReasonSerializer(data=request.data, context=self.get_serializer_context())
+        form = serializers.BookReasonSerializer(data=request.data, context=self.get_serializer_context())
         form.is_valid(raise_exception=True)
         return Response(self.get_serializer(form.reopen(self.get_object())).data)
 
@@ -73,23 +73,23 @@ class EntryProposalViewSet(mixins.CreateModelMixin, ReadOnlyViewSet):
         return Response(self.get_serializer(made).data, status=status.HTTP_202_ACCEPTED)
 
     def _decide(self, request: Request, verb: str) -> Response:
-        form = serializers.ReasonSerializer(data=request.data, context=self.get_serializer_context())
+        form = serializers.BookReasonSerializer(data=request.data, context=self.get_serializer_context())
         form.is_valid(raise_exception=True)
         return Response(self.get_serializer(getattr(form, verb)(self.get_object())).data)
 
-    @extend_schema(request=serializers.ReasonSerializer, responses=serializers.EntryProposalSerializer)
+    @extend_schema(request=serializers.BookReasonSerializer, responses=serializers.EntryProposalSerializer)
     @action(detail=True, methods=["post"], filter_backends=[])
     def approve(self, request: Request, **kwargs: Any) -> Response:
         """Book it, as another person than who proposed it."""
         return self._decide(request, "approve")
 
-    @extend_schema(request=serializers.ReasonSerializer, responses=serializers.EntryProposalSerializer)
+    @extend_schema(request=serializers.BookReasonSerializer, responses=serializers.EntryProposalSerializer)
     @action(detail=True, methods=["post"], filter_backends=[])
     def refuse(self, request: Request, **kwargs: Any) -> Response:
         """Refuse it, with the reason."""
         return self._decide(request, "refuse")
 
-    @extend_schema(request=serializers.ReasonSerializer, responses=serializers.EntryProposalSerializer)
+    @extend_schema(request=serializers.BookReasonSerializer, responses=serializers.EntryProposalSerializer)
     @action(detail=True, methods=["post"], filter_backends=[])
     def withdraw(self, request: Request, **kwargs: Any) -> Response:
         """Take one's own proposal back."""

@@ -68,15 +68,15 @@ class DealViewSet(ViewSet):
         """Lay the proposal before the committee."""
         return self._moved(propose(deal_id=self.get_object().pk, actor=request.user))
 
-    @extend_schema(request=shapes.ReasonSerializer, responses=shapes.DealSerializer)
+    @extend_schema(request=shapes.DealReasonSerializer, responses=shapes.DealSerializer)
     @action(detail=True, methods=["post"], filter_backends=[])
     def withdraw(self, request: Request, **kwargs: Any) -> Response:
         """Close a proposal that is not followed up."""
-        form = shapes.ReasonSerializer(data=request.data)
+        form = shapes.DealReasonSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         return self._moved(withdraw(deal_id=self.get_object().pk, actor=request.user, **form.validated_data))
 
-    @extend_schema(responses=WARNINGS)
+    @extend_schema(responses={(200, "application/json"): WARNINGS})
     @action(detail=True, filter_backends=[], pagination_class=None)
     def warnings(self, request: Request, **kwargs: Any) -> Response:
         """What would stand against an approval now: money left, phase of the fund, ticket and concentration."""
@@ -151,11 +151,11 @@ class TrancheViewSet(ReadOnlyViewSet):
         meet_condition(tranche_id=tranche.pk, actor=request.user, **form.validated_data)
         return self._shown(tranche.pk)
 
-    @extend_schema(request=shapes.ReasonSerializer, responses=shapes.TrancheSerializer)
+    @extend_schema(request=shapes.DealReasonSerializer, responses=shapes.TrancheSerializer)
     @action(detail=True, methods=["post"], filter_backends=[], permission_classes=[IsAuthenticated], url_path="give-up")
     def give_up(self, request: Request, **kwargs: Any) -> Response:
         """Record that the tranche is not paid any more."""
-        form = shapes.ReasonSerializer(data=request.data)
+        form = shapes.DealReasonSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         tranche = self.get_object()
         give_up_tranche(tranche_id=tranche.pk, actor=request.user, **form.validated_data)

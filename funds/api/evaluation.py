@@ -29,7 +29,7 @@ class RunViewSet(mixins.CreateModelMixin, ReadOnlyViewSet):
     """Self-evaluations of funds. The actions decide who may do what."""
 
     queryset = EvaluationRun.objects.prefetch_related("scores")
-    serializer_class = forms.RunSerializer
+    serializer_class = forms.EvaluationRunSerializer
     permission_classes = [IsAuthenticated]
     filterset_fields = ["fund", "year", "scheme", "state"]
     ordering_fields = ["id", "year"]
@@ -43,14 +43,14 @@ class RunViewSet(mixins.CreateModelMixin, ReadOnlyViewSet):
         form.save(run_id=self.get_object().pk)
         return Response(form.data, status=status.HTTP_201_CREATED)
 
-    @extend_schema(request=None, responses=forms.RunSerializer)
+    @extend_schema(request=None, responses=forms.EvaluationRunSerializer)
     @action(detail=True, methods=["post"], filter_backends=[])
     def submit(self, request: Request, **kwargs: Any) -> Response:
         """Send it for confirmation."""
         run = evaluation.submit_run(run_id=self.get_object().pk, actor=request.user)
         return Response(self.get_serializer(run).data)
 
-    @extend_schema(request=ReasonSerializer, responses=forms.RunSerializer)
+    @extend_schema(request=ReasonSerializer, responses=forms.EvaluationRunSerializer)
     @action(detail=True, methods=["post"], filter_backends=[])
     def confirm(self, request: Request, **kwargs: Any) -> Response:
         """Confirm what another person prepared."""
@@ -58,7 +58,7 @@ class RunViewSet(mixins.CreateModelMixin, ReadOnlyViewSet):
         run = evaluation.confirm_run(run_id=self.get_object().pk, actor=request.user, **asked)
         return Response(self.get_serializer(run).data)
 
-    @extend_schema(request=ReasonSerializer, responses=forms.RunSerializer)
+    @extend_schema(request=ReasonSerializer, responses=forms.EvaluationRunSerializer)
     @action(detail=True, methods=["post"], filter_backends=[], url_path="return")
     def send_back(self, request: Request, **kwargs: Any) -> Response:
         """Return it with the reason."""
@@ -76,11 +76,11 @@ class ExtractViewSet(mixins.CreateModelMixin, ReadOnlyViewSet):
     filterset_fields = ["fund", "year", "state"]
     ordering_fields = ["id", "year", "due_on"]
 
-    @extend_schema(request=forms.CommitmentSerializer, responses=forms.ExtractSerializer)
+    @extend_schema(request=forms.TruthCommitmentSerializer, responses=forms.ExtractSerializer)
     @action(detail=True, methods=["post"], filter_backends=[])
     def commit(self, request: Request, **kwargs: Any) -> Response:
         """Commit to the truth of what another person made."""
-        asked = _read(forms.CommitmentSerializer, request)
+        asked = _read(forms.TruthCommitmentSerializer, request)
         row = filing.commit_extract(extract_id=self.get_object().pk, actor=request.user, **asked)
         return Response(self.get_serializer(row).data)
 

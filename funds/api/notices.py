@@ -35,11 +35,13 @@ class _NoticeViewSet(mixins.CreateModelMixin, ReadOnlyViewSet):
         shown = {"call": notices.CallLineSerializer, "distribution": notices.DistributionLineSerializer}[self.word]
         return Response(shown(lines_of(self.get_object()), many=True).data)
 
-    @extend_schema(request=notices.PaySerializer, responses={201: LedgerEventSerializer, 202: EntryProposalSerializer})
+    @extend_schema(
+        request=notices.PayLineSerializer, responses={201: LedgerEventSerializer, 202: EntryProposalSerializer}
+    )
     @action(detail=True, methods=["post"], filter_backends=[])
     def pay(self, request: Request, **kwargs: Any) -> Response:
         """Book what was paid of a line: 201 with the entry, or 202 with the proposal above the fund's limit."""
-        made = self._bound(notices.PaySerializer, request).pay(self.word, self.get_object())
+        made = self._bound(notices.PayLineSerializer, request).pay(self.word, self.get_object())
         if isinstance(made, LedgerEvent):
             return Response(LedgerEventSerializer(made).data, status=status.HTTP_201_CREATED)
         return Response(EntryProposalSerializer(made).data, status=status.HTTP_202_ACCEPTED)

@@ -43,7 +43,7 @@ class ValuationPaperViewSet(mixins.CreateModelMixin, ReadOnlyViewSet):
         paper = valuation_papers.submit_paper(paper_id=self.get_object().pk, actor=request.user)
         return Response(self.get_serializer(paper).data)
 
-    @extend_schema(request=serializers.DecisionSerializer, responses=serializers.ValuationPaperSerializer)
+    @extend_schema(request=serializers.PaperDecisionSerializer, responses=serializers.ValuationPaperSerializer)
     @action(detail=True, methods=["post"], filter_backends=[], permission_classes=[IsAuthenticated])
     def approve(self, request: Request, **kwargs: Any) -> Response:
         """Approve the value of another person: it counts from now on."""
@@ -52,7 +52,7 @@ class ValuationPaperViewSet(mixins.CreateModelMixin, ReadOnlyViewSet):
         )
         return Response(self.get_serializer(paper).data)
 
-    @extend_schema(request=serializers.DecisionSerializer, responses=serializers.ValuationPaperSerializer)
+    @extend_schema(request=serializers.PaperDecisionSerializer, responses=serializers.ValuationPaperSerializer)
     @action(detail=True, methods=["post"], filter_backends=[], permission_classes=[IsAuthenticated], url_path="return")
     def send_back(self, request: Request, **kwargs: Any) -> Response:
         """Return it with the reason."""
@@ -62,7 +62,7 @@ class ValuationPaperViewSet(mixins.CreateModelMixin, ReadOnlyViewSet):
         return Response(self.get_serializer(paper).data)
 
     def _decision(self, request: Request) -> dict[str, Any]:
-        form = serializers.DecisionSerializer(data=request.data)
+        form = serializers.PaperDecisionSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         return form.validated_data
 

@@ -20,6 +20,11 @@ def with_payment(tranches: QuerySet[Tranche]) -> QuerySet[Tranche]:
     return tranches.annotate(is_paid=Exists(standing_payments().filter(tranche=OuterRef("pk"))))
 
 
+def unpaid(tranches: QuerySet[Tranche]) -> QuerySet[Tranche]:
+    """Those that no standing entry has paid."""
+    return with_payment(tranches).filter(is_paid=False)
+
+
 def placed_fen(fund_id: int, company_id: int | None = None) -> int:
     """Fen that a fund has invested, and approved by a proposal but not yet paid; of one company where it is named.
 

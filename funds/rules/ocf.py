@@ -159,7 +159,7 @@ def _issues(item: Mapping[str, Any]) -> bool:
 def day_of(item: Mapping[str, Any]) -> date | None:
     """The date of a transaction or the day from which an object holds, where it has one."""
     text = item.get("date") or item.get("effective_date")
-    return date.fromisoformat(text) if _is_day(text) else None
+    return date.fromisoformat(str(text)) if _is_day(text) else None
 
 
 # ── Writing ──────────────────────────────────────────────────────────────────────────────────────

@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from funds.actions.bank import set_aside, settle_by_booking, settle_by_entry, settle_by_notice
-from funds.choices import EventKind
+from funds.choices import ENTERED_KINDS
 from funds.models import BankLine
 
 
@@ -26,7 +26,7 @@ class SettleSerializer(serializers.Serializer):
     call_line = serializers.IntegerField(required=False)
     distribution_line = serializers.IntegerField(required=False)
     entry = serializers.IntegerField(required=False)
-    kind = serializers.ChoiceField(choices=[k for k in EventKind if k != EventKind.REVERSAL], required=False)
+    kind = serializers.ChoiceField(choices=ENTERED_KINDS, required=False)
     investment = serializers.IntegerField(required=False)
     cost_relieved_fen = serializers.IntegerField(default=0)
     reason = serializers.CharField(max_length=400, allow_blank=True, default="")

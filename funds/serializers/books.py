@@ -7,7 +7,7 @@ from rest_framework import serializers
 from funds.actions.books import set_book_terms
 from funds.actions.entries import Request, approve_entry, refuse_entry, submit_entry, withdraw_entry
 from funds.actions.events import Entry, close_period, reopen_period
-from funds.choices import EventKind
+from funds.choices import ENTERED_KINDS
 from funds.models import BookTerms, EntryProposal, Fund, LedgerAnchor, LedgerEvent, LedgerProof, PeriodClose
 from funds.serializers.records import HexField
 from innovation.accounts.models import User
@@ -52,7 +52,7 @@ class PeriodCloseSerializer(serializers.ModelSerializer):
         )  # fmt: skip
 
 
-class ReasonSerializer(serializers.Serializer):
+class BookReasonSerializer(serializers.Serializer):
     """A reason; its verb decides whether it may be empty."""
 
     reason = serializers.CharField(max_length=400, allow_blank=True, default="")
@@ -84,7 +84,7 @@ class SubmitSerializer(serializers.Serializer):
     """Something for the books: a new entry, an event to take back, or both in one step."""
 
     fund = serializers.PrimaryKeyRelatedField(queryset=Fund.objects.all())
-    kind = serializers.ChoiceField(choices=[k for k in EventKind if k != EventKind.REVERSAL], required=False)
+    kind = serializers.ChoiceField(choices=ENTERED_KINDS, required=False)
     value_date = serializers.DateField(required=False)
     amount_fen = serializers.IntegerField(default=0)
     cost_relieved_fen = serializers.IntegerField(default=0)

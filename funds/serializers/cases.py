@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from funds.actions.case_opening import open_case
@@ -10,6 +12,7 @@ from funds.models.fund import Fund
 from funds.models.investment import Investment
 
 
+@extend_schema_field(OpenApiTypes.STR)
 class HexField(serializers.Field):
     """Bytes of a hash as hexadecimal digits."""
 

@@ -89,7 +89,7 @@ class DealSerializer(serializers.ModelSerializer):
         return deals.save_deal(deal_id=instance.pk, actor=actor_of(self), **validated_data)
 
 
-class ReasonSerializer(serializers.Serializer):
+class DealReasonSerializer(serializers.Serializer):
     reason = serializers.CharField(max_length=1000)
 
 

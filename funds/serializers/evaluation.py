@@ -39,7 +39,7 @@ class ScoreSerializer(serializers.ModelSerializer):
         return evaluation.score_indicator(**acting(self, data))
 
 
-class RunSerializer(serializers.ModelSerializer):
+class EvaluationRunSerializer(serializers.ModelSerializer):
     """A self-evaluation; the score is an exact fraction once it is confirmed."""
 
     scores = ScoreSerializer(many=True, read_only=True)
@@ -73,7 +73,7 @@ class ExtractSerializer(serializers.ModelSerializer):
         return filing.make_extract(**acting(self, validated_data))
 
 
-class CommitmentSerializer(serializers.Serializer):
+class TruthCommitmentSerializer(serializers.Serializer):
     commitment = serializers.CharField()
 
 

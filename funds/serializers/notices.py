@@ -90,7 +90,7 @@ class CancelSerializer(serializers.Serializer):
         return cancel_notice(word=word, notice_id=pk, actor=_actor(self), **self.validated_data)
 
 
-class PaySerializer(serializers.Serializer):
+class PayLineSerializer(serializers.Serializer):
     """What was paid of one line; without an amount all that is open."""
 
     line = serializers.IntegerField()

@@ -85,7 +85,7 @@ class ValuationPaperSerializer(serializers.ModelSerializer):
         return valuation_papers.save_paper(**acting(self, asked))
 
 
-class DecisionSerializer(serializers.Serializer):
+class PaperDecisionSerializer(serializers.Serializer):
     reason = serializers.CharField(required=False, allow_blank=True, default="")
 
 

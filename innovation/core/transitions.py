@@ -9,7 +9,7 @@ A model names its table in the class attribute ``transitions`` and its text in `
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
@@ -54,7 +54,8 @@ class StateName:
     next_step: Text = ""
 
 
-Table = Mapping[str, Mapping[str, Transition]]
+Table = Mapping[Any, Mapping[str, Transition]]
+Record = TypeVar("Record", bound=models.Model)
 
 
 class TransitionRefused(RuleViolation):
@@ -118,14 +119,14 @@ def state_field(instance: models.Model) -> str:
 
 
 def apply(
-    instance: models.Model,
+    instance: Record,
     event: str,
     *,
     actor: "User | None",
     reason: str = "",
     facts: Mapping[str, Any] | None = None,
     changes: Mapping[str, Any] | None = None,
-) -> models.Model:
+) -> Record:
     """Move ``instance`` by ``event``: lock its row, check permission and guard, save, record.
 
     ``facts`` are what the guard needs besides the record; they are kept with the record of the step. ``changes`` are
