@@ -8,6 +8,7 @@ So a flush runs with triggers off and then puts back the rows that were there wh
 import pytest
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
 from innovation.local.migrations import render_less
@@ -52,6 +53,12 @@ def _keep_migrated_rows() -> tuple[list[str], dict[str, str], dict[str, tuple[in
         for table in kept:
             cursor.execute(f'CREATE TABLE migrated."{table}" AS TABLE "{table}"')
     return tables, kept, marks
+
+
+@pytest.fixture(autouse=True)
+def _usual_language() -> None:
+    """A request leaves its language behind in its thread, and which test came before is left to chance."""
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")
