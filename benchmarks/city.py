@@ -14,7 +14,8 @@ from hashlib import sha256
 import numpy as np
 from django.db import connection
 
-from funds.choices import EventKind, FundClass, InvestmentMode, Stage
+from funds.choices.ledger import EventKind
+from funds.choices.records import FundClass, InvestmentMode, Stage
 from funds.models import Fund, FundPolicyBinding, Investment, PolicyDocument
 from innovation.organisations.models import Organisation
 

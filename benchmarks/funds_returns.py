@@ -13,7 +13,7 @@ from django.core.management import call_command
 
 from benchmarks.city import KNOWN_AT, Size, build
 from benchmarks.measure import Row, against, interleaved, once
-from funds.choices import IndexKind, IrrStatus
+from funds.choices.figures import IndexKind, IrrStatus
 from funds.models import Fund, IndexSeries, IndexUpload, IndexValue
 from funds.queries.columns import load_columns
 from funds.queries.performance import performance

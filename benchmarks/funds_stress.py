@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from benchmarks.measure import Row
 from funds.actions.ledger import Draft
-from funds.choices import EventKind
+from funds.choices.ledger import EventKind
 from funds.models import FundPolicyBinding, Investment, PolicyDocument
 from funds.rules.stress.simulation import total_losses
 from innovation.accounts.choices import Role

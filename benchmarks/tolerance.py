@@ -19,7 +19,8 @@ from benchmarks.city import KNOWN_AT, Size, build, month_ends
 from benchmarks.measure import Row, against, in_child, interleaved, once
 from benchmarks.peers import hand_written, script
 from funds.actions.ledger import COLUMNS
-from funds.choices import FundClass, Layout
+from funds.choices.files import Layout
+from funds.choices.records import FundClass
 from funds.imports.steps import confirm_import, map_columns, upload_portfolio, work_on
 from funds.models import Fund, Investment, LedgerEvent, PortfolioImport
 from funds.queries.city import city_timeline

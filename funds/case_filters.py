@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from funds.case_choices import CaseGround, CaseOutcome, CaseState
+from funds.choices.cases import CaseGround, CaseOutcome, CaseState
 from funds.models import ExemptionCase
 from funds.queries.cases import overdue
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from funds.actions.case_mails import NOTICE
 from funds.actions.case_panel import SITTING
-from funds.case_choices import CaseState
+from funds.choices.cases import CaseState
 from funds.demo.cases import make_cases
 from funds.models import ExemptionCase, PanelMember
 from funds.models.case_states import MANAGE, VOTE

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from funds.deal_choices import DealState, DiligenceState, TrancheState
+from funds.choices.deals import DealState, DiligenceState, TrancheState
 from funds.models import Deal, DiligenceItem, MonitoringNote, Tranche
 from funds.queries.deals import with_payment
 from innovation.core.home import Card

@@ -6,7 +6,7 @@ database asks for it (``funds.models.deal_triggers``).
 
 from django.utils.translation import gettext_lazy as _
 
-from funds.deal_choices import DealState
+from funds.choices.deals import DealState
 from funds.rules.deals import may_begin_diligence, may_go_to_committee
 from innovation.core.transitions import StateName, Transition
 

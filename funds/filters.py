@@ -7,18 +7,9 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import (
-    AlertKind,
-    AlertState,
-    EventKind,
-    FundClass,
-    FundState,
-    ProposalState,
-    SourceStatus,
-    Stage,
-    ToleranceStatus,
-    WarningLevel,
-)
+from funds.choices.ledger import EventKind, ProposalState
+from funds.choices.records import FundClass, FundState, Stage
+from funds.choices.tolerance import AlertKind, AlertState, SourceStatus, ToleranceStatus, WarningLevel
 from funds.models import (
     Alert,
     EntryProposal,

@@ -18,7 +18,8 @@ from funds.actions import post
 from funds.actions.alerts import NOTICE as ALERT_NOTICE
 from funds.actions.alerts import TOLD_ROLES
 from funds.actions.special_tiers import NOTICE as TIER_NOTICE
-from funds.choices import AlertState, ProposalState, WarningLevel
+from funds.choices.ledger import ProposalState
+from funds.choices.tolerance import AlertState, WarningLevel
 from funds.demo import make_funds
 from funds.demo.books import make_books
 from funds.demo.records import keep_history, make_records

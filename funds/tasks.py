@@ -7,7 +7,7 @@ from funds.actions import alerts, results, special_tiers, stress
 from funds.actions.books import prove_books
 from funds.actions.case_opening import open_for_breaches
 from funds.actions.valuation_rounds import keep_rounds
-from funds.choices import ProofOccasion
+from funds.choices.ledger import ProofOccasion
 from funds.imports.records import work_on_records
 from funds.imports.steps import work_on
 from funds.models import PortfolioImport, RecordImport, StressRun

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from funds.deal_choices import TrancheState
+from funds.choices.deals import TrancheState
 from innovation.core.transitions import StateName, Transition
 
 _EDIT = "funds.change_tranche"

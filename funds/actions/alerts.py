@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import AlertState, WarningLevel
+from funds.choices.tolerance import AlertState, WarningLevel
 from funds.models import Alert
 from funds.queries.alerts import findings_at
 from funds.queries.sums import Moment

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from funds.actions.ledger import lock_fund
 from funds.actions.post import holding, tell
-from funds.choices import ProofOccasion
+from funds.choices.ledger import ProofOccasion
 from funds.models import BookDocument, BookTerms, Fund, LedgerAnchor, LedgerEvent, LedgerProof
 from funds.queries.books import book_problems
 from funds.queries.proofs import codes_of, findings_of, heads

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from funds.case_choices import CaseState
+from funds.choices.cases import CaseState
 from funds.models import CaseStep, ExemptionCase
 from innovation.accounts import notifications
 from innovation.accounts.choices import MailChoice, Role

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from funds.actions.case_mails import tell_opened
 from funds.actions.case_steps import deadline, require, write_step
-from funds.case_choices import CaseGround, CaseState
-from funds.choices import ToleranceStatus
+from funds.choices.cases import CaseGround, CaseState
+from funds.choices.tolerance import ToleranceStatus
 from funds.models import CapBreach, CaseProcedure, ExemptionCase, Fund, Investment, LedgerEvent
 from funds.queries.answers import Answer
 from funds.queries.case_records import opening

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from funds.actions.case_mails import tell_manager, tell_members
 from funds.actions.case_steps import expect, lock_case, move, refuse_twice, require, write_step
-from funds.case_choices import CaseOutcome, CaseState
+from funds.choices.cases import CaseOutcome, CaseState
 from funds.models import CaseDecision, ExemptionCase, PanelMember, PanelVote
 from funds.models.case_states import DECIDE, MANAGE, VOTE, chairs, speaks_for
 from funds.queries import case_records

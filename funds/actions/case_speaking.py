@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from funds.actions.case_mails import tell_manager
 from funds.actions.case_steps import expect, lock_case, move, refuse_twice, require
-from funds.case_choices import CaseOutcome, CaseState, EvidenceKind
+from funds.choices.cases import CaseOutcome, CaseState, EvidenceKind
 from funds.models import Appeal, Evaluation, ExemptionCase, Statement
 from funds.models.case_states import MANAGE, speaks_for
 from funds.queries import case_records

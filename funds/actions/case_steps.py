@@ -9,7 +9,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from funds.case_choices import CaseState
+from funds.choices.cases import CaseState
 from funds.models import CaseProcedure, CaseStep, ExemptionCase
 from funds.queries.case_records import Record, digests
 from funds.rules.case_chain import GENESIS, StepLink, canonical, step_hash

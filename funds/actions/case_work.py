@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from funds.actions.case_mails import tell_manager
 from funds.actions.case_steps import expect, lock_case, move, require, write_step
 from funds.actions.ledger import lock_fund
-from funds.case_choices import AnswerResult, CaseState, EvidenceKind, Regime
-from funds.deal_choices import VoteChoice
+from funds.choices.cases import AnswerResult, CaseState, EvidenceKind, Regime
+from funds.choices.deals import VoteChoice
 from funds.models import (
     CaseFreeze,
     CasePerson,

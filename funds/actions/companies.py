@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from funds.actions.clean import refuse_invalid
-from funds.company_choices import REPORTING_ROLES, QuarterSource
+from funds.choices.companies import REPORTING_ROLES, QuarterSource
 from funds.models import CapRecord, CompanyFile, CompanyQuarter
 from funds.models.companies import FIGURES
 from funds.rules.ocf import day_of

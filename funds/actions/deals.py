@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from funds.actions.clean import refuse_invalid
-from funds.deal_choices import EDITABLE_DEALS, DiligenceArea, DiligenceState
+from funds.choices.deals import EDITABLE_DEALS, DiligenceArea, DiligenceState
 from funds.models import Deal, DealPaper, DiligenceItem, Investment, Paper
 from innovation.accounts.models import User
 from innovation.core import transitions

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from funds.actions.ledger import lock_fund
-from funds.deal_choices import DecisionOutcome, DecisionSubject
+from funds.choices.deals import DecisionOutcome, DecisionSubject
 from funds.models import (
     Committee,
     CommitteeMember,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from funds.actions.events import Entry, book, locked_fund
 from funds.actions.ledger import lock_fund
 from funds.actions.post import deciders, tell
-from funds.choices import EventKind, ProposalState
+from funds.choices.ledger import EventKind, ProposalState
 from funds.models import BankMatch, EntryProposal, FeeCharge, Fund, LedgerEvent, Payment
 from funds.queries.books import terms_of
 from funds.rules.books import needs_second_person

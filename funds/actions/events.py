@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from funds.actions.agreements import settle
 from funds.actions.ledger import Draft, append, lock_fund, reversal_of
-from funds.choices import EventKind, FundState
+from funds.choices.ledger import EventKind
+from funds.choices.records import FundState
 from funds.models import Fund, Investment, LedgerEvent, PeriodClose
 from funds.queries.books import book_problems, closed_through, terms_of
 from funds.rules import ledger_checks

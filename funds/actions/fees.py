@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from funds.actions.entries import Request, submit_entry
 from funds.actions.events import Entry, locked_fund
-from funds.choices import EventKind
+from funds.choices.ledger import EventKind
 from funds.models import EntryProposal, Fund, LedgerEvent
 from funds.queries.fees import computed_parts, standing_charges
 from funds.rules.fees import FeePart, fee_total

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import FundClass
+from funds.choices.records import FundClass
 from funds.models import FilingExtract, Fund
 from funds.queries.filing import due_day, extract_of, hash_of
 from funds.queries.sums import Moment

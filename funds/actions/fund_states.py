@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from funds.actions.ledger import lock_fund
-from funds.choices import FundKind, Phase
+from funds.choices.records import FundKind, Phase
 from funds.models import Fund
 from funds.queries.holdings import books_of
 from funds.queries.sums import Moment

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from funds.actions.case_opening import open_for_events
-from funds.choices import EventKind
+from funds.choices.ledger import EventKind
 from funds.models import Fund, LedgerEvent
 from funds.rules.chain import GENESIS, Link, link_hash
 from innovation.accounts.models import User

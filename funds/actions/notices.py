@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from funds.actions.entries import Request, submit_entry
 from funds.actions.events import Entry
 from funds.actions.ledger import lock_fund
-from funds.choices import NoticeState
+from funds.choices.records import NoticeState
 from funds.models import Call, Distribution, EntryProposal, Fund, LedgerEvent
 from funds.models.notices import NOTICES, Notice
 from funds.queries.commitments import split

@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import Counted, OutcomeMeasure, SourceStatus
+from funds.choices.figures import Counted, OutcomeMeasure
+from funds.choices.tolerance import SourceStatus
 from funds.models import OutcomeParameter
 from funds.queries.outcomes import DAYS_A_YEAR, own_record
 from funds.queries.sums import Moment

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import SourceStatus
+from funds.choices.tolerance import SourceStatus
 from funds.models import (
     Fund,
     FundGroup,

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from funds.choices import FundClass
+from funds.choices.records import FundClass
 from funds.models import ToleranceResult
 from funds.queries.answers import Answer
 from funds.queries.inputs import ENGINE_VERSION, FundInputs, hash_of_inputs

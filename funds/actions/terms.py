@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from funds.actions import dated
 from funds.actions.ledger import lock_fund
-from funds.choices import FundKind, FundState, InvestmentMode, LimitKind, Phase, SourceStatus, TierKind
+from funds.choices.records import FundKind, FundState, InvestmentMode, LimitKind, Phase, TierKind
+from funds.choices.tolerance import SourceStatus
 from funds.models import (
     Commitment,
     FeeTerm,

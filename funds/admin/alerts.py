@@ -8,7 +8,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from funds.actions import alerts
 from funds.admin.columns import as_percent
-from funds.choices import AlertState
+from funds.choices.tolerance import AlertState
 from funds.models import Alert, AlertThreshold, RecordImport, ToleranceResult
 from innovation.core.admin import ActForm, ActsAdmin, Admin, ReadOnlyAdmin
 

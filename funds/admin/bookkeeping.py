@@ -10,7 +10,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 from funds.actions.books import set_book_terms
 from funds.actions.entries import approve_entry, refuse_entry
 from funds.admin.columns import UnitField, in_wan
-from funds.choices import ProposalState
+from funds.choices.ledger import ProposalState
 from funds.models import BookDocument, BookTerms, EntryProposal, LedgerAnchor, LedgerProof
 from funds.reports.books import result_words
 from innovation.core.admin import ActForm, ActionAdmin, ActionForm, ReadOnlyAdmin

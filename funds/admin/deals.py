@@ -11,7 +11,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from funds.actions.deals import begin_diligence, propose, save_deal, withdraw
 from funds.admin.columns import AmountField, UnitField, fen_of, in_wan
-from funds.deal_choices import EDITABLE_DEALS, DealState
+from funds.choices.deals import EDITABLE_DEALS, DealState
 from funds.models import (
     Committee,
     CommitteeMember,

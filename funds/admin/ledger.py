@@ -10,7 +10,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from funds.actions.events import close_period, record_event, reopen_period, reverse_event
 from funds.admin.columns import HOLDING_SEARCH, AmountField, LateField, UnitField, fen_of, in_wan
-from funds.choices import EventKind
+from funds.choices.ledger import EventKind
 from funds.models import Investment, LedgerEvent, PeriodClose
 from innovation.core.admin import ActForm, ActionAdmin, ActionForm
 

@@ -12,7 +12,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from funds.actions.notices import cancel_notice, issue_notice
 from funds.admin.columns import AmountField, UnitField, fen_of, in_wan
-from funds.choices import NoticeState
+from funds.choices.records import NoticeState
 from funds.models import Call, CallLine, Distribution, DistributionLine, FeeCharge, Payment
 from funds.queries.notices import with_paid
 from funds.reports.notices import status_of

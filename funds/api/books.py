@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from funds.actions.books import prove_books
-from funds.choices import ProofOccasion
+from funds.choices.ledger import ProofOccasion
 from funds.models import BookTerms, EntryProposal, LedgerAnchor, LedgerEvent, LedgerProof, PeriodClose
 from funds.queries.restatements import closes
 from funds.serializers import LedgerEventSerializer

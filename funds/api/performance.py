@@ -11,7 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from funds.api.tolerance import FractionField, MomentQuery, SeesFunds, moment_of
-from funds.choices import FundClass, IndexMoneyStatus, IrrStatus
+from funds.choices.figures import IndexMoneyStatus, IrrStatus
+from funds.choices.records import FundClass
 from funds.models import IndexSeries
 from funds.queries.bridge import Step
 from funds.queries.fund_performance import FundPerformance, fund_performance

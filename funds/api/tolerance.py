@@ -12,7 +12,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from funds.choices import CapTest, MeasuredAt, Stage, StatusReason, ToleranceStatus, WarningLevel
+from funds.choices.records import Stage
+from funds.choices.tolerance import CapTest, MeasuredAt, StatusReason, ToleranceStatus, WarningLevel
 from funds.models.visibility import sees_funds
 from funds.queries.answers import Answer
 from funds.queries.office import office

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from funds.case_choices import AnswerResult, LossGrade
+from funds.choices.cases import AnswerResult, LossGrade
 from funds.casefile.frozen import FrozenWords
 from funds.casefile.parts import Grid, Part, Words
 from funds.casefile.words import EVENTS, money, short

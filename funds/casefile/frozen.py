@@ -9,15 +9,9 @@ from django.utils.translation import gettext as _
 
 from funds.casefile.parts import Grid, Part
 from funds.casefile.words import money, short
-from funds.choices import (
-    Basis,
-    Denominator,
-    EventKind,
-    Netting,
-    ScopeLevel,
-    ToleranceStatus,
-    ValuationMethod,
-)
+from funds.choices.ledger import EventKind
+from funds.choices.records import ValuationMethod
+from funds.choices.tolerance import Basis, Denominator, Netting, ScopeLevel, ToleranceStatus
 from innovation.core.figures import DASH, percent_text
 
 _RIGHT = frozenset

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from funds.case_choices import CaseOutcome
+from funds.choices.cases import CaseOutcome
 from funds.casefile.dossier import Dossier
 from funds.casefile.parts import Grid, Part
 from funds.casefile.words import money

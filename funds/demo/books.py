@@ -7,7 +7,8 @@ from django.db import transaction
 from funds.actions.books import prove_books
 from funds.actions.ledger import Draft, append
 from funds.actions.notices import issue_notice
-from funds.choices import EventKind, MoneySource, ProofOccasion
+from funds.choices.ledger import EventKind, ProofOccasion
+from funds.choices.records import MoneySource
 from funds.demo import plan as plans
 from funds.demo.story import WAN, moment
 from funds.models import BookTerms, Commitment, EntryProposal, Fund, Investment, LedgerEvent, Payment, PeriodClose

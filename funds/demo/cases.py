@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from funds.actions import case_archive, case_panel, case_speaking, case_work
-from funds.case_choices import AnswerResult, CaseGround, CaseOutcome, CaseState, EvidenceKind, Regime
+from funds.choices.cases import AnswerResult, CaseGround, CaseOutcome, CaseState, EvidenceKind, Regime
 from funds.models import ExemptionCase
 from funds.queries.cases import checklist_items, frozen_content, negative_items
 from funds.rules.cases import items_for

@@ -9,7 +9,9 @@ from functools import partial
 from django.db import transaction
 
 from funds.actions.ledger import Draft, append, lock_fund, reversal_of
-from funds.choices import CapState, EventKind, FundClass, FundKind, ScopeLevel, SourceStatus
+from funds.choices.ledger import EventKind
+from funds.choices.records import FundClass, FundKind
+from funds.choices.tolerance import CapState, ScopeLevel, SourceStatus
 from funds.demo import plan as plans
 from funds.demo.plan import FUNDS, VENTURE, Plan
 from funds.demo.story import METHODS, WAN, Story, booked, moment, story_of

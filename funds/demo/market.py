@@ -7,7 +7,7 @@ from random import Random
 from django.db import transaction
 from django.utils import timezone
 
-from funds.choices import IndexKind
+from funds.choices.figures import IndexKind
 from funds.models import IndexSeries, IndexUpload, IndexValue
 
 FIRST_FRIDAY = date(2017, 12, 29)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from funds.choices import FundClass, FundState, InvestmentMode, Stage
+from funds.choices.records import FundClass, FundState, InvestmentMode, Stage
 
 VENTURE, INDUSTRY = "创业投资类", "产业投资类"
 LAST_DAY = date(2026, 9, 30)

@@ -9,7 +9,8 @@ from django.db import transaction
 
 from funds.actions.alerts import sweep
 from funds.actions.results import keep_results
-from funds.choices import FundClass, LimitBasis, LimitKind, MoneySource, Phase, SourceStatus, TierKind
+from funds.choices.records import FundClass, LimitBasis, LimitKind, MoneySource, Phase, TierKind
+from funds.choices.tolerance import SourceStatus
 from funds.demo import plan as plans
 from funds.demo.story import moment
 from funds.models import Commitment, FeeTerm, Fund, FundLimit, ToleranceResult, WaterfallTier

@@ -7,7 +7,8 @@ from random import Random
 
 from django.utils import timezone
 
-from funds.choices import EventKind, ValuationMethod
+from funds.choices.ledger import EventKind
+from funds.choices.records import ValuationMethod
 from funds.demo.plan import LAST_DAY, Fate, Plan
 
 WAN = 1_000_000

@@ -4,7 +4,8 @@ from datetime import date
 from fractions import Fraction
 
 from funds.actions import outcomes, stress
-from funds.choices import Netting, StressKind
+from funds.choices.figures import StressKind
+from funds.choices.tolerance import Netting
 from funds.demo import plan as plans
 from funds.demo.story import WAN, moment
 from funds.models import Fund, Scenario, StressRun

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from funds.actions.valuation_papers import Words, approve_paper, return_paper, save_paper, submit_paper
 from funds.actions.valuation_rounds import open_round
-from funds.choices import ValuationMethod
+from funds.choices.records import ValuationMethod
 from funds.demo.plan import LAST_DAY
 from funds.models import CatalogueItem, ValuationRound
 from funds.queries.valuation_work import MISSING, Line, entry_price, lines_of

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from funds.actions.agreements import Promise
-from funds.deal_choices import DecisionOutcome, Instrument
+from funds.choices.deals import DecisionOutcome, Instrument
 from funds.forms.deals import LONG, OptionalPaper
 from funds.forms.fields import ShareField
 from funds.models import Agreement, Decision, Investment

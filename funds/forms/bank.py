@@ -6,7 +6,8 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import DateOrder, EventKind
+from funds.choices.files import DateOrder
+from funds.choices.ledger import EventKind
 from funds.models import BankStatement, Investment
 from funds.queries.bank import Suggestion
 from funds.rules.bank_file import FIELDS, BankMapping, guess_bank_columns

@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from funds.company_choices import QuarterSource
+from funds.choices.companies import QuarterSource
 from funds.forms.deals import OptionalPaper
 from funds.models import CompanyQuarter
 from funds.models.companies import FIGURES

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from funds.deal_choices import DecisionOutcome, DecisionSubject, VoteChoice
+from funds.choices.deals import DecisionOutcome, DecisionSubject, VoteChoice
 from funds.forms.deals import LONG, OptionalPaper
 from funds.models import Committee, CommitteeMember
 from funds.rules.decisions import Ballot

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from funds.actions.entries import Request
 from funds.actions.events import Entry
-from funds.choices import EventKind
+from funds.choices.ledger import EventKind
 from funds.models import BookDocument, Fund, Investment, LedgerEvent
 from funds.queries.books import closed_through
 from funds.queries.effects import remaining_on

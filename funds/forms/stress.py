@@ -11,7 +11,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import Basis, Denominator, MoneyView, Netting, Stage, StressKind
+from funds.choices.figures import StressKind
+from funds.choices.records import Stage
+from funds.choices.tolerance import Basis, Denominator, MoneyView, Netting
 from funds.models import Fund
 from funds.models.stress import LARGEST_SEED, LEAST_DRAWS, MOST_DRAWS
 from funds.outcome_data import shipped

@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from funds.actions.valuation_papers import Words
-from funds.choices import ValuationMethod
+from funds.choices.records import ValuationMethod
 from funds.models import CatalogueItem, Investment, ValuationPaper
 from funds.rules.valuation_methods import METHODS, Input, InputKind
 from innovation.core.fields import DateField, MoneyField

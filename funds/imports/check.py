@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import EventKind, Layout
+from funds.choices.files import Layout
+from funds.choices.ledger import EventKind
 from funds.imports.reading import FileTable
 from funds.models import BookTerms, Fund, Investment, LedgerEvent, PeriodClose, ValuationPaper
 from funds.models.valuation_work import OPEN_STATES

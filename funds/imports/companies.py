@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from funds.actions.companies import compare, record_quarter, write_cap_table
-from funds.company_choices import CompanyFileKind
+from funds.choices.files import CompanyFileKind
 from funds.imports.quarter_rows import read_rows
 from funds.imports.reading import read_table
 from funds.models import CompanyFile

@@ -1,6 +1,6 @@
 """Saved mappings that the demonstration brings, so that a first file needs no choosing."""
 
-from funds.choices import DateOrder, Layout
+from funds.choices.files import DateOrder, Layout
 from funds.models import ColumnMapping
 from funds.rules.portfolio_file import Mapping
 

@@ -6,7 +6,8 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import DateOrder, InvestmentMode, Layout, Stage
+from funds.choices.files import DateOrder, Layout
+from funds.choices.records import InvestmentMode, Stage
 from funds.models import ColumnMapping, Fund, PortfolioImport
 from funds.rules.portfolio_file import FIELDS, Mapping, guess_columns, stated_unit
 from innovation.core.forms import OneTimeToken

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import DateOrder
+from funds.choices.files import DateOrder
 from funds.imports.reading import FileTable, read_table
 from funds.models import IndexSeries, IndexUpload, IndexValue
 from funds.rules.portfolio_file import read_date

@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from funds.actions.terms import record_commitment
-from funds.choices import FundClass, FundKind, FundState, MoneySource, RecordFile
+from funds.choices.files import RecordFile
+from funds.choices.records import FundClass, FundKind, FundState, MoneySource
 from funds.forms.fields import OrganisationField, parse_share
 from funds.imports.reading import FileTable, read_table
 from funds.models import Fund, RecordImport

@@ -16,7 +16,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from funds.actions.ledger import Draft, append
-from funds.choices import INVESTING_KINDS, EventKind, FundClass, ValuationMethod
+from funds.choices.ledger import INVESTING_KINDS, EventKind
+from funds.choices.records import FundClass, ValuationMethod
 from funds.imports.check import Checked, check_table
 from funds.imports.reading import read_table
 from funds.imports.valuations import write_papers

@@ -6,7 +6,8 @@ import io
 import xlsxwriter
 from django.utils.translation import gettext as _
 
-from funds.choices import EventKind, Layout
+from funds.choices.files import Layout
+from funds.choices.ledger import EventKind
 from funds.rules.portfolio_file import FIELDS, KIND_WORDS, VALUATION
 
 HEADER = (

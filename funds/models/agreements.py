@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from funds.deal_choices import Instrument, MonitoringKind, MonitoringRating, TrancheState
+from funds.choices.deals import Instrument, MonitoringKind, MonitoringRating, TrancheState
 from funds.models.deal_triggers import AgreementWithinDecision, ReleaseMirrorsEntry, TranchesWithinAgreement
 from funds.models.decisions import Decision
 from funds.models.investment import Investment

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import AlertKind, AlertState, WarningLevel
+from funds.choices.tolerance import AlertKind, AlertState, WarningLevel
 from funds.models.fund import Fund, FundGroup
 from funds.models.investment import Investment
 from funds.models.policy import PolicyDocument, ToleranceRule

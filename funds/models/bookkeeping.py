@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import EventKind, ProposalState
+from funds.choices.ledger import EventKind, ProposalState
 from funds.models.bookkeeping_triggers import CompleteBooks, DecidedOnce
 from funds.models.fund import Fund
 from funds.models.investment import Investment

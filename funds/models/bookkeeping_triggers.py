@@ -3,7 +3,7 @@
 import pgtrigger
 from django.db import models
 
-from funds.choices import EventKind
+from funds.choices.ledger import EventKind
 
 CASH_IN = (
     EventKind.CALL, EventKind.EXIT_PARTIAL, EventKind.EXIT_FULL, EventKind.RECOVERY_AFTER_WRITE_OFF,

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Func, Q, TextField, Value
 from django.utils.translation import gettext_lazy as _
 
-from funds.case_choices import CaseState, EvidenceKind
+from funds.choices.cases import CaseState, EvidenceKind
 from funds.models.case_triggers import LaterOnceFrozen, OnlyInStates
 from funds.models.cases import ExemptionCase
 from innovation.core.append_only import AppendOnly

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from funds.case_choices import CaseOutcome, CaseState
+from funds.choices.cases import CaseOutcome, CaseState
 from funds.models.case_triggers import AppealInTerm, DecisionGuard, OnlyInStates, SeatGuard, VoteGuard
 from funds.models.cases import ExemptionCase
 from funds.models.policy import PolicyDocument

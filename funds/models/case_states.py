@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from funds.case_choices import CaseState as S
+from funds.choices.cases import CaseState as S
 from funds.rules.cases import FIRST, ON_APPEAL
 from innovation.core.transitions import StateName, Transition
 

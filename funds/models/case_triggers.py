@@ -3,7 +3,7 @@
 import pgtrigger
 from django.db import models
 
-from funds.case_choices import OUTCOMES_AFTER_HIT, CaseState
+from funds.choices.cases import OUTCOMES_AFTER_HIT, CaseState
 from funds.models.case_states import allowed_moves
 
 

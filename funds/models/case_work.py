@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from funds.case_choices import AnswerResult, CaseOutcome, CaseState, Regime
+from funds.choices.cases import AnswerResult, CaseOutcome, CaseState, Regime
 from funds.models.case_triggers import FixedOnceSubmitted, KnownInCase, OnlyInStates
 from funds.models.cases import ExemptionCase
 from funds.models.policy import CatalogueItem

@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from funds.case_choices import CaseGround, CaseOutcome, CaseState
-from funds.choices import ScopeLevel, SourceStatus
+from funds.choices.cases import CaseGround, CaseOutcome, CaseState
+from funds.choices.tolerance import ScopeLevel, SourceStatus
 from funds.models.case_states import STATE_NAMES, TRANSITIONS
 from funds.models.case_triggers import CaseGuard, FixedOnceUsed, StepGuard
 from funds.models.fund import Fund

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import MoneySource
+from funds.choices.records import MoneySource
 from funds.models.dated import SET_ONCE, DatedRecord, in_order, no_overlap, same_text, superseded_later
 from funds.models.fund import Fund, same
 from innovation.core.append_only import AppendOnly

@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from funds.company_choices import REPORTING_ROLES, CompanyFileKind, QuarterSource
+from funds.choices.companies import REPORTING_ROLES, QuarterSource
+from funds.choices.files import CompanyFileKind
 from funds.models.papers import Paper
 from funds.models.visibility import OfficeQuerySet, sees_funds
 from innovation.core.append_only import AppendOnly

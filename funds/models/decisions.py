@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from funds.deal_choices import BUYING_SUBJECTS, DecisionOutcome, DecisionSubject, VoteChoice
+from funds.choices.deals import BUYING_SUBJECTS, DecisionOutcome, DecisionSubject, VoteChoice
 from funds.models.deal_triggers import OpenDecisionOnly, SealByVotes
 from funds.models.deals import Deal
 from funds.models.fund import Fund

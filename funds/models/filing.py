@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import SourceStatus
+from funds.choices.tolerance import SourceStatus
 from funds.models.fund import Fund
 from funds.models.policy import BilingualText
 from funds.models.policy_work_triggers import CommittedStays

@@ -9,7 +9,7 @@ from django.db.models import F, Func, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import FundClass, FundKind, FundState, InvestmentMode, Stage
+from funds.choices.records import FundClass, FundKind, FundState, InvestmentMode, Stage
 from funds.models.interest_triggers import ParentGuard
 from funds.models.states import FUND_STATE_NAMES, FUND_TRANSITIONS
 from funds.models.visibility import OfficeQuerySet

@@ -8,7 +8,7 @@ from django.db.models.lookups import Exact
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import HOLDING_KINDS, INCOME_KINDS, INVESTING_KINDS, EventKind
+from funds.choices.ledger import HOLDING_KINDS, INCOME_KINDS, INVESTING_KINDS, EventKind
 from funds.models.bookkeeping_triggers import LockFund
 from funds.models.fund import Fund
 from funds.models.investment import Investment

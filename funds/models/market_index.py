@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import IndexKind
+from funds.choices.figures import IndexKind
 from funds.models.visibility import OfficeQuerySet
 from innovation.core.append_only import AppendOnly
 from innovation.core.history import track

@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import EventKind, MoneySource, NoticeState
+from funds.choices.ledger import EventKind
+from funds.choices.records import MoneySource, NoticeState
 from funds.models.fund import Fund
 from funds.models.ledger import LedgerEvent
 from funds.models.notice_triggers import PaymentsFit, WithinCommitment, sums_up

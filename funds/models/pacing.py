@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import CallTiming, FundClass
+from funds.choices.figures import CallTiming
+from funds.choices.records import FundClass
 from funds.models.visibility import OfficeQuerySet
 from funds.rules.returns.pacing import PacingTerms
 from innovation.core.append_only import AppendOnly

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from funds.deal_choices import PaperKind
+from funds.choices.deals import PaperKind
 from funds.models.visibility import OfficeQuerySet
 from innovation.core.append_only import AppendOnly
 from innovation.core.uploads import DOCUMENTS

@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import STORED_CAP_STATES, CapState, CapTest, InvestmentMode, RuleType, ScopeLevel, SourceStatus
+from funds.choices.records import InvestmentMode
+from funds.choices.tolerance import STORED_CAP_STATES, CapState, CapTest, RuleType, ScopeLevel, SourceStatus
 from funds.models.policy_triggers import RULE_MEANING, FrozenOnceBound
 from funds.models.visibility import OfficeQuerySet
 from innovation.core.history import track

@@ -7,7 +7,7 @@ from django.db.models.lookups import Exact
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import ProofOccasion
+from funds.choices.ledger import ProofOccasion
 from funds.models.fund import Fund
 from funds.models.visibility import OfficeQuerySet
 from innovation.core.append_only import AppendOnly

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import RecordFile
+from funds.choices.files import RecordFile
 from funds.models.visibility import OfficeQuerySet
 from innovation.core.jobs import Job, JobState
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import FundState
+from funds.choices.records import FundState
 from innovation.core.errors import RuleViolation
 from innovation.core.transitions import StateName, Table, Transition
 

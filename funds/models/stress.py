@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import CapTest, Counted, OutcomeMeasure, SourceStatus, StressKind
+from funds.choices.figures import Counted, OutcomeMeasure, StressKind
+from funds.choices.tolerance import CapTest, SourceStatus
 from funds.models.fund import Fund, FundGroup
 from funds.models.policy import PolicyDocument, ToleranceRule
 from funds.models.stress_triggers import FrozenWhenDone

@@ -6,7 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import ConcessionTo, FeeBasis, LimitBasis, LimitKind, Phase, SourceStatus, TierKind
+from funds.choices.records import ConcessionTo, FeeBasis, LimitBasis, LimitKind, Phase, TierKind
+from funds.choices.tolerance import SourceStatus
 from funds.models.dated import SET_ONCE, DatedRecord, in_order, no_overlap, same_text, share_between, superseded_later
 from funds.models.fund import Fund, same
 from funds.models.policy import PolicyDocument

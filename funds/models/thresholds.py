@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import SourceStatus
+from funds.choices.tolerance import SourceStatus
 from funds.models.fund import Fund
 from funds.models.visibility import OfficeQuerySet
 from innovation.core.history import track

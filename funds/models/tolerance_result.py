@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import ScopeLevel, StatusReason, ToleranceStatus, WarningLevel
+from funds.choices.tolerance import ScopeLevel, StatusReason, ToleranceStatus, WarningLevel
 from funds.models.fund import Fund, FundGroup
 from funds.models.policy import PolicyDocument, ToleranceRule
 from funds.models.visibility import OfficeQuerySet

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import ValuationMethod
+from funds.choices.records import ValuationMethod
 from funds.models.investment import Investment
 from funds.models.visibility import OfficeQuerySet
 from innovation.core.append_only import AppendOnly

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import ValuationMethod
+from funds.choices.records import ValuationMethod
 from funds.models.investment import Investment
 from funds.models.policy import CatalogueItem
 from funds.models.valuation import Valuation

@@ -8,7 +8,9 @@ from typing import Any
 
 from django.db.models import Max, Q
 
-from funds.choices import INVESTING_KINDS, AlertKind, FundClass, FundState, WarningLevel
+from funds.choices.ledger import INVESTING_KINDS
+from funds.choices.records import FundClass, FundState
+from funds.choices.tolerance import AlertKind, WarningLevel
 from funds.models import AlertThreshold, FundPolicyBinding, LedgerEvent, SpecialTierApproval
 from funds.queries.answers import Answer
 from funds.queries.cells import SumsOf, sums_of

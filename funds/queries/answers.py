@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol
 
-from funds.choices import CapState, MeasuredAt, ScopeLevel, SourceStatus
+from funds.choices.tolerance import CapState, MeasuredAt, ScopeLevel, SourceStatus
 from funds.models import PolicyDocument, ToleranceRule
 from funds.queries.breaches import BreachRun, matching
 from funds.queries.policies import Bound, PolicyBook, binding_moments, thresholds

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 
-from funds.choices import EventKind
+from funds.choices.ledger import EventKind
 from funds.models import Fund, Investment, LedgerEvent
 from funds.models import Valuation as Stored
 from funds.rules.figures import Money

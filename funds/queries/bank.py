@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Abs, Coalesce
 
-from funds.choices import EventKind
+from funds.choices.ledger import EventKind
 from funds.models import BankLine, BankMatch, Fund, LedgerEvent
 from funds.models.bookkeeping_triggers import CASH_IN, CASH_OUT
 from funds.queries.notices import open_lines

@@ -6,7 +6,7 @@ from enum import StrEnum
 from django.db.models import BigIntegerField, Case, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Greatest, Least
 
-from funds.choices import EXIT_KINDS, INCOME_KINDS, INVESTING_KINDS, EventKind
+from funds.choices.ledger import EXIT_KINDS, INCOME_KINDS, INVESTING_KINDS, EventKind
 from funds.models import Fund, Investment, LedgerEvent, Valuation
 from funds.queries.sums import Moment
 from funds.rules.ledger import COST_KINDS

@@ -5,7 +5,8 @@ from datetime import date
 from django.db import connection
 from django.db.models import Max, Sum
 
-from funds.choices import EventKind, NoticeState
+from funds.choices.ledger import EventKind
+from funds.choices.records import NoticeState
 from funds.models import BookTerms, Distribution, Fund, LedgerEvent, PeriodClose
 from funds.models.bookkeeping_triggers import SIGNED_CASH
 from funds.rules.books import balances

@@ -15,7 +15,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Q
 from django.db.models.functions import JSONObject
 
-from funds.choices import StressKind
+from funds.choices.figures import StressKind
 from funds.models import StressRun
 from funds.outcome_data import shipped
 from funds.queries.sums import Moment

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from funds.case_choices import CaseState
+from funds.choices.cases import CaseState
 from funds.models import CaseStep, CatalogueItem, ExemptionCase, NegativeFinding
 from funds.rules.case_chain import GENESIS, StepLink, step_hash
 from funds.rules.cases import Item

@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from funds.choices import Basis, Denominator, MoneyView, Netting, ScopeLevel
+from funds.choices.tolerance import Basis, Denominator, MoneyView, Netting, ScopeLevel
 from funds.models import Fund
 from funds.queries.holdings import SUMMED, fetch, fund_figures, head_of
 from funds.queries.money_terms import TERMS_COLUMNS, TERMS_JOINS, TERMS_SQL

@@ -12,7 +12,7 @@ import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
 
-from funds.choices import EXIT_KINDS, INVESTING_KINDS, EventKind
+from funds.choices.ledger import EXIT_KINDS, INVESTING_KINDS, EventKind
 from funds.models import Fund
 from funds.rules.ledger import Event
 

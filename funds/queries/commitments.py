@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from funds.choices import MoneySource
+from funds.choices.records import MoneySource
 from funds.models import Commitment, Fund
 from funds.queries.sums import Moment
 from innovation.core.money import largest_remainder

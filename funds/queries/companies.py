@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet
 
-from funds.choices import InvestmentState
+from funds.choices.records import InvestmentState
 from funds.models import CapRecord, CompanyQuarter, Deal, Decision, Fund, Investment, Paper, Tranche, Valuation
 from funds.queries.deals import with_payment
 from funds.queries.holdings import books_of

@@ -7,7 +7,7 @@ from fractions import Fraction
 from django.db.models import F, Q, Sum
 from django.utils import timezone
 
-from funds.choices import INVESTING_KINDS, EventKind
+from funds.choices.ledger import INVESTING_KINDS, EventKind
 from funds.models import Fund, LedgerEvent
 from funds.queries.answers import Answer
 from funds.queries.books import cash_by_day

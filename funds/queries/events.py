@@ -7,7 +7,7 @@ from django.db.models.functions import Greatest, Least
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import EXIT_KINDS, INCOME_KINDS, INVESTING_KINDS, EventKind
+from funds.choices.ledger import EXIT_KINDS, INCOME_KINDS, INVESTING_KINDS, EventKind
 from funds.models import LedgerEvent
 from funds.queries.sums import Moment
 from funds.rules.ledger import COST_KINDS

@@ -6,7 +6,8 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from funds.choices import INVESTING_KINDS, EventKind, FeeBasis
+from funds.choices.ledger import INVESTING_KINDS, EventKind
+from funds.choices.records import FeeBasis
 from funds.models import FeeCharge, FeeTerm, Fund, FundTerm
 from funds.queries.commitments import stakes_at
 from funds.queries.sums import Moment, kinds_list

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db.models import Q
 
-from funds.case_choices import EvidenceKind, LossGrade
-from funds.choices import ScopeLevel, ToleranceStatus
+from funds.choices.cases import EvidenceKind, LossGrade
+from funds.choices.tolerance import ScopeLevel, ToleranceStatus
 from funds.models import CatalogueItem, Decision, ExemptionCase, LedgerEvent, PolicyDocument, ToleranceRule, Valuation
 from funds.queries.answers import Answer
 from funds.queries.inputs import ENGINE_VERSION

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection
 
-from funds.choices import EventKind
+from funds.choices.ledger import EventKind
 from funds.models import Fund
 from funds.queries.money_terms import TERMS_COLUMNS, TERMS_JOINS, TERMS_SQL
 from funds.queries.sums import Moment, with_sums

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from funds.choices import LimitBasis, LimitKind, Stage
+from funds.choices.records import LimitBasis, LimitKind, Stage
 from funds.models import FundLimit
 from funds.queries.commitments import ShareCheck
 from funds.queries.holdings import Books

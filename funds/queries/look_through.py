@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from funds.choices import Basis
+from funds.choices.tolerance import Basis
 from funds.models import Fund
 from funds.queries.answers import HoldingsOf
 from funds.queries.cells import SumsOf

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import connection
 
-from funds.choices import MoneySource, TierKind
+from funds.choices.records import MoneySource, TierKind
 from funds.queries.sums import Moment
 
 _KNOWN = "recorded_at <= %(known_at)s AND (superseded_at IS NULL OR superseded_at > %(known_at)s)"

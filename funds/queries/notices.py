@@ -8,7 +8,8 @@ from django.db.models import F, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from funds.choices import EventKind, LineStanding, NoticeState
+from funds.choices.ledger import EventKind
+from funds.choices.records import LineStanding, NoticeState
 from funds.models import Call, CallLine, Distribution, DistributionLine, Fund, LedgerEvent, Payment
 from funds.models.notices import NOTICES, Notice, NoticeLine
 from funds.queries.books import recallable_of

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import connection
 
-from funds.choices import INVESTING_KINDS, EventKind
+from funds.choices.ledger import INVESTING_KINDS, EventKind
 from funds.queries.columns import day_number
 from funds.queries.holdings import fold_open
 from funds.queries.sums import Moment, kinds_list

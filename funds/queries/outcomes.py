@@ -10,7 +10,9 @@ from typing import Any
 from django.db.models import Max, Min, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import EXIT_KINDS, INVESTING_KINDS, OutcomeMeasure, SourceStatus, StressKind
+from funds.choices.figures import OutcomeMeasure, StressKind
+from funds.choices.ledger import EXIT_KINDS, INVESTING_KINDS
+from funds.choices.tolerance import SourceStatus
 from funds.models import LedgerEvent, OutcomeParameter
 from funds.queries.sums import Moment
 from funds.rules.stress.outcomes import Bucket, OutcomeTable

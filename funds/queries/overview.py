@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
-from funds.choices import Netting
+from funds.choices.tolerance import Netting
 from funds.models import Fund
 from funds.queries.answers import Answer, answer, nearest
 from funds.queries.cells import ALL_PAIRS, STANDARD_PAIRS, Pair, SumsOf, sums_of

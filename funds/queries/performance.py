@@ -15,7 +15,7 @@ from functools import cached_property
 
 import numpy as np
 
-from funds.choices import FundClass
+from funds.choices.records import FundClass
 from funds.models import Fund, FundGroup, FundGroupMember, IndexSeries
 from funds.queries.columns import EPOCH, Columns, Ints, day_number, load_columns, moment_number
 from funds.queries.curves import Curves, cumulate

@@ -16,7 +16,8 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q
 from django.db.models.functions import JSONObject
 
-from funds.choices import CapState, CapTest, InvestmentMode, MeasuredAt, RuleType, ScopeLevel
+from funds.choices.records import InvestmentMode
+from funds.choices.tolerance import CapState, CapTest, MeasuredAt, RuleType, ScopeLevel
 from funds.models import (
     FundGroupMember,
     FundPolicyBinding,

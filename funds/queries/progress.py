@@ -8,7 +8,8 @@ from fractions import Fraction
 
 from django.db.models import Max, Q
 
-from funds.choices import INVESTING_KINDS, MoneySource
+from funds.choices.ledger import INVESTING_KINDS
+from funds.choices.records import MoneySource
 from funds.models import Fund, LedgerEvent, ReinvestmentClaim, Threshold
 from funds.queries.commitments import ShareCheck, share_check, stakes_at
 from funds.queries.holdings import books_of

@@ -2,7 +2,7 @@
 
 from django.db import connection
 
-from funds.choices import INVESTING_KINDS, EventKind, ProofFinding
+from funds.choices.ledger import INVESTING_KINDS, EventKind, ProofFinding
 from funds.models import Fund, LedgerEvent
 from funds.models.bookkeeping_triggers import RECALLABLE, SIGNED_CASH
 from funds.queries.ledger import broken_links

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from funds.choices import InvestmentMode, MeasuredAt, ScopeLevel
+from funds.choices.records import InvestmentMode
+from funds.choices.tolerance import MeasuredAt, ScopeLevel
 from funds.models import Fund, FundGroup, Investment
 from funds.queries.sums import Moment
 from funds.rules.caps import Subject

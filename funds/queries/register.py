@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
-from funds.choices import FundClass, ScopeLevel
+from funds.choices.records import FundClass
+from funds.choices.tolerance import ScopeLevel
 from funds.models import Fund, FundGroup, ToleranceResult
 from funds.queries.answers import Answer, answer
 from funds.queries.cells import SumsOf

@@ -7,7 +7,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from funds.choices import DayCount, IndexMoneyStatus
+from funds.choices.figures import DayCount, IndexMoneyStatus
 from funds.queries.columns import EPOCH, Ints
 from funds.queries.flows import Flows
 from funds.queries.market import Levels

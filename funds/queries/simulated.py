@@ -14,7 +14,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import Basis, CapTest, Denominator, OutcomeMeasure, StressKind
+from funds.choices.figures import OutcomeMeasure, StressKind
+from funds.choices.tolerance import Basis, CapTest, Denominator
 from funds.models import Fund
 from funds.outcome_data import shipped
 from funds.queries.holdings import Books

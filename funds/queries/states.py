@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Collection
 
-from funds.choices import EventKind, InvestmentState
+from funds.choices.ledger import EventKind
+from funds.choices.records import InvestmentState
 from funds.models import LedgerEvent
 from funds.queries.sums import Moment
 from funds.rules.investment_state import state_of_events

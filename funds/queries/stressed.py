@@ -9,7 +9,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import NamedTuple
 
-from funds.choices import MoneyView
+from funds.choices.tolerance import MoneyView
 from funds.models import Fund, Investment
 from funds.queries.answers import Answer
 from funds.queries.holdings import Books

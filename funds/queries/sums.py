@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from funds.choices import EXIT_KINDS, INCOME_KINDS, INVESTING_KINDS, EventKind
+from funds.choices.ledger import EXIT_KINDS, INCOME_KINDS, INVESTING_KINDS, EventKind
 from funds.rules.ledger import COST_KINDS
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
-from funds.choices import ScopeLevel
+from funds.choices.tolerance import ScopeLevel
 from funds.models import Fund, FundGroup
 from funds.queries.answers import Answer, GroupOf, HoldingsOf, answer
 from funds.queries.holdings import Books, books_of

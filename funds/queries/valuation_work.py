@@ -10,7 +10,7 @@ from django.db.models import Case, F, QuerySet, Sum, When
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import INVESTING_KINDS, EventKind
+from funds.choices.ledger import INVESTING_KINDS, EventKind
 from funds.models import Investment, LedgerEvent, Valuation, ValuationPaper, ValuationRound
 
 MISSING, VALUED = "MISSING", "VALUED"

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import CapState, CapTest
+from funds.choices.tolerance import CapState, CapTest
 from funds.models import Fund
 from funds.queries.answers import Answer, GroupOf, HoldingsOf, ReadingAnswer, answer
 from funds.queries.holdings import Books

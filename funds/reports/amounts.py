@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable
 from fractions import Fraction
 
-from funds.choices import MoneyView
+from funds.choices.tolerance import MoneyView
 from funds.queries.answers import Answer
 from funds.queries.tolerance import ToleranceView
 from funds.rules.figures import Money

@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from funds.choices import EventKind, ValuationMethod
+from funds.choices.ledger import EventKind
+from funds.choices.records import ValuationMethod
 from funds.models import Fund
 from funds.models.visibility import SEES_FUNDS
 from funds.queries.backtest import ExitTest, by_method, exits_tested

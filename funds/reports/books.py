@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import ProofFinding
+from funds.choices.ledger import ProofFinding
 from funds.models import BookTerms, EntryProposal, Fund, LedgerProof, PeriodClose
 from funds.queries.restatements import Restatement
 from funds.queries.tolerance import ToleranceView

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from funds.case_choices import CaseOutcome, CaseState, LossGrade
+from funds.choices.cases import CaseOutcome, CaseState, LossGrade
 from funds.models import CaseStep, ExemptionCase, Fund
 from funds.models.visibility import SEES_FUNDS
 from funds.queries.freezing import grades

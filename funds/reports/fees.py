@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from funds.actions.fees import FeeProposal
-from funds.choices import FeeBasis, Phase
+from funds.choices.records import FeeBasis, Phase
 from funds.models import FeeCharge
 from innovation.core.exports import Kind
 from innovation.core.figures import percent_text

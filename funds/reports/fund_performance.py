@@ -7,7 +7,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from funds.choices import FundClass, IndexKind
+from funds.choices.figures import IndexKind
+from funds.choices.records import FundClass
 from funds.models import Fund, IndexSeries
 from funds.models.visibility import SEES_FUNDS
 from funds.queries.fund_performance import fund_performance

@@ -9,7 +9,8 @@ from itertools import groupby
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from funds.choices import FundClass, ScopeLevel
+from funds.choices.records import FundClass
+from funds.choices.tolerance import ScopeLevel
 from funds.models import Fund
 from funds.queries.questions import Target
 from funds.queries.sums import Moment

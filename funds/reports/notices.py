@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import LineStanding, MoneySource, NoticeState
+from funds.choices.records import LineStanding, MoneySource, NoticeState
 from funds.models.notices import Notice
 from funds.queries.notices import Position, standing
 from funds.reports.entries import moment_text, person

@@ -8,7 +8,8 @@ from fractions import Fraction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from funds.choices import FundClass, ToleranceStatus, WarningLevel
+from funds.choices.records import FundClass
+from funds.choices.tolerance import ToleranceStatus, WarningLevel
 from funds.queries.answers import Answer
 from funds.queries.office import GroupTolerance, Office
 from funds.queries.overview import FundTolerance

@@ -7,7 +7,7 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from funds.choices import IndexKind
+from funds.choices.figures import IndexKind
 from funds.models import IndexSeries
 from funds.queries.performance import Cut, Line, Performance, Quarter
 from funds.queries.rate_rows import Side

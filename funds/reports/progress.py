@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from funds.choices import FundClass
+from funds.choices.records import FundClass
 from funds.models import Fund, Threshold
 from funds.models.visibility import SEES_FUNDS
 from funds.queries.progress import FundProgress, Warned, progress_of_funds

@@ -5,7 +5,7 @@ from math import exp, log1p
 
 from django.utils.translation import gettext as _
 
-from funds.choices import DayCount
+from funds.choices.figures import DayCount
 from funds.queries.rate_rows import RateRows, Side
 from funds.queries.returns import DAY_COUNT
 from funds.reports.rates import line_name, rate_status, rate_value

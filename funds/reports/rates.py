@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from funds.choices import FundClass, IrrStatus
+from funds.choices.figures import IrrStatus
+from funds.choices.records import FundClass
 from funds.queries.performance import Cut, Line
 from funds.queries.rate_rows import Side
 from funds.queries.returns import NoPme, PoolPme

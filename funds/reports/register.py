@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from funds.choices import ToleranceStatus, WarningLevel
+from funds.choices.tolerance import ToleranceStatus, WarningLevel
 from funds.models import Fund, ToleranceResult
 from funds.models.visibility import SEES_FUNDS
 from funds.queries.questions import Target

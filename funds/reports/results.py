@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from funds.choices import Basis, Denominator, Netting
+from funds.choices.tolerance import Basis, Denominator, Netting
 from funds.queries.answers import Answer
 from funds.queries.policies import thresholds
 from funds.queries.sums import Moment

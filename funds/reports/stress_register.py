@@ -9,7 +9,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from funds.choices import FundClass, StressKind
+from funds.choices.figures import StressKind
+from funds.choices.records import FundClass
 from funds.models import Fund, FundGroup, Scenario, StressRun
 from funds.models.visibility import SEES_FUNDS
 from funds.queries.holdings import books_of

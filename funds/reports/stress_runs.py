@@ -8,7 +8,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from funds.choices import OutcomeMeasure, SourceStatus, StressKind
+from funds.choices.figures import OutcomeMeasure, StressKind
+from funds.choices.tolerance import SourceStatus
 from funds.models import StressRun
 from funds.queries.outcomes import OutcomeRows
 from funds.queries.simulated import sensitivity

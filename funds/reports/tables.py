@@ -6,7 +6,7 @@ from fractions import Fraction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from funds.choices import CapState, MoneyView, SourceStatus
+from funds.choices.tolerance import CapState, MoneyView, SourceStatus
 from funds.models import PolicyDocument, ToleranceRule
 from funds.queries.answers import Answer
 from funds.queries.portfolio import HoldingRow

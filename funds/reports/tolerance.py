@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from funds.choices import Stage
+from funds.choices.records import Stage
 from funds.models import Fund, FundGroup
 from funds.models.visibility import SEES_FUNDS
 from funds.queries.office import office

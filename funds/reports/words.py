@@ -7,7 +7,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from funds.choices import FundClass, ScopeLevel, Stage, StatusReason, ToleranceStatus, WarningLevel
+from funds.choices.records import FundClass, Stage
+from funds.choices.tolerance import ScopeLevel, StatusReason, ToleranceStatus, WarningLevel
 from funds.queries.answers import Answer
 from funds.queries.tolerance import Target
 from funds.rules.status import CapTerms

@@ -6,7 +6,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from funds.choices import AlertKind, WarningLevel
+from funds.choices.tolerance import AlertKind, WarningLevel
 from funds.rules.figures import Money
 
 RANK = {WarningLevel.YELLOW: 1, WarningLevel.ORANGE: 2, WarningLevel.RED: 3}

@@ -14,7 +14,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import DateOrder, EventKind
+from funds.choices.files import DateOrder
+from funds.choices.ledger import EventKind
 from funds.rules.portfolio_file import FORMULA_SIGNS, CellError, FileField, guess_from, read_date
 from innovation.core.errors import RuleViolation
 from innovation.core.money import Unit, parse_fen

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from funds.choices import ProofFinding
+from funds.choices.ledger import ProofFinding
 
 
 @dataclass(frozen=True, slots=True)

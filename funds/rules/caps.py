@@ -7,7 +7,8 @@ from fractions import Fraction
 
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import CapState, InvestmentMode, RuleType, ScopeLevel
+from funds.choices.records import InvestmentMode
+from funds.choices.tolerance import CapState, RuleType, ScopeLevel
 from funds.rules.figures import Money
 from innovation.core.errors import RuleViolation
 

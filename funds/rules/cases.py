@@ -8,8 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from funds.case_choices import OUTCOMES_AFTER_HIT, AnswerResult, CaseGround, CaseOutcome, LossGrade, Regime
-from funds.choices import EventKind
+from funds.choices.cases import OUTCOMES_AFTER_HIT, AnswerResult, CaseGround, CaseOutcome, LossGrade, Regime
+from funds.choices.ledger import EventKind
 from innovation.core.errors import RuleViolation
 
 FIRST, ON_APPEAL = 1, 2

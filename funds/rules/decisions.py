@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from funds.deal_choices import DecisionOutcome, VoteChoice
+from funds.choices.deals import DecisionOutcome, VoteChoice
 from innovation.core.errors import RuleViolation
 
 PRESENT = frozenset({VoteChoice.FOR, VoteChoice.AGAINST, VoteChoice.ABSTAIN})

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from funds.choices import MoneyView
+from funds.choices.tolerance import MoneyView
 from funds.rules.figures import FundFigures, HoldingFigures, HoldingId, Money
 from funds.rules.loss import government_part, holdings_under, in_scope, loss_rate, part_of
 from funds.rules.theta import Theta

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from funds.choices import INVESTING_KINDS, EventKind, InvestmentState
+from funds.choices.ledger import INVESTING_KINDS, EventKind
+from funds.choices.records import InvestmentState
 from funds.rules.ledger import RELIEVING_KINDS, Event, standing_events
 
 

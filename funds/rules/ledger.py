@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 
-from funds.choices import INCOME_KINDS, INVESTING_KINDS, EventKind
+from funds.choices.ledger import INCOME_KINDS, INVESTING_KINDS, EventKind
 from funds.rules.figures import FundFigures, HoldingFigures, HoldingId, Money
 
 EventId = int | str

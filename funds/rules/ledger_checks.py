@@ -13,7 +13,8 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import HOLDING_KINDS, EventKind, FundState
+from funds.choices.ledger import HOLDING_KINDS, EventKind
+from funds.choices.records import FundState
 from funds.rules.figures import Money
 from funds.rules.ledger import RELIEVING_KINDS, Event, EventId, HoldingFold, standing_events
 from innovation.core.errors import RuleViolation

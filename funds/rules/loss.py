@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import Basis, Denominator, MoneyView, Netting, ScopeLevel
+from funds.choices.tolerance import Basis, Denominator, MoneyView, Netting, ScopeLevel
 from funds.rules.figures import FundFigures, HoldingFigures, HoldingId, Money
 from funds.rules.theta import Scope, Theta
 from innovation.core.errors import RuleViolation

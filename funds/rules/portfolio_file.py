@@ -15,7 +15,9 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import DateOrder, EventKind, InvestmentMode, Layout, Stage
+from funds.choices.files import DateOrder, Layout
+from funds.choices.ledger import EventKind
+from funds.choices.records import InvestmentMode, Stage
 from funds.rules import valuation_file
 from innovation.core.errors import RuleViolation
 from innovation.core.identifiers import check_uscc

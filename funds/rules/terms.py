@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import LimitKind, TierKind
+from funds.choices.records import LimitKind, TierKind
 from innovation.core.errors import RuleViolation
 from innovation.core.money import MAX_FEN
 

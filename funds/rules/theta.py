@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import Basis, CapTest, Denominator, MeasuredAt, MoneyView, Netting, ScopeLevel
+from funds.choices.tolerance import Basis, CapTest, Denominator, MeasuredAt, MoneyView, Netting, ScopeLevel
 from funds.rules.figures import HoldingId
 from innovation.core.errors import RuleViolation
 

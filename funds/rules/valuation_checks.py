@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import ValuationMethod
+from funds.choices.records import ValuationMethod
 from funds.rules import valuation_methods
 from innovation.core.errors import RuleViolation
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import ValuationMethod
+from funds.choices.records import ValuationMethod
 from funds.rules.valuation_methods import METHODS, Input, read
 from innovation.core.errors import RuleViolation
 from innovation.core.money import Unit

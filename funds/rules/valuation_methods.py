@@ -16,7 +16,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import ValuationMethod
+from funds.choices.records import ValuationMethod
 from innovation.core.errors import RuleViolation
 from innovation.core.money import Unit, parse_amount, parse_fen
 

@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from funds.actions.bank import set_aside, settle_by_booking, settle_by_entry, settle_by_notice
-from funds.choices import ENTERED_KINDS
+from funds.choices.ledger import ENTERED_KINDS
 from funds.models import BankLine
 
 

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from funds.actions.books import set_book_terms
 from funds.actions.entries import Request, approve_entry, refuse_entry, submit_entry, withdraw_entry
 from funds.actions.events import Entry, close_period, reopen_period
-from funds.choices import ENTERED_KINDS
+from funds.choices.ledger import ENTERED_KINDS
 from funds.models import BookTerms, EntryProposal, Fund, LedgerAnchor, LedgerEvent, LedgerProof, PeriodClose
 from funds.serializers.records import HexField
 from innovation.accounts.models import User

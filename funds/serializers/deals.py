@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from funds.actions import agreements, deals, decisions
 from funds.actions.papers import store_paper
-from funds.deal_choices import VoteChoice
+from funds.choices.deals import VoteChoice
 from funds.models import (
     Agreement,
     Committee,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from funds.actions import stress
-from funds.choices import StressKind
+from funds.choices.figures import StressKind
 from funds.models import Fund, FundGroup, OutcomeParameter, PolicyDocument, Scenario, StressRun
 from funds.models.stress import LARGEST_SEED, LEAST_DRAWS, MOST_DRAWS
 from funds.outcome_data import shipped

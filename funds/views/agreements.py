@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from funds.actions.agreements import give_up_tranche, meet_condition, note_holding, sign_agreement
 from funds.actions.tranches import pay_tranche
-from funds.deal_choices import PaperKind
+from funds.choices.deals import PaperKind
 from funds.forms.agreements import AgreementForm, MetForm, PayForm
 from funds.forms.deals import NoteForm, ReasonForm
 from funds.models import Decision, LedgerEvent, Tranche

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from funds.actions import alerts
-from funds.choices import AlertState, ToleranceStatus, WarningLevel
+from funds.choices.tolerance import AlertState, ToleranceStatus, WarningLevel
 from funds.filters import AlertFilters
 from funds.forms.watch import AcknowledgeForm, CloseAlertForm
 from funds.models import Alert, Fund

@@ -11,7 +11,7 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from funds.actions import case_archive, case_opening, case_panel, case_speaking, case_work
-from funds.case_choices import CaseState as S
+from funds.choices.cases import CaseState as S
 from funds.forms import cases as forms
 from funds.models import CasePerson, ExemptionCase
 from funds.models.case_states import DECIDE, MANAGE, VOTE, chairs

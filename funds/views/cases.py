@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
-from funds.case_choices import CaseOutcome, CaseState
+from funds.choices.cases import CaseOutcome, CaseState
 from funds.case_filters import CaseFilters
 from funds.casefile.dossier import Dossier
 from funds.models import ExemptionCase

@@ -6,7 +6,7 @@ import django_filters
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from funds.deal_choices import DealState, DecisionOutcome, DecisionSubject
+from funds.choices.deals import DealState, DecisionOutcome, DecisionSubject
 from funds.models import Deal, Decision, Fund
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from funds.actions import deals
-from funds.deal_choices import EDITABLE_DEALS, DealState, DiligenceState, PaperKind
+from funds.choices.deals import EDITABLE_DEALS, DealState, DiligenceState, PaperKind
 from funds.forms.deals import DealForm, ItemForm, PaperForm, ReasonForm
 from funds.models import Deal, DiligenceItem
 from funds.models.visibility import sees_funds

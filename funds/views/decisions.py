@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from funds.actions.decisions import decide_deal, decide_holding
-from funds.deal_choices import DecisionOutcome, PaperKind, VoteChoice
+from funds.choices.deals import DecisionOutcome, PaperKind, VoteChoice
 from funds.forms.decisions import DecisionForm, HoldingDecisionForm
 from funds.models import Committee, Decision
 from funds.models.visibility import sees_funds

@@ -14,7 +14,7 @@ from django.views.generic import FormView
 
 from funds.actions.books import keep_document
 from funds.actions.entries import is_above_limit, rehearse, submit_entry
-from funds.choices import EventKind
+from funds.choices.ledger import EventKind
 from funds.forms.entries import FUND, KIND_FORMS, EntryForm, RequestForm, TakeBackForm
 from funds.models import EntryProposal, Fund, LedgerEvent
 from funds.models.visibility import sees_funds

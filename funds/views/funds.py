@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import FundClass
+from funds.choices.records import FundClass
 from funds.filters import FundFilters
 from funds.models import Fund, FundPolicyBinding
 from funds.models.visibility import sees_funds

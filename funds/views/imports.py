@@ -11,7 +11,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView, View
 
-from funds.choices import EventKind, Layout
+from funds.choices.files import Layout
+from funds.choices.ledger import EventKind
 from funds.imports import steps
 from funds.imports.forms import ASSUMED_TERMS, ColumnsForm, ConfirmForm, UploadForm
 from funds.imports.template_file import template_csv, template_xlsx

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from funds.actions.notices import cancel_notice, issue_notice, pay_all, pay_line, plan_notice
-from funds.choices import NoticeState
+from funds.choices.records import NoticeState
 from funds.forms.entries import ReasonForm
 from funds.forms.notices import NoticeForm, PayAllForm, PaymentForm
 from funds.models import EntryProposal, Fund

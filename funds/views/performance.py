@@ -10,7 +10,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import FundClass, IndexKind
+from funds.choices.figures import IndexKind
+from funds.choices.records import FundClass
 from funds.forms import FundPerformanceForm, PerformanceForm, RateRowsForm
 from funds.models import Fund, IndexSeries
 from funds.queries.fund_performance import fund_performance

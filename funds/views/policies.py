@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import SourceStatus
+from funds.choices.tolerance import SourceStatus
 from funds.filters import PolicyFilters
 from funds.models import FundPolicyBinding, PolicyDocument, SpecialTierApproval
 from funds.models.visibility import sees_funds

@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
-from funds.choices import RecordFile
+from funds.choices.files import RecordFile
 from funds.imports import records
 from funds.models import RecordImport
 from funds.models.visibility import sees_funds

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices import WarningLevel
+from funds.choices.tolerance import WarningLevel
 from funds.filters import ResultFilters
 from funds.models import ToleranceResult
 from funds.models.visibility import sees_funds

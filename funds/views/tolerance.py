@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 
-from funds.choices import Stage
+from funds.choices.records import Stage
 from funds.forms import ScopeForm
 from funds.models import Fund, FundGroup, Investment
 from funds.queries.portfolio import portfolio_of

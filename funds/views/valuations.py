@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
 
 from funds.actions import valuation_papers as actions
-from funds.choices import ValuationMethod
+from funds.choices.records import ValuationMethod
 from funds.forms.valuations import DecisionForm, PaperForm, StartForm, initial_of
 from funds.models import Investment, ValuationPaper
 from funds.models.visibility import sees_funds

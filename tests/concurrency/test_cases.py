@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from funds.actions import case_panel, case_speaking, case_work
 from funds.actions.case_opening import open_for_breaches
-from funds.case_choices import CaseOutcome, CaseState
+from funds.choices.cases import CaseOutcome, CaseState
 from funds.models import Appeal, CapBreach, CaseDecision, CaseFreeze, CaseStep, ExemptionCase
 from funds.queries.cases import broken_steps
 from tests.concurrency.test_funds import HANDS, at_once

@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError, connections, transaction
 
 from funds.actions.terms import record_interest
-from funds.choices import InvestmentMode
+from funds.choices.records import InvestmentMode
 from funds.models import Fund, SubFundInterest
 from innovation.accounts.choices import Role
 from innovation.core.errors import RuleViolation

@@ -9,7 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, connections
 
 from funds.actions.events import record_event, reverse_event
-from funds.choices import EventKind, Layout
+from funds.choices.files import Layout
+from funds.choices.ledger import EventKind
 from funds.imports import steps
 from funds.models import Investment, LedgerEvent, PortfolioImport
 from funds.queries.ledger import broken_links

@@ -5,7 +5,7 @@ from datetime import date
 import factory
 from factory.django import DjangoModelFactory
 
-from funds.choices import FundClass, FundKind, Stage
+from funds.choices.records import FundClass, FundKind, Stage
 from funds.models import Fund, Investment
 from innovation.organisations.models import Organisation
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from funds.actions import case_archive, case_panel, case_speaking, case_work
 from funds.actions.case_opening import open_case
-from funds.case_choices import CaseOutcome, CaseState, EvidenceKind, Regime
+from funds.choices.cases import CaseOutcome, CaseState, EvidenceKind, Regime
 from funds.models import ExemptionCase, Fund, Investment
 from funds.queries.cases import checklist_items, negative_items
 from funds.rules.cases import items_for

@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from django.db import transaction
 
 from funds.actions.ledger import Draft, append, lock_fund
-from funds.choices import EventKind, Stage
+from funds.choices.ledger import EventKind
+from funds.choices.records import Stage
 from funds.models import FundPolicyBinding, PolicyDocument, Valuation
 from tests.factories.funds import FundFactory, InvestmentFactory
 

@@ -5,7 +5,8 @@ from fractions import Fraction
 
 from hypothesis import strategies as st
 
-from funds.choices import Basis, Denominator, EventKind, MoneyView, Netting
+from funds.choices.ledger import EventKind
+from funds.choices.tolerance import Basis, Denominator, MoneyView, Netting
 from funds.rules.figures import FundFigures, HoldingFigures, from_exits
 from funds.rules.ledger import Event, Valuation
 from funds.rules.theta import Theta

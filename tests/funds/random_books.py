@@ -7,7 +7,8 @@ from django.db import transaction
 from hypothesis import strategies as st
 
 from funds.actions.ledger import Draft, append, lock_fund, reversal_of
-from funds.choices import INCOME_KINDS, INVESTING_KINDS, EventKind, InvestmentMode, Stage, ValuationMethod
+from funds.choices.ledger import INCOME_KINDS, INVESTING_KINDS, EventKind
+from funds.choices.records import InvestmentMode, Stage, ValuationMethod
 from funds.models import Fund, Investment, LedgerEvent
 from funds.models import Valuation as StoredValuation
 from funds.rules.ledger import RELIEVING_KINDS, Event, Portfolio, Valuation, fold

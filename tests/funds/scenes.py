@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from django.db import transaction
 
 from funds.actions.ledger import Draft, append, lock_fund
-from funds.choices import EventKind, FundClass, Stage
+from funds.choices.ledger import EventKind
+from funds.choices.records import FundClass, Stage
 from funds.models import Fund, FundGroup, FundGroupMember, FundPolicyBinding, Investment, PolicyDocument, Valuation
 from tests.factories.funds import FundFactory, InvestmentFactory
 

@@ -11,8 +11,8 @@ from django.utils import timezone
 from funds.actions import case_archive, case_panel, case_speaking, case_work
 from funds.actions.case_opening import open_case, open_for_breaches
 from funds.actions.events import record_event, reverse_event
-from funds.case_choices import AnswerResult, CaseGround, CaseOutcome, CaseState, EvidenceKind, Regime
-from funds.choices import EventKind
+from funds.choices.cases import AnswerResult, CaseGround, CaseOutcome, CaseState, EvidenceKind, Regime
+from funds.choices.ledger import EventKind
 from funds.models import (
     CapBreach,
     CaseProcedure,

@@ -7,7 +7,8 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from funds.actions.events import close_period, record_event, reverse_event
-from funds.choices import EventKind, FundState
+from funds.choices.ledger import EventKind
+from funds.choices.records import FundState
 from funds.models import LedgerEvent
 from funds.queries.ledger import broken_links
 from innovation.accounts.choices import Role

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from funds.actions import terms
-from funds.choices import FundState, InvestmentMode
+from funds.choices.records import FundState, InvestmentMode
 from funds.models import Commitment, FundTerm, SubFundInterest
 from funds.queries.commitments import share_check, split, stakes_at
 from funds.queries.interests import interests_at, shares_below

@@ -10,7 +10,7 @@ from django.utils.formats import date_format, get_format
 
 from funds.actions.events import record_event
 from funds.actions.policies import bind_policy
-from funds.choices import EventKind
+from funds.choices.ledger import EventKind
 from funds.models import (
     Fund,
     FundPolicyBinding,

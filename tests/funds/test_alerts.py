@@ -12,7 +12,9 @@ from rest_framework.test import APIClient
 
 from funds.actions import alerts, results
 from funds.actions.ledger import Draft
-from funds.choices import AlertKind, EventKind, FundClass, FundState
+from funds.choices.ledger import EventKind
+from funds.choices.records import FundClass, FundState
+from funds.choices.tolerance import AlertKind
 from funds.models import Alert, AlertThreshold, FundPolicyBinding, ToleranceResult
 from funds.queries.alerts import findings_at
 from funds.queries.sums import Moment

@@ -8,7 +8,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from funds.actions.books import prove_books, set_book_terms
-from funds.choices import ProofOccasion
+from funds.choices.ledger import ProofOccasion
 from funds.models import BookTerms, EntryProposal, LedgerAnchor, LedgerEvent, PeriodClose
 from innovation.accounts.choices import Role
 from tests.factories.accounts import UserFactory

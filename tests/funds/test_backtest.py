@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from funds.actions.ledger import Draft, reversal_of
-from funds.choices import EventKind
+from funds.choices.ledger import EventKind
 from funds.models import LedgerEvent, Valuation
 from funds.queries.backtest import by_method, exits_tested
 from funds.reports.backtest import KIND

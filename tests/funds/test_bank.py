@@ -14,7 +14,7 @@ from funds.actions.books import set_book_terms
 from funds.actions.entries import approve_entry
 from funds.actions.events import record_event, reverse_event
 from funds.actions.notices import issue_notice
-from funds.choices import EventKind
+from funds.choices.ledger import EventKind
 from funds.imports.bank import confirm_statement, read_statement, upload_statement
 from funds.models import BankLine, BankMatch, BankStatement, Commitment, EntryProposal, LedgerEvent
 from funds.queries.bank import lines_of, open_movements, suggestions

@@ -10,7 +10,7 @@ from django.utils import translation
 
 from funds.actions.books import prove_books, set_book_terms
 from funds.actions.events import close_period, record_event
-from funds.choices import EventKind, ProofOccasion
+from funds.choices.ledger import EventKind, ProofOccasion
 from funds.forms.entries import KIND_FORMS
 from funds.models import BookDocument, BookTerms, EntryProposal, LedgerEvent, PeriodClose
 from innovation.accounts.choices import Role

@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, connections, transaction
 from django.utils import timezone
 
 from funds.actions.ledger import Draft, append, lock_fund
-from funds.choices import EventKind
+from funds.choices.ledger import EventKind
 from funds.models import BookDocument, BookTerms, EntryProposal, LedgerAnchor, LedgerEvent, LedgerProof, PeriodClose
 from innovation.accounts.choices import Role
 from tests.factories.accounts import UserFactory

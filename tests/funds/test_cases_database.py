@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from funds.case_choices import CaseGround, CaseOutcome, CaseState, EvidenceKind, Regime
+from funds.choices.cases import CaseGround, CaseOutcome, CaseState, EvidenceKind, Regime
 from funds.models import (
     Appeal,
     CaseDecision,

@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 
-from funds.case_choices import CaseOutcome, CaseState
+from funds.choices.cases import CaseOutcome, CaseState
 from funds.casefile import verify_case
 from funds.demo import make_funds
 from funds.demo.cases import make_cases

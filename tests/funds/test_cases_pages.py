@@ -5,7 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from funds.case_choices import CaseOutcome, CaseState, EvidenceKind, Regime
+from funds.choices.cases import CaseOutcome, CaseState, EvidenceKind, Regime
 from funds.models import CatalogueItem, ExemptionCase
 from funds.views.case_acts import ACTS
 from innovation.accounts.choices import Role

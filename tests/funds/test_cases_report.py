@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from funds.case_choices import CaseState
+from funds.choices.cases import CaseState
 from funds.case_registration import cards
 from funds.reports import exemption
 from innovation.accounts.choices import Role

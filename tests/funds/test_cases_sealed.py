@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from funds.case_choices import CaseState, Regime
+from funds.choices.cases import CaseState, Regime
 from funds.casefile import verify_case
 from funds.casefile.archive import sealed_zip
 from funds.models import ExemptionCase, LedgerEvent

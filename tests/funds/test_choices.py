@@ -5,7 +5,7 @@ from itertools import combinations
 from django.utils import translation
 
 from funds import choices
-from funds.choices import EXIT_KINDS, HOLDING_KINDS, INCOME_KINDS, INVESTING_KINDS, EventKind
+from funds.choices.ledger import EXIT_KINDS, HOLDING_KINDS, INCOME_KINDS, INVESTING_KINDS, EventKind
 
 
 def test_groups_of_kinds_do_not_overlap_and_belong_to_holdings():

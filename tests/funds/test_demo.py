@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.db import connection
 
-from funds.choices import StatusReason, ToleranceStatus, WarningLevel
+from funds.choices.tolerance import StatusReason, ToleranceStatus, WarningLevel
 from funds.demo import make_funds
 from funds.demo.books import make_books
 from funds.demo.plan import FUNDS

@@ -17,7 +17,7 @@ from funds.actions.entries import (
     withdraw_entry,
 )
 from funds.actions.events import Entry, close_period, record_event, reopen_period, reverse_event
-from funds.choices import EventKind, ProposalState
+from funds.choices.ledger import EventKind, ProposalState
 from funds.models import BookTerms, EntryProposal, LedgerEvent, PeriodClose
 from funds.queries.effects import position_of, remaining_on
 from funds.queries.ledger import broken_links

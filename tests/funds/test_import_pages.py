@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from rest_framework.test import APIClient
 
-from funds.choices import EventKind
+from funds.choices.ledger import EventKind
 from funds.imports.steps import work_on
 from funds.imports.template_file import template_csv, template_xlsx
 from funds.models import LedgerEvent, PortfolioImport

@@ -10,7 +10,9 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from funds.actions.events import close_period
-from funds.choices import EventKind, FundState, Layout
+from funds.choices.files import Layout
+from funds.choices.ledger import EventKind
+from funds.choices.records import FundState
 from funds.imports.steps import confirm_import, map_columns, upload_portfolio, work_on
 from funds.models import ColumnMapping, Fund, Investment, LedgerEvent, PortfolioImport, Valuation
 from funds.queries.ledger import broken_links

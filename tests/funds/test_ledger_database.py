@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from funds.actions.ledger import Draft, append, lock_fund, reversal_of
-from funds.choices import EventKind
+from funds.choices.ledger import EventKind
 from funds.models import LedgerEvent
 from funds.queries.ledger import broken_links
 from tests.factories.funds import FundFactory, InvestmentFactory

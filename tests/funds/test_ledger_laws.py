@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from funds.actions.entries import Request, submit_entry
 from funds.actions.events import Entry
-from funds.choices import EventKind, ProofFinding
+from funds.choices.ledger import EventKind, ProofFinding
 from funds.models import LedgerEvent
 from funds.queries.books import cash_by_day
 from funds.queries.holdings import books_of

@@ -14,7 +14,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from funds.actions.pacing import record_pacing_model
-from funds.choices import IndexKind
+from funds.choices.figures import IndexKind
 from funds.imports.index_levels import check_levels, write_levels
 from funds.models import IndexSeries, IndexUpload, IndexValue, PacingModel
 from innovation.accounts.choices import Role

@@ -17,7 +17,7 @@ from funds.actions.books import set_book_terms
 from funds.actions.entries import Request, approve_entry, submit_entry
 from funds.actions.events import Entry, record_event, reverse_event
 from funds.actions.notices import cancel_notice, issue_notice, pay_all, pay_line, split_call, split_distribution
-from funds.choices import LineStanding, NoticeState
+from funds.choices.records import LineStanding, NoticeState
 from funds.models import Call, CallLine, Commitment, Distribution, EntryProposal, LedgerEvent, Payment
 from funds.queries.commitments import Stake
 from funds.queries.notices import Position, call_room, lines_of, positions, standing, with_paid

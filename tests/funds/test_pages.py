@@ -9,7 +9,8 @@ from django.db import connection
 from django.urls import reverse
 
 from funds.actions.ledger import Draft, reversal_of
-from funds.choices import EventKind, FundClass
+from funds.choices.ledger import EventKind
+from funds.choices.records import FundClass
 from funds.models import FundGroup, LedgerEvent, SpecialTierApproval
 from funds.queries.events import FIGURES as EVENT_FIGURES
 from funds.queries.tolerance import Target, evaluate

@@ -9,7 +9,9 @@ from django.utils import translation
 from rest_framework.test import APIClient
 
 from funds.actions.ledger import Draft
-from funds.choices import EventKind, FundClass, IndexKind, Stage
+from funds.choices.figures import IndexKind
+from funds.choices.ledger import EventKind
+from funds.choices.records import FundClass, Stage
 from funds.models import Fund, IndexSeries
 from funds.reports import fund_performance as kind
 from funds.reports.fund_returns import after

@@ -9,7 +9,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from funds.actions import reinvestment as claims
-from funds.choices import MoneySource
+from funds.choices.records import MoneySource
 from funds.models import Commitment, Fund, ReinvestmentClaim, Threshold
 from funds.queries.progress import progress_of_funds
 from funds.queries.sums import Moment

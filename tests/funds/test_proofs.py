@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from funds.actions.books import prove_books
 from funds.actions.ledger import Draft
-from funds.choices import EventKind, ProofFinding, ProofOccasion
+from funds.choices.ledger import EventKind, ProofFinding, ProofOccasion
 from funds.models import BookTerms, Fund, LedgerAnchor, LedgerEvent, LedgerProof
 from funds.tasks import prove_all_books
 from innovation.accounts.choices import Role

@@ -6,7 +6,9 @@ from fractions import Fraction
 import pytest
 
 from funds.actions.ledger import Draft
-from funds.choices import CapState, EventKind, InvestmentMode, Netting, ScopeLevel, SourceStatus, Stage
+from funds.choices.ledger import EventKind
+from funds.choices.records import InvestmentMode, Stage
+from funds.choices.tolerance import CapState, Netting, ScopeLevel, SourceStatus
 from funds.models import Commitment, FundPolicyBinding, PolicyDocument, SubFundInterest, ToleranceRule, WaterfallTier
 from funds.queries.city import city_timeline
 from funds.queries.office import office

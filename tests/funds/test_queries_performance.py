@@ -8,7 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from funds.actions.ledger import Draft, reversal_of
-from funds.choices import EventKind, FundClass, IndexKind, IrrStatus, Stage
+from funds.choices.figures import IndexKind, IrrStatus
+from funds.choices.ledger import EventKind
+from funds.choices.records import FundClass, Stage
 from funds.models import FundGroup, FundGroupMember, IndexSeries, IndexUpload, IndexValue, LedgerEvent
 from funds.queries.bridge import Step
 from funds.queries.fund_performance import full_years, fund_performance

@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from funds.choices import Basis, Denominator, Netting
+from funds.choices.tolerance import Basis, Denominator, Netting
 from funds.queries.cells import sums_of
 from funds.queries.city import LEVELS, STATUSES, city_timeline
 from funds.queries.columns import load_columns, moment_number

@@ -9,7 +9,9 @@ from django.utils import timezone
 from funds.actions.ledger import Draft, reversal_of
 from funds.actions.policies import bind_policy, end_binding
 from funds.actions.special_tiers import decide_special_tier, request_special_tier
-from funds.choices import EventKind, MeasuredAt, Stage, StatusReason, ToleranceStatus
+from funds.choices.ledger import EventKind
+from funds.choices.records import Stage
+from funds.choices.tolerance import MeasuredAt, StatusReason, ToleranceStatus
 from funds.models import (
     FundGroup,
     FundGroupMember,

@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Sum
 from django.utils import timezone
 
-from funds.choices import EventKind
+from funds.choices.ledger import EventKind
 from funds.imports import steps
 from funds.imports.demo import STARTUP_LIST
 from funds.models import Fund, FundGroup, LedgerEvent, PortfolioImport

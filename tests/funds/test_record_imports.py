@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from funds.choices import FundKind, FundState, RecordFile
+from funds.choices.files import RecordFile
+from funds.choices.records import FundKind, FundState
 from funds.imports import records
 from funds.models import Commitment, Fund, RecordImport
 from funds.views.record_imports import EXAMPLES

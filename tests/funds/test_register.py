@@ -14,7 +14,8 @@ from pypdf import PdfReader
 
 from funds.actions import results
 from funds.actions.ledger import Draft
-from funds.choices import EventKind, FundClass
+from funds.choices.ledger import EventKind
+from funds.choices.records import FundClass
 from funds.queries.register import register_at, status_changes
 from funds.queries.sums import Moment
 from funds.reports.register import CODE

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from funds.choices import CapState, InvestmentMode, RuleType, ScopeLevel
+from funds.choices.records import InvestmentMode
+from funds.choices.tolerance import CapState, RuleType, ScopeLevel
 from funds.rules.caps import (
     Binding,
     Document,

@@ -5,7 +5,8 @@ from fractions import Fraction
 
 import pytest
 
-from funds.choices import EventKind, InvestmentState
+from funds.choices.ledger import EventKind
+from funds.choices.records import InvestmentState
 from funds.rules.cap_table import cap_table
 from funds.rules.company_figures import Quarter, growth, quarter_before, quarter_end
 from funds.rules.investment_state import state_of_events

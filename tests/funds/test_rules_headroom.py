@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from funds.choices import Basis, MoneyView, Netting, ScopeLevel
+from funds.choices.tolerance import Basis, MoneyView, Netting, ScopeLevel
 from funds.rules.figures import FundFigures, from_exits
 from funds.rules.headroom import failed, failure_delta, largest_failure
 from funds.rules.loss import loss_rate

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from funds.choices import EventKind
+from funds.choices.ledger import EventKind
 from funds.rules.figures import FundFigures
 from funds.rules.ledger import Event, Portfolio, Valuation, counted_events, fold
 from funds.rules.loss import loss_rate

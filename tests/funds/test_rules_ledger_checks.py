@@ -3,7 +3,8 @@
 import pytest
 from hypothesis import given
 
-from funds.choices import EventKind, FundState
+from funds.choices.ledger import EventKind
+from funds.choices.records import FundState
 from funds.rules.ledger import Event
 from funds.rules.ledger_checks import (
     closed_period_problem,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from funds.choices import Basis, Denominator, MoneyView, Netting, ScopeLevel
+from funds.choices.tolerance import Basis, Denominator, MoneyView, Netting, ScopeLevel
 from funds.rules.figures import FundFigures, Underlying, from_exits
 from funds.rules.headroom import failed
 from funds.rules.loss import group_rate, loss_count, loss_rate, rate_from_totals

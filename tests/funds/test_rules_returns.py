@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from funds.choices import CallTiming, DayCount, IndexMoneyStatus, IrrStatus
+from funds.choices.figures import CallTiming, DayCount, IndexMoneyStatus, IrrStatus
 from funds.rules.returns.batch import STATUSES, batch_xirr
 from funds.rules.returns.day_count import year_fraction
 from funds.rules.returns.day_count_arrays import EPOCH, years_between

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from funds.choices import Basis, Denominator, Netting
+from funds.choices.tolerance import Basis, Denominator, Netting
 from funds.rules.figures import HoldingFigures, Underlying
 from funds.rules.headroom import failed, failure_delta
 from funds.rules.loss import loss_rate

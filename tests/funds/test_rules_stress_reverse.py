@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from funds.choices import Basis, CapTest, Denominator, MoneyView, Netting
+from funds.choices.tolerance import Basis, CapTest, Denominator, MoneyView, Netting
 from funds.rules.figures import FundFigures, HoldingFigures, from_exits
 from funds.rules.headroom import failed
 from funds.rules.loss import government_part, government_share, loss_rate

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from funds.choices import Basis, CapTest, Denominator, MeasuredAt, MoneyView, Netting, ScopeLevel
+from funds.choices.tolerance import Basis, CapTest, Denominator, MeasuredAt, MoneyView, Netting, ScopeLevel
 from funds.rules.theta import DefaultTheta, Scope, Theta, resolve, standard_readings
 from innovation.core.errors import RuleViolation
 

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
-from funds.choices import StressKind
+from funds.choices.figures import StressKind
 from funds.demo import make_funds
 from funds.demo.stress import make_stress
 from funds.models import LedgerEvent, Scenario, StressRun

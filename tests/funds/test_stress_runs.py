@@ -11,7 +11,9 @@ from django.utils import timezone
 
 from funds.actions import outcomes, stress
 from funds.actions.ledger import Draft
-from funds.choices import EventKind, MoneyView, Netting, StressKind, WarningLevel
+from funds.choices.figures import StressKind
+from funds.choices.ledger import EventKind
+from funds.choices.tolerance import MoneyView, Netting, WarningLevel
 from funds.models import FundGroup, FundGroupMember, LedgerEvent, OutcomeParameter, Scenario, StressRun, ToleranceRule
 from funds.queries.outcomes import outcome_tables, own_record
 from funds.queries.simulated import Choices, draft

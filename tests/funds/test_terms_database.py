@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from funds.choices import FundClass, FundKind, InvestmentMode
+from funds.choices.records import FundClass, FundKind, InvestmentMode
 from funds.models import Commitment, FeeTerm, Fund, FundLimit, FundTerm, Investment, SubFundInterest, WaterfallTier
 from tests.factories.funds import FundFactory, InvestmentFactory
 from tests.factories.organisations import OrganisationFactory

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from rest_framework.test import APIClient
 
-from funds.choices import InvestmentMode
+from funds.choices.records import InvestmentMode
 from funds.models import Commitment, FeeTerm, FundLimit, FundTerm, SubFundInterest, WaterfallTier
 from innovation.accounts.choices import Role
 from tests.factories.accounts import UserFactory

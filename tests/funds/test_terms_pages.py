@@ -8,7 +8,8 @@ from django.urls import reverse
 from rest_framework.test import APIClient
 
 from funds.actions.ledger import Draft
-from funds.choices import EventKind, FundClass, FundState, InvestmentMode
+from funds.choices.ledger import EventKind
+from funds.choices.records import FundClass, FundState, InvestmentMode
 from funds.models import Commitment, FeeTerm, FundLimit, FundTerm, SubFundInterest, WaterfallTier
 from innovation.accounts.choices import Role
 from innovation.core.transitions import steps_of

@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 
 from funds.actions.valuation_papers import return_paper
 from funds.actions.valuation_rounds import open_round
-from funds.choices import Layout
+from funds.choices.files import Layout
 from funds.imports.steps import confirm_import, map_columns, upload_portfolio, work_on
 from funds.models import PortfolioImport, Threshold, Valuation, ValuationPaper, ValuationRound
 from funds.rules.portfolio_file import Mapping, guess_columns

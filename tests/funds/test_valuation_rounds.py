@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from funds.actions.ledger import Draft
 from funds.actions.valuation_papers import approve_paper
 from funds.actions.valuation_rounds import due_day, keep_rounds, lock_round, open_round
-from funds.choices import EventKind
+from funds.choices.ledger import EventKind
 from funds.models import Valuation, ValuationRound
 from funds.queries.valuation_work import lines_of, quarter_end_of
 from innovation.accounts.choices import Role

@@ -11,9 +11,9 @@ import pytest
 from playwright.sync_api import expect
 
 from funds.actions.events import record_event
-from funds.case_choices import CaseState
+from funds.choices.cases import CaseState
 from funds.casefile import verify_case
-from funds.choices import EventKind
+from funds.choices.ledger import EventKind
 from funds.models import ExemptionCase
 from tests.browser import overflow, violations
 from tests.funds.case_scenes import Cast, Walk, fund_with_loss

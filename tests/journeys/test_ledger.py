@@ -9,7 +9,7 @@ from django.urls import reverse
 from funds.actions.books import prove_books, set_book_terms
 from funds.actions.events import close_period, record_event
 from funds.actions.notices import issue_notice
-from funds.choices import ProofOccasion
+from funds.choices.ledger import ProofOccasion
 from funds.models import Commitment, EntryProposal, LedgerEvent
 from innovation.accounts.choices import Role
 from tests.browser import violations

@@ -7,17 +7,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from funds.choices import (
-    Basis,
-    CapState,
-    CapTest,
-    Denominator,
-    EventKind,
-    MeasuredAt,
-    MoneyView,
-    Netting,
-    ScopeLevel,
-)
+from funds.choices.ledger import EventKind
+from funds.choices.tolerance import Basis, CapState, CapTest, Denominator, MeasuredAt, MoneyView, Netting, ScopeLevel
 from funds.rules import caps, ledger, loss, status
 from funds.rules.figures import FundFigures, HoldingFigures, Underlying, from_exits
 from funds.rules.multiples import multiples

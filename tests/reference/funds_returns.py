@@ -5,7 +5,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from funds.choices import DayCount
+from funds.choices.figures import DayCount
 from funds.rules.returns.day_count import year_fractions
 from funds.rules.returns.pme import pme
 from funds.rules.returns.xirr import xirr

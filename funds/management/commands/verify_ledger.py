@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from funds.actions.books import prove_books
-from funds.choices import ProofFinding, ProofOccasion
+from funds.choices.ledger import ProofFinding, ProofOccasion
 from funds.models import Fund
 
 

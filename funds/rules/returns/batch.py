@@ -22,7 +22,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from funds.choices import DayCount, IrrStatus
+from funds.choices.figures import DayCount, IrrStatus
 from funds.rules.returns.day_count_arrays import years_between
 from funds.rules.returns.roots import HIGHEST, LOWEST, OVERFLOW, ROUNDING, TOLERANCE
 from funds.rules.returns.xirr import UNDER_A_YEAR, Irr, solve

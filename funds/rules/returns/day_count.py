@@ -5,7 +5,7 @@ from datetime import date
 from fractions import Fraction
 from itertools import pairwise
 
-from funds.choices import DayCount
+from funds.choices.figures import DayCount
 
 LONG_MONTH = 31
 

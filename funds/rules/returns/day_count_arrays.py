@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from funds.choices import DayCount
+from funds.choices.figures import DayCount
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

@@ -12,7 +12,7 @@ A projection is a model, not a promise: its amounts are floats.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from funds.choices import CallTiming
+from funds.choices.figures import CallTiming
 
 
 @dataclass(frozen=True, slots=True)

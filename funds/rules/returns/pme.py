@@ -18,7 +18,7 @@ from datetime import date
 from fractions import Fraction
 from math import fsum, log1p
 
-from funds.choices import DayCount, IndexMoneyStatus
+from funds.choices.figures import DayCount, IndexMoneyStatus
 from funds.rules.figures import Money
 from funds.rules.returns.xirr import Irr, periodic_irr, xirr
 

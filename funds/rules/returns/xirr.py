@@ -14,7 +14,7 @@ from math import expm1
 
 import numpy as np
 
-from funds.choices import DayCount, IrrStatus
+from funds.choices.figures import DayCount, IrrStatus
 from funds.rules.figures import Money
 from funds.rules.returns.day_count import year_fractions
 from funds.rules.returns.roots import HIGHEST, LOWEST, Sums, only_root, roots_between

@@ -8,7 +8,7 @@ money, ``N_gov = gov / (paid_in − J) · (N − J)`` and ``Den_gov = s · Den``
 from dataclasses import dataclass
 from fractions import Fraction
 
-from funds.choices import CapTest, Denominator, MoneyView
+from funds.choices.tolerance import CapTest, Denominator, MoneyView
 from funds.rules.figures import FundFigures, Money
 from funds.rules.loss import government_share
 from funds.rules.theta import Theta

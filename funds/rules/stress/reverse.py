@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-from funds.choices import Basis, CapTest, Denominator, Netting
+from funds.choices.tolerance import Basis, CapTest, Denominator, Netting
 from funds.rules.figures import HoldingFigures, HoldingId, Money
 from funds.rules.headroom import failure_delta
 from funds.rules.loss import part_of

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from funds.actions.stress import NOT_STRESSED
-from funds.choices import StressKind
+from funds.choices.figures import StressKind
 from funds.models import Scenario, StressRun
 from funds.models.visibility import sees_funds
 from funds.queries.outcomes import outcome_tables

@@ -16,10 +16,3 @@ class QuarterSource(TextChoices):
     MANAGER = "MANAGER", _("Report of the manager")
     AUDITED = "AUDITED", _("Audited accounts")
     OFFICE = "OFFICE", _("Collected by the office")
-
-
-class CompanyFileKind(TextChoices):
-    """What a file of companies holds."""
-
-    QUARTERS = "QUARTERS", _("Quarterly figures")
-    OCF = "OCF", _("Cap table (Open Cap Format)")

@@ -1,0 +1,34 @@
+"""What files hold, and how they write dates."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Layout(TextChoices):
+    """How a portfolio file is kept."""
+
+    LEDGER = "LEDGER", _("One event of the books a row")
+    HOLDINGS = "HOLDINGS", _("One holding a row")
+    VALUATIONS = "VALUATIONS", _("One valuation paper a row")
+
+
+class DateOrder(TextChoices):
+    """The order in which a file writes its dates; year first is always understood."""
+
+    YMD = "YMD", _("year-month-day")
+    MDY = "MDY", _("month-day-year")
+    DMY = "DMY", _("day-month-year")
+
+
+class RecordFile(TextChoices):
+    """What a file of records holds."""
+
+    FUNDS = "FUNDS", _("Funds")
+    COMMITMENTS = "COMMITMENTS", _("Commitments")
+
+
+class CompanyFileKind(TextChoices):
+    """What a file of companies holds."""
+
+    QUARTERS = "QUARTERS", _("Quarterly figures")
+    OCF = "OCF", _("Cap table (Open Cap Format)")
