@@ -10,6 +10,7 @@ BIN := .venv/bin/python
 CASES ?=
 KINDS ?=
 ONLY ?=
+SCALE ?= 1
 TESTS ?=
 
 define need_python
@@ -65,9 +66,9 @@ cases:  ## run reference cases: make cases CASES=file-or-folder KINDS="loss_rate
 	@test -n "$(CASES)" || { echo 'Say which: make cases CASES=tests/reference/cases/funds.json KINDS="loss_rate mixed_cap"'; exit 2; }
 	@exec $(RUN_DEV) -m tests.reference "$(CASES)" $(if $(KINDS),--kinds "$(KINDS)")
 
-bench:  ## measure; make bench ONLY=tolerance/ for a part; writes benchmarks/results.json
+bench:  ## measure; ONLY=tolerance/ for a part, SCALE=0.01 for a small city; writes benchmarks/results.json
 	$(need_python)
-	@exec $(RUN_DEV) -m benchmarks $(ONLY)
+	@exec $(RUN_DEV) -m benchmarks --scale $(SCALE) $(ONLY)
 
 missing:  ## what this machine lacks for the optional layers (browser journeys, Chinese fonts)
 	@.ci/run --missing

@@ -25,6 +25,9 @@ def main() -> None:
         django.setup()
         from benchmarks import funds_returns, funds_stress, tolerance  # noqa: PLC0415
         from benchmarks.measure import write  # noqa: PLC0415
+        from innovation.local.migrations import render_less  # noqa: PLC0415
+
+        render_less()
 
         parts = {"tolerance/": [tolerance.rows], "funds/": [funds_stress.rows, funds_returns.rows]}
         wanted = [

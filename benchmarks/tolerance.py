@@ -263,13 +263,9 @@ def _copy_lines(source: str, target: Fund) -> list[str]:
 
     The guard of the ledger checks that each row names the hash before it, so the stored hashes serve as they are.
     """
+    holdings = Investment.objects.filter(fund__code=source).values("code", "company_id", "stage")
+    Investment.objects.bulk_create([Investment(fund=target, **facts) for facts in holdings], batch_size=5_000)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO funds_investment (fund_id, code, company_id, stage, mode, created_at) "
-            "SELECT %s, i.code, company_id, i.stage, i.mode, i.created_at FROM funds_investment i "
-            "JOIN funds_fund f ON f.id = i.fund_id WHERE f.code = %s",
-            [target.pk, source],
-        )
         columns = ", ".join(
             {"fund_id": str(target.pk), "investment_id": "n.id"}.get(name, f"e.{name}") for name in COLUMNS
         )

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from funds.actions.clean import refuse_invalid
 from funds.actions.ledger import lock_fund
-from funds.choices.ledger import INVESTING_KINDS
 from funds.choices.deals import BUYING_SUBJECTS, DecisionOutcome, TrancheState
+from funds.choices.ledger import INVESTING_KINDS
 from funds.models import (
     Agreement,
     Deal,

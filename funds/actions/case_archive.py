@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from funds.actions.case_mails import tell_manager
 from funds.actions.case_steps import expect, lock_case, move, require
-from funds.choices.cases import CaseGround, CaseState
 from funds.casefile.archive import sealed_zip
+from funds.choices.cases import CaseGround, CaseState
 from funds.models import Appeal, ExemptionCase, LedgerEvent, SealedFile
 from funds.models.case_states import DECIDE, MANAGE
 from funds.queries.cases import broken_steps

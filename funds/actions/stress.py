@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from funds.data.outcomes import shipped
 from funds.models import Fund, FundGroup, Scenario, StressRun
 from funds.models.stress import LARGEST_SEED, LEAST_DRAWS, MOST_DRAWS
-from funds.outcome_data import shipped
 from funds.queries import simulated
 from funds.queries.answers import Answer
 from funds.queries.outcomes import outcome_tables, rows_of

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from funds.actions.entries import Request, submit_entry
 from funds.actions.events import Entry
-from funds.choices.ledger import INVESTING_KINDS, EventKind
 from funds.choices.deals import TrancheState
+from funds.choices.ledger import INVESTING_KINDS, EventKind
 from funds.models import EntryProposal, LedgerEvent, Tranche
 from funds.queries.deals import standing_payments
 from innovation.accounts.models import User

@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from funds.choices.cases import AnswerResult, LossGrade
 from funds.casefile.frozen import FrozenWords
 from funds.casefile.parts import Grid, Part, Words
 from funds.casefile.words import EVENTS, money, short
+from funds.choices.cases import AnswerResult, LossGrade
 from funds.models import CatalogueItem, ExemptionCase
 from funds.queries.cases import CHECKED, frozen_content, frozen_items
 from funds.queries.freezing import conflict_of, grades

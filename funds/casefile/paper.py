@@ -6,10 +6,10 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from funds.choices.cases import CaseOutcome
 from funds.casefile.dossier import Dossier
 from funds.casefile.parts import Grid, Part
 from funds.casefile.words import money
+from funds.choices.cases import CaseOutcome
 from funds.models import ExemptionCase
 from innovation.core.pdf import render_pdf
 

@@ -8,9 +8,20 @@ from django.db import transaction
 
 from funds.actions.cap_entries import record_issuance
 from funds.actions.decisions import seal
+from funds.choices.deals import (
+    DealSource,
+    DealState,
+    DecisionOutcome,
+    DecisionSubject,
+    DiligenceArea,
+    DiligenceState,
+    Instrument,
+    MonitoringKind,
+    MonitoringRating,
+    VoteChoice,
+)
 from funds.choices.ledger import EventKind
 from funds.choices.records import Stage
-from funds.choices.deals import DealSource, DealState, DecisionOutcome, DecisionSubject, DiligenceArea, DiligenceState, Instrument, MonitoringKind, MonitoringRating, VoteChoice
 from funds.demo.plan import LAST_DAY
 from funds.demo.story import WAN, moment
 from funds.models import (

@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices.cases import AnswerResult, CaseOutcome, EvidenceKind, Regime
 from funds.casefile.dossier import Dossier, item_text, items_of
+from funds.choices.cases import AnswerResult, CaseOutcome, EvidenceKind, Regime
 from funds.models import CasePerson, CatalogueItem, ExemptionCase, Fund, Investment, PanelMember
 from funds.queries.cases import CHECKED, has_hit
 from funds.rules.cases import outcomes_left

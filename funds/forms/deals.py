@@ -5,8 +5,16 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from funds.choices.deals import (
+    DealSource,
+    DiligenceArea,
+    DiligenceState,
+    Instrument,
+    MonitoringKind,
+    MonitoringRating,
+    PaperKind,
+)
 from funds.choices.records import FundClass, InvestmentMode, Stage
-from funds.choices.deals import DealSource, DiligenceArea, DiligenceState, Instrument, MonitoringKind, MonitoringRating, PaperKind
 from funds.forms.fields import OrganisationField
 from funds.models import Deal, DiligenceItem, Fund, Investment
 from innovation.core.fields import DateField, MoneyField

@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from funds.choices.figures import StressKind
 from funds.choices.records import Stage
 from funds.choices.tolerance import Basis, Denominator, MoneyView, Netting
+from funds.data.outcomes import shipped
 from funds.models import Fund
 from funds.models.stress import LARGEST_SEED, LEAST_DRAWS, MOST_DRAWS
-from funds.outcome_data import shipped
 from funds.queries.outcomes import OutcomeRows
 from funds.queries.simulated import Choices
 from funds.queries.whatif import Placed, Supposed

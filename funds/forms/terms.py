@@ -8,7 +8,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from funds.actions import terms
-from funds.choices.records import ConcessionTo, FeeBasis, InvestmentMode, LimitBasis, LimitKind, MoneySource, Phase, TierKind
+from funds.choices.records import (
+    ConcessionTo,
+    FeeBasis,
+    InvestmentMode,
+    LimitBasis,
+    LimitKind,
+    MoneySource,
+    Phase,
+    TierKind,
+)
 from funds.forms.fields import OrganisationField, ShareField
 from funds.models import (
     Commitment,

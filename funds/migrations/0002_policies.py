@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from funds.policy_data import load
+from funds.data.policies import load
 
 
 def load_policies(apps, schema_editor):

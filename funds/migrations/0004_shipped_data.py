@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.db import migrations
 
-from funds import office_data, outcome_data, policy_data
+from funds.data import office_figures, outcomes, policies
 
 PACING_MODELS = Path(__file__).parents[1] / "data" / "pacing_models.json"
 THRESHOLDS = (
@@ -41,9 +41,9 @@ class Migration(migrations.Migration):
         for load in (
             load_pacing_models,
             add_alert_thresholds,
-            loader(office_data.load),
-            loader(policy_data.load_procedure),
-            loader(outcome_data.load),
-            loader(office_data.load_evaluation),
+            loader(office_figures.load),
+            loader(policies.load_procedure),
+            loader(outcomes.load),
+            loader(office_figures.load_evaluation),
         )
     ]

@@ -9,13 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from funds.choices.deals import Instrument, MonitoringKind, MonitoringRating, TrancheState
+from funds.models.deal_states import TRANCHE_STATE_NAMES, TRANCHE_TRANSITIONS
 from funds.models.deal_triggers import AgreementWithinDecision, ReleaseMirrorsEntry, TranchesWithinAgreement
 from funds.models.decisions import Decision
 from funds.models.investment import Investment
 from funds.models.ledger import LedgerEvent
 from funds.models.papers import Paper
 from funds.models.visibility import OfficeQuerySet
-from funds.tranche_steps import TRANCHE_STATE_NAMES, TRANCHE_TRANSITIONS
 from innovation.core.append_only import AppendOnly
 from innovation.core.history import track
 

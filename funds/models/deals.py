@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices.records import InvestmentMode, Stage
 from funds.choices.deals import DealSource, DealState, DiligenceArea, DiligenceState, Instrument
-from funds.deal_steps import STATE_NAMES, TRANSITIONS
+from funds.choices.records import InvestmentMode, Stage
+from funds.models.deal_states import STATE_NAMES, TRANSITIONS
 from funds.models.deal_triggers import DecidedByCommittee, FrozenBeforeCommittee, OpenDealOnly
 from funds.models.fund import Fund
 from funds.models.investment import Investment

@@ -3,8 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices.records import InvestmentMode, Stage
 from funds.choices.deals import Instrument
+from funds.choices.records import InvestmentMode, Stage
 from funds.models.fund import Fund
 from funds.models.interest_triggers import HoldingStays
 from funds.models.visibility import OfficeQuerySet

@@ -16,8 +16,8 @@ from django.db.models import Q
 from django.db.models.functions import JSONObject
 
 from funds.choices.figures import StressKind
+from funds.data.outcomes import shipped
 from funds.models import StressRun
-from funds.outcome_data import shipped
 from funds.queries.sums import Moment
 from funds.rules.theta import Theta
 from innovation.core.jobs import JobState

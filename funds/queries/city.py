@@ -15,7 +15,16 @@ from typing import Any
 
 import numpy as np
 
-from funds.choices.tolerance import Basis, CapState, CapTest, Denominator, MoneyView, Netting, ToleranceStatus, WarningLevel
+from funds.choices.tolerance import (
+    Basis,
+    CapState,
+    CapTest,
+    Denominator,
+    MoneyView,
+    Netting,
+    ToleranceStatus,
+    WarningLevel,
+)
 from funds.models import Fund
 from funds.queries.answers import Answer, answer
 from funds.queries.cells import contribution

@@ -3,10 +3,10 @@
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
+from funds.choices.deals import DecisionOutcome
 from funds.choices.ledger import INVESTING_KINDS, EventKind
 from funds.choices.records import LimitBasis, LimitKind
 from funds.choices.tolerance import SourceStatus
-from funds.choices.deals import DecisionOutcome
 from funds.models import Committee, Deal, Decision, Fund, FundLimit, LedgerEvent, Tranche, TranchePayment
 from funds.rules.deals import Ask, Limit
 

@@ -18,6 +18,7 @@ from django.db.models.functions import JSONObject
 
 from funds.choices.records import InvestmentMode
 from funds.choices.tolerance import CapState, CapTest, MeasuredAt, RuleType, ScopeLevel
+from funds.data.policies import FILE
 from funds.models import (
     FundGroupMember,
     FundPolicyBinding,
@@ -26,7 +27,6 @@ from funds.models import (
     SpecialTierApproval,
     ToleranceRule,
 )
-from funds.policy_data import FILE
 from funds.queries.breaches import BreachRun, Runs, run_rows, runs_of, speaking
 from funds.queries.sums import Moment
 from funds.rules import caps

@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from funds.choices.figures import OutcomeMeasure, StressKind
 from funds.choices.tolerance import Basis, CapTest, Denominator
+from funds.data.outcomes import shipped
 from funds.models import Fund
-from funds.outcome_data import shipped
 from funds.queries.holdings import Books
 from funds.queries.outcomes import DAYS_A_YEAR, OutcomeRows
 from funds.queries.stressed import Stressed

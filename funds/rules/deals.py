@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices.records import FundClass, FundState
 from funds.choices.deals import DiligenceState
+from funds.choices.records import FundClass, FundState
 from innovation.core.errors import RuleViolation
 
 INVESTING_STATES = frozenset({FundState.INVESTING, FundState.EXITING, FundState.EXTENDED})

@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from funds.choices.tolerance import CapState, CapTest, MeasuredAt, ScopeLevel, StatusReason, ToleranceStatus, WarningLevel
+from funds.choices.tolerance import (
+    CapState,
+    CapTest,
+    MeasuredAt,
+    ScopeLevel,
+    StatusReason,
+    ToleranceStatus,
+    WarningLevel,
+)
 from funds.rules.figures import Money
 
 

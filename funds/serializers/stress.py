@@ -9,9 +9,9 @@ from rest_framework import serializers
 
 from funds.actions import stress
 from funds.choices.figures import StressKind
+from funds.data.outcomes import shipped
 from funds.models import Fund, FundGroup, OutcomeParameter, PolicyDocument, Scenario, StressRun
 from funds.models.stress import LARGEST_SEED, LEAST_DRAWS, MOST_DRAWS
-from funds.outcome_data import shipped
 from funds.queries.simulated import Choices
 from funds.queries.sums import Moment
 from funds.queries.tolerance import Target

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from funds.actions import alerts
 from funds.choices.tolerance import AlertState, ToleranceStatus, WarningLevel
-from funds.filters import AlertFilters
+from funds.filters.portfolio import AlertFilters
 from funds.forms.watch import AcknowledgeForm, CloseAlertForm
 from funds.models import Alert, Fund
 from funds.models.visibility import sees_funds

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
-from funds.choices.cases import CaseOutcome, CaseState
-from funds.case_filters import CaseFilters
 from funds.casefile.dossier import Dossier
+from funds.choices.cases import CaseOutcome, CaseState
+from funds.filters.cases import CaseFilters
 from funds.models import ExemptionCase
 from funds.models.case_states import VOTE
 from funds.models.visibility import sees_funds

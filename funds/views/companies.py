@@ -11,13 +11,13 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from funds.filters.companies import CompanyFilters
 from funds.models.visibility import sees_funds
 from funds.queries import companies
 from funds.queries.events import counted
 from funds.reports.results import moment_query
 from funds.rules.company_figures import growth
 from funds.views import company_tables as tables
-from funds.views.company_filters import CompanyFilters
 from funds.views.deals import decision_moment
 from funds.views.moments import MomentPage
 from funds.views.papers import paper_facts

@@ -16,8 +16,8 @@ from django.views.generic import View
 
 from funds.actions.cap_entries import record_issuance
 from funds.actions.companies import record_quarter, reports_for
-from funds.choices.files import CompanyFileKind
 from funds.choices.deals import PaperKind
+from funds.choices.files import CompanyFileKind
 from funds.forms.companies import CapTableFileForm, IssuanceForm, QuarterForm, QuartersFileForm
 from funds.imports.companies import confirm_file, send_cap_table, send_quarters
 from funds.imports.quarter_rows import template_csv

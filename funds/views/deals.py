@@ -13,13 +13,13 @@ from django.utils.translation import gettext_lazy as _
 
 from funds.actions import deals
 from funds.choices.deals import EDITABLE_DEALS, DealState, DiligenceState, PaperKind
+from funds.filters.deals import DealFilters
 from funds.forms.deals import DealForm, ItemForm, PaperForm, ReasonForm
 from funds.models import Deal, DiligenceItem
 from funds.models.visibility import sees_funds
 from funds.queries.deals import ask_of
 from funds.rules.deals import ask_problems
 from funds.views.deal_base import DealAct, deal_trail, holds, money, paper_of
-from funds.views.deal_filters import DealFilters
 from funds.views.papers import paper_facts
 from innovation.core import transitions
 from innovation.core.components import Fact, Moment, Status, Task, TaskState, Tone

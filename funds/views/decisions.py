@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from funds.actions.decisions import decide_deal, decide_holding
 from funds.choices.deals import DecisionOutcome, PaperKind, VoteChoice
+from funds.filters.deals import DecisionFilters
 from funds.forms.decisions import DecisionForm, HoldingDecisionForm
 from funds.models import Committee, Decision
 from funds.models.visibility import sees_funds
@@ -19,7 +20,6 @@ from funds.queries.deals import committees_of
 from funds.queries.decisions import count_of, decisions_with_votes, still_reads_as_sealed
 from funds.reports.words import share_words
 from funds.views.deal_base import DealAct, HoldingAct, holds, money, paper_of
-from funds.views.deal_filters import DecisionFilters
 from funds.views.deals import deal_facts
 from funds.views.papers import paper_facts
 from innovation.core.components import Fact, Status, Tab, Tone

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from funds.choices.records import FundClass
-from funds.filters import FundFilters
+from funds.filters.portfolio import FundFilters
 from funds.models import Fund, FundPolicyBinding
 from funds.models.visibility import sees_funds
 from funds.queries.portfolio import Portfolio

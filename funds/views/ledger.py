@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from funds.filters import LedgerFilters
+from funds.filters.portfolio import LedgerFilters
 from funds.forms import MomentForm
 from funds.models import Fund, LedgerEvent
 from funds.queries.events import FIGURES, counted, sums

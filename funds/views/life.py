@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices.records import InvestmentState
 from funds.choices.deals import MonitoringRating, TrancheState
+from funds.choices.records import InvestmentState
 from funds.models import Agreement, Decision, Investment, MonitoringNote, Tranche
 from funds.queries.deals import with_payment
 from funds.queries.states import states_of

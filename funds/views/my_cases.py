@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from funds.actions import case_speaking, case_work
-from funds.choices.cases import CaseState, EvidenceKind
 from funds.casefile.words import money
+from funds.choices.cases import CaseState, EvidenceKind
 from funds.forms import cases as forms
 from funds.models import Appeal, ExemptionCase, Statement
 from funds.rules.cases import appeal_problem

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from funds.choices.tolerance import SourceStatus
-from funds.filters import PolicyFilters
+from funds.filters.portfolio import PolicyFilters
 from funds.models import FundPolicyBinding, PolicyDocument, SpecialTierApproval
 from funds.models.visibility import sees_funds
 from funds.reports.tables import cap_text, clause_words

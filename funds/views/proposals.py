@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from funds.actions.books import prove_books
 from funds.actions.entries import approve_entry, refuse_entry, rehearse, request_of, withdraw_entry
 from funds.choices.ledger import ProofOccasion, ProposalState
-from funds.filters import ProposalFilters
+from funds.filters.portfolio import ProposalFilters
 from funds.forms.entries import DecisionForm
 from funds.models import EntryProposal, LedgerProof
 from funds.models.visibility import sees_funds

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from funds.choices.tolerance import WarningLevel
-from funds.filters import ResultFilters
+from funds.filters.portfolio import ResultFilters
 from funds.models import ToleranceResult
 from funds.models.visibility import sees_funds
 from funds.reports.tables import binding_title

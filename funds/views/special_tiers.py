@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
 from funds.actions import special_tiers
-from funds.filters import SpecialTierFilters
+from funds.filters.portfolio import SpecialTierFilters
 from funds.forms.watch import AddEvidenceForm, DecideTierForm, SpecialTierRequestForm
 from funds.models import FundPolicyBinding, SpecialTierApproval, TierEvidence
 from funds.models.visibility import sees_funds

@@ -10,8 +10,8 @@ from funds.actions.agreements import sign_agreement
 from funds.actions.deals import begin_diligence, propose, save_deal, save_item
 from funds.actions.decisions import decide_deal
 from funds.actions.papers import store_paper
-from funds.choices.records import Stage
 from funds.choices.deals import DecisionOutcome, DiligenceState, Instrument, PaperKind, VoteChoice
+from funds.choices.records import Stage
 from funds.models import Agreement, Committee, CommitteeMember, Deal, Decision, Fund, Paper
 from funds.rules.decisions import Ballot
 from innovation.accounts.choices import Role

@@ -5,8 +5,8 @@ import zipfile
 
 import pytest
 
-from funds.choices.cases import CaseOutcome, CaseState
 from funds.casefile import verify_case
+from funds.choices.cases import CaseOutcome, CaseState
 from funds.demo import make_funds
 from funds.demo.cases import make_cases
 from funds.models import ExemptionCase

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from funds.choices.cases import CaseState
-from funds.case_registration import cards
+from funds.registration.cases import cards
 from funds.reports import exemption
 from innovation.accounts.choices import Role
 from innovation.reports import registry

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from funds.choices.cases import CaseState, Regime
 from funds.casefile import verify_case
 from funds.casefile.archive import sealed_zip
+from funds.choices.cases import CaseState, Regime
 from funds.models import ExemptionCase, LedgerEvent
 from tests.funds import scenes
 from tests.funds.case_scenes import case_in

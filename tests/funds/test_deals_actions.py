@@ -12,9 +12,9 @@ from funds.actions.deals import begin_diligence, propose, save_deal, save_item, 
 from funds.actions.decisions import decide_deal, decide_holding
 from funds.actions.events import record_event, reverse_event
 from funds.actions.tranches import pay_tranche
+from funds.choices.deals import DealState, DiligenceState
 from funds.choices.ledger import EventKind
 from funds.choices.records import FundClass, FundState, InvestmentState
-from funds.choices.deals import DealState, DiligenceState
 from funds.models import Deal, Decision, FundLimit, Investment, Tranche, TranchePayment, Vote
 from funds.queries.deals import ask_of, placed_fen, with_payment
 from funds.queries.decisions import count_of, still_reads_as_sealed

@@ -5,11 +5,11 @@ from fractions import Fraction
 
 import pytest
 
-from funds import policy_data
+from funds.data import policies
 from funds.models import CatalogueItem, LossRateDefinition, PolicyDocument, PolicyTerm, ToleranceRule
 
 pytestmark = pytest.mark.django_db
-SHIPPED = json.loads(policy_data.FILE.read_text(encoding="utf-8"))
+SHIPPED = json.loads(policies.FILE.read_text(encoding="utf-8"))
 
 
 def test_every_document_rule_and_term_is_there_with_its_status():
@@ -41,6 +41,6 @@ def test_catalogues_and_default_definition_are_shipped():
 
 def test_loading_again_adds_nothing_and_changes_nothing():
     before = list(ToleranceRule.objects.values())
-    assert policy_data.load(lambda name: {model.__name__: model for model in (
+    assert policies.load(lambda name: {model.__name__: model for model in (
         CatalogueItem, LossRateDefinition, PolicyDocument, PolicyTerm, ToleranceRule)}[name]) == 0  # fmt: skip
     assert list(ToleranceRule.objects.values()) == before

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from funds.choices.cases import OUTCOMES_AFTER_HIT, AnswerResult, CaseGround, CaseOutcome, LossGrade, Regime
 from funds.casefile import verify_case
+from funds.choices.cases import OUTCOMES_AFTER_HIT, AnswerResult, CaseGround, CaseOutcome, LossGrade, Regime
 from funds.choices.ledger import EventKind
 from funds.rules import case_chain, cases
 from innovation.core.errors import RuleViolation

@@ -8,7 +8,15 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from funds.choices.tolerance import CapState, CapTest, MeasuredAt, ScopeLevel, StatusReason, ToleranceStatus, WarningLevel
+from funds.choices.tolerance import (
+    CapState,
+    CapTest,
+    MeasuredAt,
+    ScopeLevel,
+    StatusReason,
+    ToleranceStatus,
+    WarningLevel,
+)
 from funds.rules.headroom import largest_failure
 from funds.rules.loss import loss_rate
 from funds.rules.status import CapTerms, SpecialTier, Thresholds, tolerance

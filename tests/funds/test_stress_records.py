@@ -6,8 +6,8 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
+from funds.data.outcomes import load, shipped
 from funds.models import FundGroup, OutcomeParameter, PolicyDocument, Scenario, StressRun
-from funds.outcome_data import load, shipped
 from innovation.core.jobs import JobState
 from tests.factories.funds import FundFactory
 

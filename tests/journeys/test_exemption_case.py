@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import expect
 
 from funds.actions.events import record_event
-from funds.choices.cases import CaseState
 from funds.casefile import verify_case
+from funds.choices.cases import CaseState
 from funds.choices.ledger import EventKind
 from funds.models import ExemptionCase
 from tests.browser import overflow, violations

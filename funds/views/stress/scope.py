@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from funds.forms import ScopeForm
 from funds.models import Fund, FundGroup, Investment
 from funds.models.visibility import sees_funds
+from funds.permissions.stress import ROLES
 from funds.queries.answers import Answer
 from funds.queries.questions import Target
 from funds.queries.stressed import NotStressed, Stressed, names_of, stressed
@@ -21,7 +22,6 @@ from funds.queries.sums import Moment
 from funds.queries.whatif import Loaded, load
 from funds.reports import words
 from funds.reports.results import scope_code
-from funds.stress_permissions import ROLES
 from funds.views.scopes import scope_choices
 from innovation.accounts.choices import Role
 from innovation.core.display import unit_of

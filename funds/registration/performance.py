@@ -1,7 +1,6 @@
 """What performance adds to the shared floor: navigation, its report, an index for the demonstration."""
 
-from typing import Any
-
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from funds.demo.market import make_indices
@@ -12,8 +11,8 @@ from innovation.core.navigation import NavItem
 from innovation.reports import registry
 
 
-def register(section: Any) -> None:
-    """Called once, from the registration of the funds part; ``section`` is its heading in the navigation."""
+def register(section: Promise) -> None:
+    """Called once with the heading of the funds part."""
     navigation.register(NavItem(section, _("Performance"), "funds:performance", visible=sees_funds, order=210))
     registry.register(KIND)
     demo.register("An invented market index", make_indices, order=330)

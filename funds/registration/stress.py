@@ -11,9 +11,9 @@ from innovation.core.navigation import NavItem
 from innovation.reports import registry
 
 
-def register(group: Promise) -> None:
-    """Called once when the funds part registers, with the heading of its pages in the navigation."""
-    navigation.register(NavItem(group, _("Stress"), "funds:stress", visible=sees_funds, order=205))
+def register(section: Promise) -> None:
+    """Called once with the heading of the funds part."""
+    navigation.register(NavItem(section, _("Stress"), "funds:stress", visible=sees_funds, order=205))
     registry.register(stress_register.KIND)
     demo.register("Stress tests", make_stress, order=345)
     demo.suggest("Suppose that holdings fail, and see what that leaves of a cap", "/funds/stress/")

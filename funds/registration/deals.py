@@ -1,16 +1,22 @@
-"""What waits on the start page for whoever works on proposals: decisions, tranches, questions, holdings to look at."""
+"""What proposals and companies add to the shared floor: navigation, cards, demonstration."""
 
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from funds.actions.companies import reports_for
 from funds.choices.deals import DealState, DiligenceState, TrancheState
+from funds.demo.deals import make_deals
 from funds.models import Deal, DiligenceItem, MonitoringNote, Tranche
+from funds.models.visibility import sees_funds
 from funds.queries.deals import with_payment
+from innovation.core import demo, home, navigation
 from innovation.core.home import Card
+from innovation.core.navigation import NavItem
 
 
 def deal_cards(user: Any) -> list[Card]:
@@ -35,3 +41,23 @@ def deal_cards(user: Any) -> list[Card]:
         address = reverse("admin:funds_monitoringnote_changelist")
         found.append((due, _("Holdings to look at again"), address, ""))
     return [Card(title, href, text, figure=str(count), urgent=True) for count, title, href, text in found if count]
+
+
+def reports_as_member(user: Any) -> bool:
+    """Whether the person may report for a company; the office enters figures on the company's own page."""
+    return bool(user.is_authenticated and not sees_funds(user) and reports_for(user).exists())
+
+
+def register(section: Promise) -> None:
+    """Called once with the heading of the funds part."""
+    for label, url_name, order in (
+        (_("Companies"), "funds:companies", 221),
+        (_("Proposals"), "funds:deals", 222),
+        (_("Committee decisions"), "funds:decisions", 224),
+    ):
+        navigation.register(NavItem(section, label, url_name, visible=sees_funds, order=order))
+    navigation.register(
+        NavItem(section, _("Quarterly reports"), "funds:own_companies", visible=reports_as_member, order=226)
+    )
+    home.register(deal_cards, order=205)
+    demo.register("Proposals, decisions and quarters of companies", make_deals, order=330)

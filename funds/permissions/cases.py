@@ -1,4 +1,4 @@
-"""Which role may do what with exemption cases; ``FundsConfig`` adds it."""
+"""Which role may do what with exemption cases."""
 
 from innovation.accounts.choices import Role
 

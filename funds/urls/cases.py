@@ -4,7 +4,7 @@ from django.urls import URLPattern, path
 
 from funds.views import case_acts, cases, my_cases
 
-case_patterns: list[URLPattern] = [
+urlpatterns: list[URLPattern] = [
     path("cases/", cases.CaseList.as_view(), name="cases"),
     path("cases/open/", case_acts.OpenCase.as_view(), name="case_open"),
     path("cases/<int:pk>/", cases.CasePage.as_view(), name="case"),

@@ -1,10 +1,10 @@
-"""Addresses of companies; part of ``funds.urls``."""
+"""Addresses of companies."""
 
-from django.urls import path
+from django.urls import URLPattern, path
 
 from funds.views import companies, company_acts
 
-urlpatterns = [
+urlpatterns: list[URLPattern] = [
     path("companies/", companies.CompanyList.as_view(), name="companies"),
     path("companies/quarters/send/", company_acts.SendQuarters.as_view(), name="quarters_send"),
     path("companies/quarters/template.csv", company_acts.QuartersTemplate.as_view(), name="quarters_template"),

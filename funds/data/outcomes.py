@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import models
 
-FILE = Path(__file__).parent / "data" / "outcome_parameters.json"
+FILE = Path(__file__).parent / "outcome_parameters.json"
 Row = dict[str, Any]
 
 

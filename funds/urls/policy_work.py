@@ -4,7 +4,7 @@ from django.urls import URLPattern, path, re_path
 
 from funds.views import evaluation, filing, landing, progress, reinvestment, valuation_rounds, valuations
 
-office_patterns: list[URLPattern] = [
+urlpatterns: list[URLPattern] = [
     path("valuations/", valuations.PaperList.as_view(), name="valuations"),
     path("valuations/start/", valuations.Start.as_view(), name="valuation_start"),
     path("valuations/new/", valuations.PaperEdit.as_view(), name="valuation_new"),

@@ -1,4 +1,4 @@
-"""Which role may do what with fund states, alerts, special tiers and files of records; ``FundsConfig`` adds it."""
+"""Which role may do what with fund states, alerts, special tiers and files of records."""
 
 from innovation.accounts.choices import Role
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import models
 
-FILE = Path(__file__).parent / "data" / "tolerance_policies.json"
+FILE = Path(__file__).parent / "tolerance_policies.json"
 PROCEDURE = FILE.parent / "exemption_procedure.json"
 Row = dict[str, Any]
 GetModel = Callable[[str], type[models.Model]]

@@ -1,11 +1,7 @@
-"""Addresses of the funds part."""
+"""Addresses of funds, books, policies, imports and alerts."""
 
-from django.urls import path
+from django.urls import URLPattern, path
 
-from funds.case_urls import case_patterns
-from funds.office_urls import office_patterns
-from funds.performance_urls import performance_patterns
-from funds.stress_urls import stress_patterns
 from funds.views import (
     alerts,
     bank,
@@ -25,11 +21,9 @@ from funds.views import (
     special_tiers,
     terms,
 )
-from funds.views.deal_urls import urlpatterns as deal_urls
 from funds.views.tolerance import TimelinePage
 
-app_name = "funds"
-urlpatterns = [
+urlpatterns: list[URLPattern] = [
     path("", funds.FundList.as_view(), name="funds"),
     path("tolerance/", overview.tolerance, name="tolerance"),
     path("tolerance/timeline/", TimelinePage.as_view(), name="timeline"),
@@ -73,10 +67,6 @@ urlpatterns = [
     path("imports/<int:pk>/", imports.ImportDetail.as_view(), name="import"),
     path("imports/<int:pk>/columns/", imports.Columns.as_view(), name="import_columns"),
     path("imports/<int:pk>/progress/", imports.ImportProgress.as_view(), name="import_progress"),
-    *office_patterns,
-    *case_patterns,
-    *performance_patterns,
-    *stress_patterns,
     path("<int:pk>/terms/", terms.FundTermsPage.as_view(), name="terms"),
     path("<int:pk>/terms/record/<slug:kind>/", terms.RecordFact.as_view(), name="fact_record"),
     path("terms/<slug:kind>/<int:row>/end/", terms.EndFact.as_view(), name="fact_end"),
@@ -93,5 +83,4 @@ urlpatterns = [
     path("special-tiers/request/", special_tiers.RequestTier.as_view(), name="special_tier_request"),
     path("special-tiers/<int:pk>/", special_tiers.SpecialTierPage.as_view(), name="special_tier"),
     path("special-tiers/evidence/<int:pk>/", special_tiers.EvidenceFile.as_view(), name="tier_evidence"),
-    *deal_urls,
 ]

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from funds.demo.policy_work import make_claims, make_landed_projects, make_yearly_work
@@ -90,8 +91,8 @@ def valuation_cards(user: Any) -> list[Card]:
     return found
 
 
-def register() -> None:
-    """Called once by ``funds.registration.register``."""
+def register(section: Promise) -> None:
+    """Called once with the heading of the funds part."""
     for label, url_name, order in (
         (_("Valuations"), "funds:valuations", 240),
         (_("Valuation rounds"), "funds:valuation_rounds", 242),
@@ -101,7 +102,7 @@ def register() -> None:
         (_("Performance evaluation"), "funds:evaluations", 282),
         (_("Filings to the national register"), "funds:filings", 284),
     ):
-        navigation.register(NavItem(_("Funds"), label, url_name, visible=sees_funds, order=order))
+        navigation.register(NavItem(section, label, url_name, visible=sees_funds, order=order))
     registry.register(backtest.KIND)
     registry.register(progress.KIND)
     registry.register(evaluation.KIND)

@@ -1,19 +1,13 @@
-"""What the funds part adds to the shared floor: navigation, cards, report kinds, its share of the demonstration."""
+"""What funds, books, policies and alerts add to the shared floor: navigation, cards, reports, demonstration."""
 
 from typing import Any
 
 from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from funds import (
-    case_registration,
-    deal_registration,
-    office_registration,
-    performance_registration,
-    stress_registration,
-)
 from funds.actions import post
 from funds.actions.alerts import NOTICE as ALERT_NOTICE
 from funds.actions.alerts import TOLD_ROLES
@@ -36,7 +30,6 @@ from innovation.core.home import Card
 from innovation.core.navigation import NavItem
 from innovation.reports import registry
 
-FUNDS = _("Funds")
 LISTED = 5
 """Cards of one kind on the start page."""
 
@@ -91,8 +84,8 @@ def alert_cards(user: Any) -> list[Card]:
     return [Card(_("Alerts to acknowledge"), address, words, figure=str(sum(counts.values())), urgent=True)]
 
 
-def register() -> None:
-    """Called once by ``AppConfig.ready``, when models can be imported."""
+def register(section: Promise) -> None:
+    """Called once with the heading of the funds part."""
     for label, url_name, order in (
         (TITLE, "funds:tolerance", 200),
         (_("All funds"), "funds:funds", 220),
@@ -104,8 +97,7 @@ def register() -> None:
         (_("Special tiers"), "funds:special_tiers", 235),
         (_("Imports"), "funds:imports", 290),
     ):
-        navigation.register(NavItem(FUNDS, label, url_name, visible=sees_funds, order=order))
-    deal_registration.register(FUNDS)
+        navigation.register(NavItem(section, label, url_name, visible=sees_funds, order=order))
     registry.register(KIND)
     registry.register(REGISTER)
     registry.register(restatements.KIND)
@@ -127,7 +119,3 @@ def register() -> None:
     demo.suggest("See how much of each loss cap is used, and open any figure down to its bookings", "/funds/tolerance/")
     demo.suggest("Import the example file as fund officer, and see it before it is written", "/funds/imports/send/")
     demo.suggest("Ask for the monthly report as PDF and workbook", "/reports/")
-    office_registration.register()
-    case_registration.register()
-    performance_registration.register(FUNDS)
-    stress_registration.register(FUNDS)

@@ -1,4 +1,4 @@
-"""Which role may do what with outcome data, scenarios and simulations; ``FundsConfig`` adds it."""
+"""Which role may do what with outcome data, scenarios and simulations."""
 
 from innovation.accounts.choices import Role
 

@@ -6,7 +6,7 @@ database asks for it (``funds.models.deal_triggers``).
 
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices.deals import DealState
+from funds.choices.deals import DealState, TrancheState
 from funds.rules.deals import may_begin_diligence, may_go_to_committee
 from innovation.core.transitions import StateName, Transition
 
@@ -73,4 +73,26 @@ STATE_NAMES = {
     ),
     DealState.REJECTED: StateName(DealState.REJECTED.label, _("Rejected"), _("Nothing follows")),
     DealState.WITHDRAWN: StateName(DealState.WITHDRAWN.label, _("Withdrawn"), _("Nothing follows")),
+}
+
+_EDIT_TRANCHE = "funds.change_tranche"
+_give_up = Transition(
+    to=TrancheState.CANCELLED, permission=_EDIT_TRANCHE, label=_("Give up"), next_step=_("It is not paid any more.")
+)
+TRANCHE_TRANSITIONS = {
+    TrancheState.PLANNED: {
+        "meet": Transition(
+            to=TrancheState.READY,
+            permission=_EDIT_TRANCHE,
+            label=_("Condition met"),
+            next_step=_("The tranche is paid by an entry of the ledger."),
+        ),
+        "give_up": _give_up,
+    },
+    TrancheState.READY: {"give_up": _give_up},
+}
+TRANCHE_STATE_NAMES = {
+    TrancheState.PLANNED: StateName(TrancheState.PLANNED.label, TrancheState.PLANNED.label, _("Show that it is met")),
+    TrancheState.READY: StateName(TrancheState.READY.label, TrancheState.READY.label, _("Pay it")),
+    TrancheState.CANCELLED: StateName(TrancheState.CANCELLED.label, TrancheState.CANCELLED.label),
 }

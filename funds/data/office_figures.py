@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import models
 
-FILE = Path(__file__).parent / "data" / "office_figures.json"
+FILE = Path(__file__).parent / "office_figures.json"
 EVALUATION = FILE.with_name("evaluation_and_filing.json")
 SINCE = date(2015, 1, 1)
 GetModel = Callable[[str], type[models.Model]]

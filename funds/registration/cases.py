@@ -4,6 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from funds.actions.case_mails import NOTICE
@@ -62,10 +63,10 @@ def statement_cards(user: Any) -> list[Card]:
     return [Card(title, reverse("funds:my_cases"), figure=str(count), urgent=True)] if count else []
 
 
-def register() -> None:
-    """Called once by ``funds.registration.register``."""
-    navigation.register(NavItem(_("Funds"), _("Exemption cases"), "funds:cases", visible=sees_cases, order=250))
-    navigation.register(NavItem(_("Funds"), TITLE, "funds:my_cases", visible=may_have_cases, order=255))
+def register(section: Promise) -> None:
+    """Called once with the heading of the funds part."""
+    navigation.register(NavItem(section, _("Exemption cases"), "funds:cases", visible=sees_cases, order=250))
+    navigation.register(NavItem(section, TITLE, "funds:my_cases", visible=may_have_cases, order=255))
     # Everybody can sit on a panel or speak for a manager, so that the choice is everybody's.
     notifications.register(notifications.Kind(NOTICE, _("Exemption cases")))
     home.register(cards, order=215)

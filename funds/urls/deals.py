@@ -1,11 +1,10 @@
-"""Addresses of proposals, decisions, agreements, papers and companies; part of ``funds.urls``."""
+"""Addresses of proposals, decisions, agreements and papers."""
 
-from django.urls import path
+from django.urls import URLPattern, path
 
 from funds.views import agreements, deals, decisions, papers
-from funds.views.company_urls import urlpatterns as company_urls
 
-urlpatterns = [
+urlpatterns: list[URLPattern] = [
     path("deals/", deals.DealList.as_view(), name="deals"),
     path("deals/new/", deals.NewDeal.as_view(), name="deal_new"),
     path("deals/<int:pk>/", deals.DealPage.as_view(), name="deal"),
@@ -26,5 +25,4 @@ urlpatterns = [
     path("tranches/<int:pk>/give-up/", agreements.GiveUpTranche.as_view(), name="tranche_give_up"),
     path("tranches/<int:pk>/pay/", agreements.PayTranche.as_view(), name="tranche_pay"),
     path("papers/<int:pk>/", papers.PaperFile.as_view(), name="paper"),
-    *company_urls,
 ]

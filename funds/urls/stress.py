@@ -4,7 +4,7 @@ from django.urls import URLPattern, path
 
 from funds.views.stress import pages, runs, scenarios, whatif
 
-stress_patterns: list[URLPattern] = [
+urlpatterns: list[URLPattern] = [
     path("stress/", pages.stress, name="stress"),
     path("stress/what-if/", whatif.WhatIfPage.as_view(), name="whatif"),
     path("stress/what-if/save/", whatif.SaveScenario.as_view(), name="scenario_save"),

@@ -1,4 +1,4 @@
-"""Which role may do what in valuation and policy work; ``FundsConfig`` adds it to its own."""
+"""Which role may do what in valuation and policy work."""
 
 from innovation.accounts.choices import Role
 

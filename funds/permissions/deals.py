@@ -1,4 +1,4 @@
-"""Who may do what on the way from a proposal to an exit; part of the funds part's ``role_permissions``."""
+"""Who may do what on the way from a proposal to an exit."""
 
 from innovation.accounts.choices import Role
 
@@ -6,9 +6,7 @@ RECORDS = (
     "agreement", "caprecord", "committee", "committeemember", "companyfile", "companyquarter", "deal", "dealpaper",
     "decision", "decisionpaper", "diligenceitem", "monitoringnote", "paper", "tranche", "tranchepayment", "vote",
 )  # fmt: skip
-VIEW = [f"funds.view_{record}" for record in RECORDS]
 OFFICER = [
-    *VIEW,
     *(
         f"funds.{act}_{record}"
         for act in ("add", "change")
@@ -21,11 +19,10 @@ OFFICER = [
     "funds.add_monitoringnote",
     "funds.add_paper",
 ]
-FINANCE = [*VIEW, "funds.add_companyquarter", "funds.add_paper"]
-MANAGER = [*VIEW, "funds.add_decision", "funds.add_monitoringnote", "funds.add_paper"]
-ROLES = {
+FINANCE = ["funds.add_companyquarter", "funds.add_paper"]
+MANAGER = ["funds.add_decision", "funds.add_monitoringnote", "funds.add_paper"]
+ROLES: dict[Role, list[str]] = {
     Role.FUND_OFFICER: OFFICER,
     Role.FINANCE: FINANCE,
     Role.PROGRAMME_MANAGER: MANAGER,
-    Role.AUDITOR: VIEW,
 }

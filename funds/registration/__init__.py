@@ -1,0 +1,13 @@
+"""What the funds part adds to the shared floor, subject by subject; ``FundsConfig.ready`` calls it."""
+
+from django.utils.translation import gettext_lazy as _
+
+from funds.registration import cases, deals, performance, policy_work, portfolio, stress
+
+SUBJECTS = (portfolio, deals, policy_work, cases, performance, stress)
+
+
+def register() -> None:
+    """Called once, when models can be imported."""
+    for subject in SUBJECTS:
+        subject.register(_("Funds"))
