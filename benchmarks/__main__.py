@@ -29,7 +29,7 @@ def main() -> None:
 
         render_less()
 
-        parts = {"tolerance/": [tolerance.rows], "funds/": [funds_stress.rows, funds_returns.rows]}
+        parts = {"tolerance/": [tolerance.rows], "funds/": [funds_returns.rows, funds_stress.rows]}
         wanted = [
             part
             for name, own in parts.items()
