@@ -29,6 +29,7 @@ from innovation import settings as product  # the environment above must stand f
 from innovation.core.translations import compile_all
 
 compile_all(product.LOCALE_PATHS)
+product.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 globals().update({name: getattr(product, name) for name in dir(product) if name.isupper()})
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

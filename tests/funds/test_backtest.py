@@ -30,7 +30,7 @@ def leaves(holding, kind, day, amount, relieved):
     book(holding.fund, Draft(kind, day, amount * WAN, holding.pk, relieved * WAN), at=at)
 
 
-def tested(**asked):
+def back_tested(**asked):
     return exits_tested(**{"since": date(2000, 1, 1), "until": UNTIL, "known_at": KNOWN} | asked)
 
 
@@ -45,7 +45,7 @@ def test_each_exit_stands_beside_the_share_of_the_value_before_it(fund):
     valued(holding, date(2024, 6, 30), 900)
     leaves(holding, EventKind.EXIT_PARTIAL, date(2024, 8, 1), 250, 200)
     leaves(holding, EventKind.EXIT_FULL, date(2024, 9, 1), 660, 400)
-    tests, untested = tested()
+    tests, untested = back_tested()
     assert untested == []
     assert [(t.day, t.value, t.proceeds, t.valid_at) for t in tests] == [
         (date(2024, 8, 1), 300 * WAN, 250 * WAN, date(2024, 6, 30)),
@@ -61,7 +61,7 @@ def test_what_was_told_after_the_exit_does_not_count_as_told_before(fund):
     valued(holding, date(2024, 6, 30), 100, recorded=datetime(2024, 10, 1, tzinfo=UTC))
     leaves(holding, EventKind.WRITE_OFF, date(2024, 9, 1), 0, 600)
     leaves(never, EventKind.EXIT_FULL, date(2024, 9, 2), 5, 100)
-    tests, untested = tested()
+    tests, untested = back_tested()
     assert [(t.value, t.proceeds, t.difference) for t in tests] == [(500 * WAN, 0, -1)]
     assert [row.investment_id for row in untested] == [never.pk]
 
@@ -73,10 +73,10 @@ def test_reversed_exits_other_funds_and_other_days_are_left_out(fund):
         leaves(one, EventKind.EXIT_PARTIAL, date(2024, 7, 10), 50, 100)
     event = LedgerEvent.objects.get(investment=holding, kind=EventKind.EXIT_PARTIAL)
     book(fund, reversal_of(event, reason="typed twice"), at=datetime(2024, 7, 11, tzinfo=UTC))
-    assert tested(fund=fund)[0] == []
-    assert [test.investment for test in tested()[0]] == [other]
-    assert tested(until=date(2024, 7, 9))[0] == []
-    assert len(tested(known_at=datetime(2024, 7, 10, 18, tzinfo=UTC))[0]) == 2
+    assert back_tested(fund=fund)[0] == []
+    assert [test.investment for test in back_tested()[0]] == [other]
+    assert back_tested(until=date(2024, 7, 9))[0] == []
+    assert len(back_tested(known_at=datetime(2024, 7, 10, 18, tzinfo=UTC))[0]) == 2
 
 
 def test_the_report_sums_by_method_and_costs_the_same_for_more(django_assert_num_queries):
@@ -86,7 +86,7 @@ def test_the_report_sums_by_method_and_costs_the_same_for_more(django_assert_num
             valued(holding, date(2023, 12, 31), 500, method)
             leaves(holding, EventKind.EXIT_FULL, date(2024, 7, 10), 400, 600)
         with django_assert_num_queries(3):
-            tests, _untested = tested()
+            tests, _untested = back_tested()
     sums = by_method(tests)
     assert [(one.method, one.exits, one.value, one.proceeds) for one in sums] == [
         ("NET_ASSETS", 1, 500 * WAN, 400 * WAN), ("RECENT_ROUND", 2, 1000 * WAN, 800 * WAN),
