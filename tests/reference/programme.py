@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from innovation.calls.rules.workflow import decide
 from innovation.core.calendar_file import SHIPPED, read
 from innovation.core.identifiers import check_uscc
 from innovation.core.workdays import Calendar
@@ -29,3 +30,9 @@ def run_working_days(inputs: Mapping[str, Any]) -> dict[str, Any]:
         calendar = Calendar.of((row["date"], row["kind"]) for row in read(lines))
     answer = calendar.due(date.fromisoformat(inputs["start"]), inputs["n"], inputs["unit"])
     return {"status": str(answer.status), "due": answer.due.isoformat() if answer.due else None}
+
+
+@runner("workflow_transition")
+def run_workflow_transition(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    answer = decide(**inputs)
+    return {"allowed": answer.allowed, "to": answer.to, "reasons": list(answer.reasons)}

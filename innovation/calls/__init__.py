@@ -1,0 +1,1 @@
+"""Calls and applications: definitions, cases, reviews, decisions, agreements."""

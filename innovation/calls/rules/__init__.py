@@ -1,0 +1,1 @@
+"""Rules of calls and applications: pure functions on plain values, exact, each with a status."""
