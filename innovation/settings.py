@@ -358,6 +358,7 @@ REST_FRAMEWORK = {
 API_RATES = {"read": env("API_RATE_READ", "1200/min"), "write": env("API_RATE_WRITE", "300/min")}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Regional innovation programme API",
+    "DESCRIPTION": "[/api/v1/](/api/v1/) lists the addresses that you may use.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",

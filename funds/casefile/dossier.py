@@ -2,17 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from funds.casefile.frozen import FrozenWords
 from funds.casefile.parts import Grid, Part, Words
-from funds.casefile.words import EVENTS, money, short
+from funds.casefile.words import EVENTS, moment_text, money, short
 from funds.choices.cases import AnswerResult, LossGrade
 from funds.models import CatalogueItem, ExemptionCase
 from funds.queries.cases import CHECKED, frozen_content, frozen_items
@@ -107,7 +105,7 @@ class Dossier:
             (_("Loss"), money(case.loss_fen)),
             (_("Grade of the loss (order 46)"), self.grade_words()),
             (_("Day of the loss"), case.loss_on.isoformat()),
-            (_("Opened"), _moment(case.opened_at)),
+            (_("Opened"), moment_text(case.opened_at)),
             (_("Procedure"), f"{case.procedure.version} · {case.procedure.get_status_display()}"),
         ]
         warning = ""
@@ -131,7 +129,7 @@ class Dossier:
     def documents(self) -> Part:
         def grid(title: Words, rows: Iterable[Any], empty: Words) -> Grid:
             heads = (_("Document"), _("Kind"), _("Added"), "SHA-256")
-            cells = [(row.name, row.get_kind_display(), _moment(row.at), row.file_id) for row in rows]
+            cells = [(row.name, row.get_kind_display(), moment_text(row.at), row.file_id) for row in rows]
             return Grid(heads, cells, title, empty=empty, hashes=frozenset({3}))
 
         frozen = [row for row in self.evidence if not row.later]
@@ -191,7 +189,7 @@ class Dossier:
             note = next((step.note for step in self.steps if step.event == "close_statement"), "")
             empty = f"{_('No statement was submitted.')} {note}" if note else _("Not submitted yet.")
             return Part("statement", _("Statement of the manager"), empty=empty)
-        facts = [(_("Submitted"), _moment(row.submitted_at)), (_("By"), self._actor("submit_statement"))]
+        facts = [(_("Submitted"), moment_text(row.submitted_at)), (_("By"), self._actor("submit_statement"))]
         return Part("statement", _("Statement of the manager"), facts, row.text.splitlines())
 
     def evaluated(self) -> Part:
@@ -204,7 +202,7 @@ class Dossier:
             (_("Why it is independent"), row.independence),
             (_("Opinion"), row.get_opinion_display()),
             (_("Report"), f"{self.file_names.get(row.report_sha256, '')} [{short(row.report_sha256)}]"),
-            (_("Recorded"), _moment(row.at)),
+            (_("Recorded"), moment_text(row.at)),
         ]
         return Part("evaluation", _("Independent evaluation"), facts, row.text.splitlines())
 
@@ -228,21 +226,21 @@ class Dossier:
         for row in self.decisions:
             facts += [
                 (row.get_round_display(), row.get_outcome_display()),
-                (_("Decided"), f"{_moment(row.at)} · {row.decided_by}"),
+                (_("Decided"), f"{moment_text(row.at)} · {row.decided_by}"),
                 (_("Prepared by"), str(row.prepared_by)),
             ]
             if row.law:
                 facts.append((_("Policy applied"), f"{row.law} {row.law.title_zh}"))
             paragraphs.append(f"{row.get_round_display()}: {row.reasons}")
             if row.round != ON_APPEAL and (appeal := getattr(self.case, "appeal", None)):
-                paragraphs.append(f"{_('Appeal')} ({_moment(appeal.at)}): {appeal.text}")
+                paragraphs.append(f"{_('Appeal')} ({moment_text(appeal.at)}): {appeal.text}")
         if self.case.appeal_until and len(self.decisions) == 1:
             facts.append((_("Appeal until"), self.case.appeal_until.isoformat()))
         return Part("decision", _("Decision"), facts, paragraphs, empty=_("Not decided yet."))
 
     def chain(self) -> Part:
         rows = [
-            (str(step.seq), _moment(step.at), EVENTS.get(step.event, step.event), _who(step.actor_label), step.note,
+            (str(step.seq), moment_text(step.at), EVENTS.get(step.event, step.event), _who(step.actor_label), step.note,
              short(bytes(step.hash).hex()))
             for step in self.steps
         ]  # fmt: skip
@@ -263,10 +261,6 @@ def item_text(item: dict[str, Any]) -> str:
     chinese = (get_language() or "").startswith("zh")
     text = item["zh"] if chinese or not item["en"] else item["en"]
     return text if item["status"] == "verified" else f"{text} ({_('unverified')})"
-
-
-def _moment(moment: datetime) -> str:
-    return timezone.localtime(moment).strftime("%Y-%m-%d %H:%M")
 
 
 def _who(label: str) -> str:

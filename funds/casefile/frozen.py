@@ -1,6 +1,7 @@
 """The frozen set in the reader's words: policy then and now, ledger position, valuation, rate under every reading."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from funds.casefile.parts import Grid, Part
-from funds.casefile.words import money, short
+from funds.casefile.words import moment_text, money, short
 from funds.choices.ledger import EventKind
 from funds.choices.records import ValuationMethod
 from funds.choices.tolerance import Basis, Denominator, Netting, ScopeLevel, ToleranceStatus
@@ -25,6 +26,11 @@ def amount(value: Any) -> str:
 def share(value: Any) -> str:
     """A frozen fraction as percent."""
     return DASH if value is None else percent_text(Fraction(value))
+
+
+def _moment(frozen: str | None) -> str:
+    """A moment as frozen (ISO with offset)."""
+    return DASH if frozen is None else moment_text(datetime.fromisoformat(frozen))
 
 
 class FrozenWords:
@@ -44,7 +50,7 @@ class FrozenWords:
         voters = ", ".join(voter["name"] for voter in decision["voters"])
         facts = [
             (_("As of"), times["as_of"]),
-            (_("Known at"), times["known_at"]),
+            (_("Known at"), _moment(times["known_at"])),
             (_("Day of the investment decision"), times["decided_on"] or _("not known")),
             (_("Last entry of the ledger"), f"{ledger['seq']} · {ledger['head']}"),
             (_("Minutes of the investment decision"), self._minutes(decision)),
@@ -105,7 +111,7 @@ class FrozenWords:
     def _values(self) -> Grid:
         heads = (_("Valid at"), _("Recorded"), _("Superseded"), _("Fair value"), _("Method"), _("Document"))
         rows = [
-            (row["valid_at"], row["recorded_at"][:16], (row["superseded_at"] or DASH)[:16],
+            (row["valid_at"], _moment(row["recorded_at"]), _moment(row["superseded_at"]),
              amount(row["fair_value_fen"]), ValuationMethod(row["method"]).label, row["document"])
             for row in self.content["valuations"]
         ]  # fmt: skip

@@ -1,7 +1,9 @@
-"""Words of a case file: the acts of its chain, amounts, hashes."""
+"""Words of a case file: the acts of its chain, amounts, moments, hashes."""
 
+from datetime import datetime
 from fractions import Fraction
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from innovation.core.figures import number_text, unit_behind
@@ -35,6 +37,11 @@ EVENTS = {
 def money(fen: int | Fraction) -> str:
     """An amount in 万元 with its unit."""
     return f"{number_text(Fraction(fen, Unit.WAN.fen), 2)} {unit_behind(Unit.WAN)}"
+
+
+def moment_text(moment: datetime) -> str:
+    """A moment in the time of the office, with its zone."""
+    return timezone.localtime(moment).strftime("%Y-%m-%d %H:%M %Z")
 
 
 def short(digest: str) -> str:

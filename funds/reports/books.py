@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from funds.choices.ledger import ProofFinding
@@ -81,7 +81,7 @@ def close_columns(*, may_reopen: bool) -> tuple[TableColumn, ...]:
             link=lambda close: reverse("funds:restatements", args=[close.pk]),
         ),
         TableColumn(_("Closed"), "closed_at", Kind.DATETIME, key="closed", order_by=("closed_at",)),
-        TableColumn(_("By"), lambda close: person(close.closed_by), key="by"),
+        TableColumn(pgettext_lazy("who closed the period", "By"), lambda close: person(close.closed_by), key="by"),
         TableColumn(_("Late entries"), "late_entries", Kind.INTEGER, key="entries"),
         TableColumn(_("Late values"), "late_values", Kind.INTEGER, key="values"),
         TableColumn(_("Standing"), standing, key="standing"),

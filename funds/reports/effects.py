@@ -54,7 +54,7 @@ def _figures(position: Position, fund: Fund, unit: Unit) -> Iterator[tuple[str, 
         return
     yield _("Realised losses"), money(position.realised_loss)
     rate = position.rate
-    yield _("Loss rate"), percent_text(rate) if rate is not None else _("nothing was invested by this day")
+    yield _("Loss rate"), percent_text(rate) if rate is not None else _("no data")
     cap = position.answer.tolerance.effective_cap
     if cap is not None:
         yield _("Cap"), percent_text(cap)

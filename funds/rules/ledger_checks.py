@@ -86,7 +86,7 @@ _SHAPE_CHECKS = (
     ),
     _Check(
         "WRITE_OFF_WITH_PROCEEDS",
-        _("A write-off brings no money; book an exit instead."),
+        _("A write-off brings no money: put the cost under “Cost relieved”. If money came in, book an exit instead."),
         "amount",
         lambda e: e.kind == EventKind.WRITE_OFF and e.amount != 0,
     ),

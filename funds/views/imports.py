@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -27,6 +27,10 @@ from innovation.core.jobs import JobState
 from innovation.core.tables import Table, TableColumn
 from innovation.core.views import Crumb, PageMixin, PageView, TableView
 
+TEMPLATES = {
+    "csv": (template_csv, "text/csv; charset=utf-8"),
+    "xlsx": (template_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
 KIND_LABELS = dict(EventKind.choices) | {VALUATION: _("Fair value")}
 
 
@@ -119,7 +123,9 @@ class Send(ImportPage, SubmitOnce, FormView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
-            layouts=[(Layout(layout).label, fields) for layout, fields in FIELDS.items()], kinds=KIND_LABELS, **kwargs
+            layouts=[(Layout(layout), layout.lower(), fields) for layout, fields in FIELDS.items()],
+            kinds=KIND_LABELS,
+            **kwargs,
         )
 
 
@@ -263,15 +269,14 @@ class ImportProgress(ImportPage, PageView):
 
 
 class TemplateFile(PageMixin, View):
-    """The documented example file, as CSV or workbook."""
+    """The documented example file of a layout, as CSV or workbook."""
 
     allowed = staticmethod(sees_funds)
 
-    def get(self, request: HttpRequest, kind: str) -> HttpResponse:
-        content, content_type = (
-            (template_xlsx(), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-            if kind == "xlsx"
-            else (template_csv(), "text/csv; charset=utf-8")
-        )
-        disposition = f'attachment; filename="portfolio-template.{kind}"'
+    def get(self, request: HttpRequest, layout: str, kind: str) -> HttpResponse:
+        if layout.upper() not in Layout.values or kind not in TEMPLATES:
+            raise Http404
+        make, content_type = TEMPLATES[kind]
+        content = make(Layout(layout.upper()))
+        disposition = f'attachment; filename="{layout}-template.{kind}"'
         return HttpResponse(content, content_type=content_type, headers={"Content-Disposition": disposition})

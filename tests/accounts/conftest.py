@@ -5,7 +5,6 @@ import pytest
 from django.core import mail
 from django.core.cache import cache
 from django.core.mail import EmailMultiAlternatives
-from django.utils import translation
 
 from innovation.core import outbox
 from innovation.core.translations import compile_all
@@ -22,8 +21,6 @@ def _chinese() -> None:
 def _no_counts_from_earlier_tests():
     """Wrong tries are counted on the shared cache, which no rollback empties."""
     cache.clear()
-    yield
-    translation.activate("en")
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from django.contrib.auth.models import Permission
 from django.core.cache import cache
 from rest_framework.test import APIClient
 
+from innovation.accounts.choices import Role
 from innovation.core.models import IdempotencyKey
 from tests.factories.accounts import UserFactory
 from tests.toys.models import Book
@@ -212,3 +213,21 @@ def test_the_schema_describes_cursor_and_key(api, user):
     operation = schema["paths"]["/api/v1/toys/books/"]["get"]
     assert {"cursor", "page_size", "ordering", "title"} <= {item["name"] for item in operation["parameters"]}
     assert "/api/v1/toys/books/{id}/history/" in schema["paths"]
+
+
+def test_the_index_names_what_one_may_use_and_nothing_else(api, user, django_assert_max_num_queries):
+    assert APIClient().get("/api/v1/").status_code == 401
+    answer = api.get("/api/v1/").json()
+    of = {row["name"]: row for row in answer["addresses"]}
+    assert of["toys/books"]["methods"] == ["GET", "POST"]
+    assert "ledger" not in of
+    user.user_permissions.clear()
+    officer = UserFactory(role=Role.FUND_OFFICER)
+    api.force_authenticate(officer)
+    with django_assert_max_num_queries(8):
+        answer = api.get("/api/v1/").json()
+    of = {row["name"]: row["methods"] for row in answer["addresses"]}
+    assert of["toys/books"] == ["GET"]
+    assert {"funds", "ledger", "valuations"} <= set(of)
+    assert [row for row in answer["addresses"] if api.get(row["url"]).status_code not in {200, 400}] == []
+    assert api.get(answer["schema"]).status_code == 200

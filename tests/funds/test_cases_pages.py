@@ -5,6 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
+from funds.casefile.frozen import FrozenWords
 from funds.choices.cases import CaseOutcome, CaseState, EvidenceKind, Regime
 from funds.models import CatalogueItem, ExemptionCase
 from funds.views.case_acts import ACTS
@@ -217,3 +218,12 @@ def test_the_list_is_filtered_and_sorted_by_deadline(client):
     assert "overdue" in text(client.get(reverse("funds:cases"), headers={"accept-language": "en"}))
     found = client.get(reverse("funds:cases"), {"state": "OPENED", "q": other.fund.code})
     assert list(found.context["table"].ordered()) == [other]
+
+
+def test_the_frozen_set_shows_its_moments_in_the_time_of_the_office():
+    times = {"as_of": "2024-06-30", "known_at": "2024-06-30T17:30:00+00:00", "decided_on": None}
+    content = {
+        "times": times, "ledger": {"seq": 1, "head": "0"}, "definition": {"version": "1"}, "engine": "1",
+        "decision": {"voters": [], "minutes": [], "committee": [], "no_minutes_reason": ""},
+    }  # fmt: skip
+    assert "2024-07-01 01:30 CST" in dict(FrozenWords(content).summary().facts).values()

@@ -1,5 +1,6 @@
 """The import door through its pages and the API: nothing lost on a mistake, nothing written before the button."""
 
+import re
 from datetime import date
 
 import pytest
@@ -7,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from rest_framework.test import APIClient
 
+from funds.choices.files import Layout
 from funds.choices.ledger import EventKind
 from funds.imports.steps import work_on
 from funds.imports.template_file import template_csv, template_xlsx
@@ -15,7 +17,7 @@ from innovation.accounts.choices import Role
 from innovation.core import jobs
 from innovation.core.forms import new_token
 from tests.factories.accounts import UserFactory
-from tests.factories.funds import FundFactory
+from tests.factories.funds import FundFactory, InvestmentFactory
 
 pytestmark = pytest.mark.django_db
 SENDERS = {Role.FUND_OFFICER, Role.FINANCE, Role.ADMINISTRATOR}
@@ -72,6 +74,58 @@ def test_the_example_file_goes_from_upload_to_receipt_as_it_is(content, client, 
     assert "This page is the receipt" in receipt.text
     assert LedgerEvent.objects.filter(kind=EventKind.WRITE_OFF).get().cost_relieved_fen == 550_500_000
     assert receipt.context["row"].receipt["ledgers"] == [{"fund": fund.code, "fund_id": fund.pk, "from": 1, "to": 5}]
+
+
+@pytest.mark.parametrize("layout", Layout)
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_each_layout_has_an_example_that_passes_the_check_as_it_is(layout, kind, client, officer, fund):
+    if layout == Layout.VALUATIONS:
+        InvestmentFactory(fund=fund, code="P-001")
+    guide = client.get(reverse("funds:import_send")).text
+    address = reverse("funds:import_template", args=[layout.lower(), kind])
+    assert address in guide
+    content = client.get(address)
+    assert f"{layout.lower()}-template.{kind}" in content["Content-Disposition"]
+    sent = send(client, file=SimpleUploadedFile(f"example.{kind}", content.content), layout=layout)
+    client.post(sent.url, answers_of(client.get(sent.url)))
+    row = PortfolioImport.objects.get()
+    work(row)
+    row.refresh_from_db()
+    assert (row.report["errors"], row.is_ready) == ([], True)
+
+
+def test_no_such_example_is_not_found(client, officer):
+    assert client.get("/funds/imports/template/ledger.pdf").status_code == 404
+    assert client.get("/funds/imports/template/nothing.csv").status_code == 404
+
+
+def test_cells_that_cannot_be_read_stand_beside_what_was_typed(client, officer, fund):
+    wrong = template_csv().replace(b",5000,", b",five thousand,").replace(b",seed,", b",sead,")
+    wrong = wrong.replace(b"2025-11-30,,550.5", b"2025-11-30,550.5,")
+    address = send(client, file=example(wrong)).url
+    client.post(address, answers_of(client.get(address)))
+    row = PortfolioImport.objects.get()
+    work(row)
+    page = client.get(row.get_absolute_url(), headers={"accept-language": "en"})
+    found = {(e["row"], e["column"], e["value"]): e["message"] for e in page.context["row"].report["errors"]}
+    assert found[2, "amount (万元)", "five thousand"] == "This is not a number."
+    assert found[3, "stage", "sead"] == "This is not a known stage."
+    assert {(row, column) for row, column, _value in found} >= {(2, "amount (万元)"), (3, "stage")}
+    rows = [re.sub(r"<[^>]+>|\s+", " ", row) for row in re.findall(r"<tr[^>]*>.*?</tr>", page.text, re.S)]
+    for typed, message in (("five thousand", "This is not a number."), ("sead", "This is not a known stage.")):
+        assert any(typed in row and message in row for row in rows)
+
+
+def test_the_cost_of_a_write_off_in_the_wrong_column_says_where_it_belongs(client, officer, fund):
+    wrong = template_csv().replace(b"2025-11-30,,550.5", b"2025-11-30,550.5,")
+    address = send(client, file=example(wrong)).url
+    client.post(address, answers_of(client.get(address)))
+    row = PortfolioImport.objects.get()
+    work(row)
+    page = client.get(row.get_absolute_url(), headers={"accept-language": "en"})
+    (error,) = [e for e in page.context["row"].report["errors"] if e["code"] == "WRITE_OFF_WITH_PROCEEDS"]
+    assert (error["row"], error["value"]) == (7, "550.5")
+    assert "put the cost under “Cost relieved”" in page.text
 
 
 def test_no_unit_is_an_error_at_its_field_and_keeps_the_choices(client, officer, fund):
@@ -131,7 +185,7 @@ def test_who_may_open_what(role, client):
     client.force_login(UserFactory(role=role))
     for name, arguments, allowed in (
         ("imports", [], READERS),
-        ("import_template", ["xlsx"], READERS),
+        ("import_template", ["holdings", "xlsx"], READERS),
         ("import_send", [], SENDERS),
         ("import_columns", [row.pk], SENDERS),
         ("import", [row.pk], READERS),
