@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
-from funds.models import DutyActual, LandedDuty, LandedProject
+from funds.models import DutyActual, Fund, LandedDuty, LandedProject
 from funds.queries.holdings import books_of
 from funds.queries.sums import Moment
 from funds.rules import landing
@@ -55,13 +55,23 @@ class ProjectLine:
 
 def project_lines(user: Any, moment: Moment, *, pk: int | None = None) -> list[ProjectLine]:
     """Landed projects that ``user`` may see, with their duties as told by the moment. Five statements."""
+    rows = LandedProject.objects.visible_to(user)
+    return _lines_of(rows.filter(pk=pk) if pk else rows, moment)
+
+
+def projects_of_fund(fund: Fund, moment: Moment) -> list[ProjectLine]:
+    """The landed projects behind the holdings of one fund; otherwise as ``project_lines``."""
+    return _lines_of(LandedProject.objects.filter(investment__fund=fund), moment)
+
+
+def _lines_of(rows: QuerySet[LandedProject], moment: Moment) -> list[ProjectLine]:
     actuals = DutyActual.objects.filter(valid_at__lte=moment.as_of, recorded_at__lte=moment.known_at)
     duties = LandedDuty.objects.select_related("claw_back").prefetch_related(
         Prefetch("actuals", actuals, to_attr="told")
     )
-    rows = LandedProject.objects.visible_to(user).filter(signed_on__lte=moment.as_of)
+    rows = rows.filter(signed_on__lte=moment.as_of)
     rows = rows.select_related("investment__fund", "investment__company").prefetch_related(Prefetch("duties", duties))
-    projects = list(rows.filter(pk=pk) if pk else rows)
+    projects = list(rows)
     figures = _figures(projects, moment)
     return [
         ProjectLine(

@@ -113,7 +113,7 @@ def build(params: dict[str, Any], *, as_of: date, known_at: datetime, language: 
         sections=(
             Section(_("Overview"), figures=_figures(found, open_, decided), tables=(_outcomes(decided),)),
             Section(_("Times"), tables=(_times(found, known_at),), notes=(_("Calendar days, from step to step."),)),
-            Section(_("Register"), tables=(_register(found),)),
+            Section(_("Register"), tables=(register_table(found),)),
         ),
         notes=(
             _("“Within the cap” is not “exempt”, and “above the cap” is not “guilty”: only a decided case says so."),
@@ -171,7 +171,8 @@ def _mean(days: Iterable[int]) -> int:
     return round(Fraction(sum(numbers), len(numbers)))
 
 
-def _register(found: Sequence[CaseLine]) -> Table:
+def register_table(found: Sequence[CaseLine]) -> Table:
+    """Every case with its loss, grade, state and outcome."""
     bounds = grades()
     columns = (
         Column(_("Case")), Column(_("Fund")), Column(_("Company")), Column(_("Ground")),

@@ -80,15 +80,26 @@ def _sections(rows: list[FundProgress]) -> tuple[Section, ...]:
                 Figure(_("Paid-in"), Money(fen(paid_in))),
                 Figure(_("Funds beyond a threshold"), Count(sum(bool(one.warnings) for one in rows))),
             ),
-            tables=(_money(rows), _warnings(rows)),
+            tables=(_money(rows), warnings_table(rows)),
         ),
         Section(_("Whose money"), tables=(_shares(rows),)),
-        Section(_("Leverage"), tables=(_leverage(rows),), notes=tuple(str(words) for words in LEVERAGE_WORDS.values())),
-        Section(
-            _("Local reinvestment"),
-            tables=(_reinvestment(rows),),
-            notes=(_("Only recognised claims count, at the recognised amount, from the day of recognition on."),),
-        ),
+        leverage_section(rows),
+        reinvestment_section(rows),
+    )
+
+
+def leverage_section(rows: list[FundProgress]) -> Section:
+    """The three leverage ratios of some funds, each with its numerator and what its letter means."""
+    notes = tuple(str(words) for words in LEVERAGE_WORDS.values())
+    return Section(_("Leverage"), tables=(_leverage(rows),), notes=notes)
+
+
+def reinvestment_section(rows: list[FundProgress]) -> Section:
+    """Recognised local investment of some funds and its multiples."""
+    return Section(
+        _("Local reinvestment"),
+        tables=(_reinvestment(rows),),
+        notes=(_("Only recognised claims count, at the recognised amount, from the day of recognition on."),),
     )
 
 
@@ -131,7 +142,8 @@ def _money(rows: list[FundProgress]) -> Table:
     )  # fmt: skip
 
 
-def _warnings(rows: list[FundProgress]) -> Table:
+def warnings_table(rows: list[FundProgress]) -> Table:
+    """Figures beyond a threshold, with the row that says so."""
     return Table(
         _("Beyond a threshold"),
         (Column(_("Fund")), Column(_("Figure")), Column(_("Value")), Column(_("Threshold")), Column(_("Source"))),

@@ -19,6 +19,7 @@ from funds.queries.portfolio import Portfolio
 from funds.queries.tolerance import Target, evaluate
 from funds.reports import words
 from funds.reports.performance import performance_section
+from funds.reports.quarterly import CODE as QUARTER
 from funds.reports.rates import fund_link
 from funds.reports.results import moment_query, tolerance_link
 from funds.reports.sections import Result, result_of
@@ -82,6 +83,7 @@ class FundPage(MomentPage):
     """Terms, performance and loss tolerance of one fund, with the way to its books."""
 
     template_name = "funds/fund.html"
+    report_code = QUARTER
 
     @cached_property
     def fund(self) -> Fund:
@@ -122,6 +124,7 @@ class FundPage(MomentPage):
             gauges=gauges,
             alerts=alert_banners(self.fund),
             bindings=[binding_moment(binding) for binding in self.fund.policy_bindings.all()],
+            quarter_url=self.report_url(fund=self.fund.pk),
             tolerance_url=tolerance_link(result.view.target, result.view.moment),
             performance_url="" if self.fund.fund_class == FundClass.GRANT else fund_link(self.fund.pk, self.moment),
             ledger_url=f"{reverse('funds:ledger', args=[self.fund.pk])}?{urlencode(moment_query(result.view.moment))}",

@@ -18,11 +18,11 @@ from funds.models import Commitment, FeeTerm, Fund, FundLimit, FundTerm, SubFund
 from funds.models.dated import DatedRecord
 from funds.queries.limits import LimitCheck
 from funds.queries.sums import Moment
+from funds.reports.terms import actual_text, concession_text, first_loss_text, kept_status, limit_text
 from innovation.core.components import Status, Tone
 from innovation.core.exports import Kind
 from innovation.core.figures import percent_text
 from innovation.core.icons import status_html
-from innovation.core.money import Unit, format_fen
 from innovation.core.tables import Table, TableColumn
 
 Columns = Sequence[TableColumn]
@@ -74,26 +74,6 @@ def _acts(word: str, row: DatedRecord) -> SafeString | str:
         reverse("funds:fact_end", args=[word, row.pk]), _now("End"),
         reverse("funds:fact_withdraw", args=[word, row.pk]), _now("Withdraw"),
     )  # fmt: skip
-
-
-def _first_loss(tier: WaterfallTier) -> str | None:
-    if tier.amount_fen is not None:
-        return format_fen(tier.amount_fen, Unit.WAN, with_unit=True)
-    if tier.first_loss is None:
-        return None
-    return _now("%(share)s of paid-in capital") % {"share": percent_text(tier.first_loss)}
-
-
-def _concession(tier: WaterfallTier) -> str | None:
-    if tier.concession is None:
-        return None
-    return f"{percent_text(tier.concession)} → {tier.get_concession_to_display()}"
-
-
-def _limit_value(limit: FundLimit) -> str:
-    if limit.share is not None:
-        return f"{percent_text(limit.share)} · {limit.get_basis_display()}"
-    return str(limit.count) if limit.count is not None else format_fen(limit.amount_fen, Unit.WAN, with_unit=True)
 
 
 def _exact(row: SubFundInterest) -> str:
@@ -153,10 +133,10 @@ TABLES: Mapping[str, tuple[type[DatedRecord], FactTable]] = {
             (
                 TableColumn(_("Position"), "position", Kind.INTEGER, key="position"),
                 TableColumn(_("Kind"), lambda row: row.get_kind_display(), key="kind", heading=True),
-                TableColumn(_("First loss"), _first_loss, key="loss", unknown=NOT_STATED),
+                TableColumn(_("First loss"), first_loss_text, key="loss", unknown=NOT_STATED),
                 TableColumn(_("Preferred return"), "hurdle", Kind.PERCENT, key="hurdle", unknown=NOT_STATED),
                 TableColumn(_("Share of the manager"), "manager", Kind.PERCENT, key="manager", unknown=NOT_STATED),
-                TableColumn(_("Profit concession"), _concession, key="concession", unknown=_("None")),
+                TableColumn(_("Profit concession"), concession_text, key="concession", unknown=_("None")),
             ),
         ),
     ),
@@ -167,7 +147,7 @@ TABLES: Mapping[str, tuple[type[DatedRecord], FactTable]] = {
             lambda fund: fund.limits.all(),
             (
                 TableColumn(_("Limit"), lambda row: row.get_kind_display(), key="kind", heading=True),
-                TableColumn(_("Value"), _limit_value, key="value"),
+                TableColumn(_("Value"), limit_text, key="value"),
                 TableColumn(_("Where it is written"), "source", key="source"),
                 TableColumn(_("Source"), lambda row: row.get_status_display(), key="status"),
             ),
@@ -201,28 +181,17 @@ def limits_table(request: HttpRequest, checks: Sequence[LimitCheck]) -> Table:
     """Whether each limit is kept."""
     columns = (
         TableColumn(_("Limit"), lambda one: one.limit.get_kind_display(), heading=True),
-        TableColumn(_("Stated"), lambda one: _limit_value(one.limit)),
-        TableColumn(_("Actual"), _actual, unknown=_("Nothing to measure yet")),
-        TableColumn(_("Kept"), lambda one: str(_kept(one).label), cell=lambda one: status_html(_kept(one))),
+        TableColumn(_("Stated"), lambda one: limit_text(one.limit)),
+        TableColumn(_("Actual"), actual_text, unknown=_("Nothing to measure yet")),
+        TableColumn(_("Kept"), lambda one: str(kept_status(one).label), cell=lambda one: status_html(_kept(one))),
         TableColumn(_("Where it is written"), lambda one: one.limit.source),
     )
     return Table(request, columns, list(checks), _("Are the limits kept?"), name="checks")
 
 
-def _actual(check: LimitCheck) -> str | None:
-    if check.actual is None:
-        return None
-    if check.limit.share is not None:
-        return percent_text(Fraction(check.actual))
-    if check.limit.count is not None:
-        return str(check.actual)
-    return format_fen(int(check.actual), Unit.WAN, with_unit=True)
-
-
 def _kept(check: LimitCheck) -> Status:
-    if check.is_kept is None:
-        return Status(_("No data"), Tone.IDLE)
-    return Status(_("Kept"), Tone.OK) if check.is_kept else Status(_("Not kept"), Tone.BAD)
+    told = kept_status(check)
+    return Status(told.label, Tone(told.tone))
 
 
 def below_table(request: HttpRequest, shares: Sequence[tuple[Fund, Fraction]]) -> Table:

@@ -1,5 +1,6 @@
 """The staff's office: runs to look at and to try again, schedules to edit."""
 
+from itertools import product
 from typing import Any
 
 from django import forms
@@ -8,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -157,9 +159,10 @@ class ReportScheduleAdmin(Admin):
     @admin.action(description=_("Make these reports now, as of today"))
     def run_now(self, request: HttpRequest, queryset: QuerySet[ReportSchedule]) -> None:
         def ask(schedule: ReportSchedule) -> None:
-            for language in schedule.languages:
+            asked = registry.get(schedule.kind).questions(schedule.parameters, timezone.localdate())
+            for parameters, language in product(asked, schedule.languages):
                 run, _created = actions.request_run(
-                    kind=schedule.kind, parameters=schedule.parameters, actor=request.user, language=language
+                    kind=schedule.kind, parameters=parameters, actor=request.user, language=language
                 )
                 messages.info(request, format_html('<a href="{}">{}</a>', run.get_absolute_url(), run))
 

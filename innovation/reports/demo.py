@@ -1,6 +1,9 @@
 """The demonstration city's first reports: asked for while it is filled, made as soon as the worker is up."""
 
+from itertools import product
+
 from django.conf import settings
+from django.utils import timezone
 
 from innovation.accounts.choices import Role
 from innovation.accounts.models import User
@@ -16,7 +19,7 @@ def make_reports() -> None:
     for kind in registry.kinds_for(manager):
         if kind.default_schedule is None or ReportRun.objects.filter(kind=kind.code).exists():
             continue
-        for language, _name in settings.LANGUAGES:
-            actions.request_run(
-                kind=kind.code, parameters=kind.default_schedule.parameters, actor=manager, language=language
-            )
+        # Of a report that is made for each fund one shows what it is; the others follow with the schedule.
+        asked = kind.questions(kind.default_schedule.parameters, timezone.localdate())[:1]
+        for parameters, (language, _name) in product(asked, settings.LANGUAGES):
+            actions.request_run(kind=kind.code, parameters=parameters, actor=manager, language=language)

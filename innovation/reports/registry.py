@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from django import forms
 from django.db.models import Model, QuerySet
@@ -63,6 +63,26 @@ class DefaultSchedule:
 
 
 @dataclass(frozen=True)
+class Spread:
+    """A parameter that a schedule may leave open: it then asks once for each of ``values(day)``, as of that day."""
+
+    parameter: str
+    values: Callable[[date], list[Any]]
+    open_label: str | Promise  # what the open choice is called, such as "Every active fund"
+
+
+class Workbook(Protocol):
+    """Writes the workbook of a kind whose sheets are too long to be held at once; arguments as ``Builder``.
+
+    Returns a file that is ready to read. The other files are rendered from the kind's ``ReportData``.
+    """
+
+    def __call__(
+        self, params: dict[str, Any], *, as_of: date, known_at: datetime, language: str
+    ) -> IO[bytes]: ...  # pragma: no cover
+
+
+@dataclass(frozen=True)
 class ReportKind:
     """One question the product can answer: who may ask it, with which parameters, and how it is answered."""
 
@@ -74,10 +94,28 @@ class ReportKind:
     roles: frozenset[Role]
     version: str = "1"  # raise it when the same inputs give other figures
     default_schedule: DefaultSchedule | None = None
+    spread: Spread | None = None
+    workbook: Workbook | None = None
 
-    def clean(self, raw: Mapping[str, Any], *, user: "User | None" = None) -> dict[str, Any]:
+    def form(self, *, scheduled: bool = False, **arguments: Any) -> ParametersForm:
+        """The form of the parameters; that of a schedule may leave the spread one open."""
+        form = self.parameters(**arguments)
+        if scheduled and self.spread is not None:
+            field = form.fields[self.spread.parameter]
+            field.required = False
+            if isinstance(field, forms.ModelChoiceField):
+                field.empty_label = self.spread.open_label
+        return form
+
+    def questions(self, parameters: Mapping[str, Any], day: date) -> list[dict[str, Any]]:
+        """The canonical parameters that a schedule with ``parameters`` asks with for a period that ends on ``day``."""
+        if self.spread is None or parameters.get(self.spread.parameter):
+            return [dict(parameters)]
+        return [{**parameters, self.spread.parameter: _parameter(value)} for value in self.spread.values(day)]
+
+    def clean(self, raw: Mapping[str, Any], *, user: "User | None" = None, scheduled: bool = False) -> dict[str, Any]:
         """Typed parameters of ``raw`` (form data or stored JSON). Raises RuleViolation REPORT_PARAMETERS."""
-        form = self.parameters(data=raw, user=user)
+        form = self.form(data=raw, user=user, scheduled=scheduled)
         if form.is_valid():
             return form.cleaned_data
         name, errors = next(iter(form.errors.items()))

@@ -43,7 +43,7 @@ class ScheduleForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any] | None:
         """Also ask the report's own form, whose rules lie between several parameters."""
-        asked = self.report_kind.parameters(data=self.data, prefix=PREFIX)
+        asked = self.report_kind.form(data=self.data, prefix=PREFIX, scheduled=True)
         if asked.is_valid():
             self.instance.parameters = canonical_parameters(asked.cleaned_data)
         for name, errors in asked.errors.as_data().items():
@@ -74,7 +74,7 @@ def field_name(parameter: str) -> str:
 
 def schedule_form(kind: ReportKind) -> type[ScheduleForm]:
     """The form class for schedules of ``kind``."""
-    fields = {field_name(name): _dressed(field) for name, field in kind.parameters().fields.items()}
+    fields = {field_name(name): _dressed(field) for name, field in kind.form(scheduled=True).fields.items()}
     return type("ScheduleForm", (ScheduleForm,), fields | {"report_kind": kind})
 
 

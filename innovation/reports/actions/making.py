@@ -1,7 +1,7 @@
 """Making a report: build the figures in one snapshot, render every file, store all of it at once."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from innovation.core import jobs
 from innovation.reports import registry
 from innovation.reports.actions.telling import tell
+from innovation.reports.choices import Format
 from innovation.reports.content import ReportData, canonical_json, from_plain, plain, sha256
 from innovation.reports.models import ReportFile, ReportRun
 from innovation.reports.rendering import RENDERERS, Rendering
@@ -36,18 +37,27 @@ def _make(run: ReportRun) -> None:
     jobs.report_progress(run, 5, _("Collecting the figures"))
     with snapshot():
         params = kind.clean(run.parameters)
-        built = kind.build(params, as_of=run.as_of, known_at=run.known_at, language=run.language)
-    store(run, built)
+        asked: dict[str, Any] = {"as_of": run.as_of, "known_at": run.known_at, "language": run.language}
+        built = kind.build(params, **asked)
+        own: dict[Format, bytes] = {}
+        if kind.workbook is not None:
+            jobs.report_progress(run, 30, _("Writing %(format)s") % {"format": Format.XLSX.label})
+            with kind.workbook(params, **asked) as file:
+                own[Format.XLSX] = file.read()
+    store(run, built, own)
 
 
-def store(run: ReportRun, built: ReportData) -> None:
-    """Render ``built`` into every format and finish ``run`` with it, both or neither. The run must be held."""
+def store(run: ReportRun, built: ReportData, own: Mapping[Format, bytes] | None = None) -> None:
+    """Render ``built`` into every format and finish ``run`` with it, both or neither. The run must be held.
+
+    ``own``: files that the kind wrote itself in place of the rendered ones.
+    """
     with translation.override(run.language):
         rendering = rendering_of(run, built)
         files = []
         for place, (kind, render) in enumerate(RENDERERS.items()):
             jobs.report_progress(run, 50 + 9 * place, _("Writing %(format)s") % {"format": kind.label})
-            content = render(rendering)
+            content = (own or {}).get(kind) or render(rendering)
             files.append(ReportFile(run=run, format=kind, content=content, size=len(content), sha256=sha256(content)))
     with transaction.atomic():
         ReportFile.objects.bulk_create(files)

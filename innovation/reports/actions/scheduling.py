@@ -1,6 +1,7 @@
 """Reports that are made by themselves: each owed period once, also after an outage."""
 
 from datetime import datetime
+from itertools import product
 
 from django.db import transaction
 from django.utils import timezone
@@ -70,11 +71,13 @@ def _make_owed(schedule: ReportSchedule, now: datetime) -> list[int]:
 
     period = rules.period_of(schedule.every, schedule.next_first)
     made = []
+    kind = registry.get(schedule.kind)
     for owed in rules.owed(period, due_of, now):
-        for language in schedule.languages:
+        asked = product(kind.questions(schedule.parameters, owed.last), schedule.languages)
+        for parameters, language in asked:
             run, created = make_for_period(
                 kind=schedule.kind,
-                parameters=schedule.parameters,
+                parameters=parameters,
                 period=owed,
                 known_at=due_of(owed),
                 language=language,

@@ -107,7 +107,7 @@ class ReportSchedule(models.Model):
         """Fill in the canonical parameters and the next period, so that constraints can be checked."""
         try:
             kind = registry.get(self.kind)
-            self.parameters = registry.canonical_parameters(kind.clean(self.parameters or {}))
+            self.parameters = registry.canonical_parameters(kind.clean(self.parameters or {}, scheduled=True))
         except RuleViolation as violation:
             field = "kind" if violation.code == "REPORT_KIND_UNKNOWN" else "parameters"
             raise ValidationError({field: str(violation)}) from violation
