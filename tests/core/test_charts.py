@@ -78,7 +78,13 @@ def test_floats_are_refused():
 @pytest.mark.parametrize("size", sorted(SIZES))
 @pytest.mark.parametrize("chart", [*CHARTS, *EMPTY], ids=kind)
 def test_specifications_keep_to_the_grammar(chart: Chart, size: str):
-    altair.Chart.from_dict(specification(chart, SIZES[size]), validate=True)
+    given = specification(chart, SIZES[size])
+    read = altair.Chart.from_dict(given, validate=True).to_dict()
+    completed = {"$schema", "config", "data", "datasets"}  # where the reader adds defaults and moves the rows
+    assert {key: read[key] for key in given if key not in completed} == {
+        key: given[key] for key in given if key not in completed
+    }
+    assert given.keys() - completed
 
 
 @pytest.mark.parametrize("chart", [*CHARTS, *EMPTY], ids=kind)

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
 from funds.actions import case_archive, case_panel, case_speaking, case_work
@@ -40,16 +40,11 @@ from tests.factories.funds import FundFactory, InvestmentFactory
 from tests.factories.organisations import OrganisationFactory
 from tests.funds import scenes
 from tests.funds.case_scenes import Cast, Walk, case_in, fund_with_loss, manual_case, pdf
+from tests.refusals import refused_by_rule
 
 pytestmark = pytest.mark.django_db
 S = CaseState
 DAY = date(2026, 3, 2)
-
-
-def refused(code, act, *args, **kwargs):
-    with pytest.raises(RuleViolation) as caught, transaction.atomic():
-        act(*args, **kwargs)
-    assert caught.value.code == code, caught.value.code
 
 
 @pytest.fixture
@@ -113,10 +108,10 @@ def test_a_reversal_opens_none_and_lets_the_case_be_discontinued(holding, office
     event = record(holding, officer, EventKind.WRITE_OFF, 0, cost_relieved_fen=300)
     case = ExemptionCase.objects.get()
     manager = UserFactory(role=Role.PROGRAMME_MANAGER)
-    refused("LOSS_STANDS", case_archive.discontinue_case, case_id=case.pk, reason="typed twice", actor=manager)
+    refused_by_rule("LOSS_STANDS", case_archive.discontinue_case, case_id=case.pk, reason="typed twice", actor=manager)
     reverse_event(event_id=event.pk, reason="typed twice", actor=officer)
     assert ExemptionCase.objects.count() == 1
-    refused("REASON_MISSING", case_archive.discontinue_case, case_id=case.pk, reason=" ", actor=manager)
+    refused_by_rule("REASON_MISSING", case_archive.discontinue_case, case_id=case.pk, reason=" ", actor=manager)
     with pytest.raises(PermissionDenied):
         case_archive.discontinue_case(case_id=case.pk, reason="typed twice", actor=officer)
     case_archive.discontinue_case(case_id=case.pk, reason="typed twice", actor=manager)
@@ -183,7 +178,7 @@ def test_a_breach_of_a_cap_opens_one_case_an_episode():
 def test_a_case_by_hand_needs_its_facts(holding, officer, code, facts):
     facts = {key: value or FundFactory().pk for key, value in facts.items()}
     good = {"fund_id": holding.fund_id, "investment_id": holding.pk, "loss_fen": 1, "loss_on": DAY, "summary": "x"}
-    refused(code, open_case, actor=officer, **good | facts)
+    refused_by_rule(code, open_case, actor=officer, **good | facts)
     assert not ExemptionCase.objects.exists()
 
 
@@ -232,12 +227,12 @@ def test_what_changes_later_does_not_change_the_frozen_set():
 def test_a_freeze_needs_minutes_or_the_reason_why_there_are_none():
     cast = Cast()
     case = manual_case(cast)
-    refused("MINUTES_MISSING", case_work.freeze_case, case_id=case.pk, actor=cast.officer)
+    refused_by_rule("MINUTES_MISSING", case_work.freeze_case, case_id=case.pk, actor=cast.officer)
     future = timezone.localdate() + timedelta(days=1)
-    refused("FREEZE_DAY", case_work.freeze_case, case_id=case.pk, actor=cast.officer, as_of=future)
+    refused_by_rule("FREEZE_DAY", case_work.freeze_case, case_id=case.pk, actor=cast.officer, as_of=future)
     frozen = case_work.freeze_case(case_id=case.pk, actor=cast.officer, no_minutes_reason="decided by letter")
     assert frozen_content(frozen)["decision"]["no_minutes_reason"] == "decided by letter"
-    refused("NOT_IN_THIS_STATE", case_work.freeze_case, case_id=case.pk, actor=cast.officer)
+    refused_by_rule("NOT_IN_THIS_STATE", case_work.freeze_case, case_id=case.pk, actor=cast.officer)
 
 
 def test_the_policy_of_the_day_of_the_decision_is_frozen_too_and_the_panel_says_which_it_applied():
@@ -258,10 +253,10 @@ def test_the_policy_of_the_day_of_the_decision_is_frozen_too_and_the_panel_says_
     people = [cast.chair, *cast.members]
     walk.seat(people)
     walk.vote(people)
-    refused("LAW_MISSING", walk.close, cast.chair)
+    refused_by_rule("LAW_MISSING", walk.close, cast.chair)
     facts = {"case_id": case.pk, "outcome": "EXEMPT", "reasons": "Old law.", "actor": cast.chair}
     stranger = PolicyDocument.objects.get(code="CN-GZ-HUANGPU-2025")
-    refused("LAW_UNKNOWN", case_panel.decide_case, law_id=stranger.pk, **facts)
+    refused_by_rule("LAW_UNKNOWN", case_panel.decide_case, law_id=stranger.pk, **facts)
     case_panel.decide_case(law_id=old.pk, **facts)
     assert ExemptionCase.objects.get().decisions.get().law == old
 
@@ -292,7 +287,9 @@ def test_broken_books_are_not_frozen():
         cursor.execute("SET session_replication_role = replica")
         cursor.execute("UPDATE funds_ledgerevent SET amount_fen = amount_fen + 1 WHERE seq = 1")
         cursor.execute("SET session_replication_role = DEFAULT")
-    refused("LEDGER_BROKEN", case_work.freeze_case, case_id=case.pk, actor=cast.officer, no_minutes_reason="none")
+    refused_by_rule(
+        "LEDGER_BROKEN", case_work.freeze_case, case_id=case.pk, actor=cast.officer, no_minutes_reason="none"
+    )
 
 
 # ── Checklist, screening ─────────────────────────────────────────────────────────────────────────
@@ -305,8 +302,8 @@ def test_the_checklist_asks_each_person_what_its_regime_asks():
     first, second = case.persons.order_by("pk")
     facts = {"case_id": case.pk, "result": "NOT_SHOWN", "reason": "no paper", "actor": cast.officer}
     case_work.answer_item(person_id=first.pk, item_id=ids["NO_MAJOR_LOSS"], **facts)
-    refused("ITEM_UNKNOWN", case_work.answer_item, person_id=second.pk, item_id=ids["NO_MAJOR_LOSS"], **facts)
-    refused("ITEM_UNKNOWN", case_work.answer_item, person_id=first.pk, item_id=ids["FRAUD"], **facts)
+    refused_by_rule("ITEM_UNKNOWN", case_work.answer_item, person_id=second.pk, item_id=ids["NO_MAJOR_LOSS"], **facts)
+    refused_by_rule("ITEM_UNKNOWN", case_work.answer_item, person_id=first.pk, item_id=ids["FRAUD"], **facts)
     case_work.answer_item(person_id=second.pk, item_id=ids["LAWFUL"], **facts)
     with pytest.raises(RuleViolation) as caught:
         case_work.finish_checklist(case_id=case.pk, actor=cast.officer)
@@ -317,8 +314,8 @@ def test_answers_rest_on_documents_of_the_file_and_a_new_one_supersedes():
     case, walk = case_in(S.CHECKLIST)
     person, item = case.persons.get(), CatalogueItem.objects.get(code="LAWFUL")
     facts = {"case_id": case.pk, "person_id": person.pk, "item_id": item.pk, "actor": walk.cast.officer}
-    refused("EVIDENCE_MISSING", case_work.answer_item, result=AnswerResult.MET, **facts)
-    refused("EVIDENCE_UNKNOWN", case_work.answer_item, result=AnswerResult.MET, evidence=["0" * 64], **facts)
+    refused_by_rule("EVIDENCE_MISSING", case_work.answer_item, result=AnswerResult.MET, **facts)
+    refused_by_rule("EVIDENCE_UNKNOWN", case_work.answer_item, result=AnswerResult.MET, evidence=["0" * 64], **facts)
     case_work.answer_item(result=AnswerResult.NOT_SHOWN, reason="no paper", **facts)
     case_work.answer_item(result=AnswerResult.MET, evidence=[walk.minutes], **facts)
     rows = case.checklistanswers.order_by("pk")
@@ -328,17 +325,17 @@ def test_answers_rest_on_documents_of_the_file_and_a_new_one_supersedes():
 def test_the_checklist_begins_once_somebody_is_judged():
     cast = Cast()
     case = manual_case(cast)
-    case_work.freeze_case(case_id=case.pk, actor=cast.officer, no_minutes_reason="none")
-    refused("PERSONS_MISSING", case_work.start_checklist, case_id=case.pk, actor=cast.officer)
+    case_work.freeze_case(case_id=case.pk, actor=cast.officer, no_minutes_reason="-")
+    refused_by_rule("PERSONS_MISSING", case_work.start_checklist, case_id=case.pk, actor=cast.officer)
 
 
 def test_every_line_of_the_negative_list_is_answered_and_a_hit_says_what():
     case, walk = case_in(S.SCREENING)
     person, item = case.persons.get(), CatalogueItem.objects.get(code="FRAUD")
     facts = {"case_id": case.pk, "person_id": person.pk, "item_id": item.pk, "actor": walk.cast.officer}
-    refused("REASON_MISSING", case_work.record_finding, hit=True, **facts)
+    refused_by_rule("REASON_MISSING", case_work.record_finding, hit=True, **facts)
     case_work.record_finding(hit=False, **facts)
-    refused("SCREENING_OPEN", case_work.finish_screening, case_id=case.pk, actor=walk.cast.officer)
+    refused_by_rule("SCREENING_OPEN", case_work.finish_screening, case_id=case.pk, actor=walk.cast.officer)
 
 
 # ── Statement, evaluation ────────────────────────────────────────────────────────────────────────
@@ -348,16 +345,18 @@ def test_the_manager_saves_and_submits_once_and_nobody_else_does():
     case_speaking.save_statement(case_id=case.pk, text="", actor=cast.applicant)
     case_speaking.save_statement(case_id=case.pk, text="draft", actor=cast.applicant)
     for stranger in (cast.officer, UserFactory(role=Role.APPLICANT)):
-        refused("NOT_PERMITTED", case_speaking.save_statement, case_id=case.pk, text="x", actor=stranger)
-        refused("NOT_PERMITTED", case_speaking.submit_statement, case_id=case.pk, text="x", actor=stranger)
-    refused("TEXT_MISSING", case_speaking.submit_statement, case_id=case.pk, text=" ", actor=cast.applicant)
+        refused_by_rule("NOT_PERMITTED", case_speaking.save_statement, case_id=case.pk, text="x", actor=stranger)
+        refused_by_rule("NOT_PERMITTED", case_speaking.submit_statement, case_id=case.pk, text="x", actor=stranger)
+    refused_by_rule("TEXT_MISSING", case_speaking.submit_statement, case_id=case.pk, text=" ", actor=cast.applicant)
     attached = walk.add("attachment", EvidenceKind.STATEMENT, actor=cast.applicant)
     case_speaking.submit_statement(case_id=case.pk, text="final", actor=cast.applicant)
     case = ExemptionCase.objects.get()
     assert (case.state, case.statement.text, bool(case.statement.submitted_at)) == (S.EVALUATION, "final", True)
     assert case.evidence.get(file_id=attached).later
-    refused("NOT_IN_THIS_STATE", case_speaking.submit_statement, case_id=case.pk, text="again", actor=cast.applicant)
-    refused("NOT_PERMITTED", walk.add, "more", EvidenceKind.STATEMENT, actor=cast.applicant)
+    refused_by_rule(
+        "NOT_IN_THIS_STATE", case_speaking.submit_statement, case_id=case.pk, text="again", actor=cast.applicant
+    )
+    refused_by_rule("NOT_PERMITTED", walk.add, "more", EvidenceKind.STATEMENT, actor=cast.applicant)
 
 
 def test_the_manager_is_told_when_the_statement_is_awaited_and_when_it_is_decided():
@@ -372,9 +371,9 @@ def test_the_case_goes_on_without_a_statement_only_after_its_term():
     case, walk = case_in(S.STATEMENT)
     facts = {"case_id": case.pk, "actor": walk.cast.officer}
     late = timezone.now() + timedelta(days=120)
-    refused("REASON_MISSING", case_speaking.close_statement, reason=" ", at=late, **facts)
+    refused_by_rule("REASON_MISSING", case_speaking.close_statement, reason=" ", at=late, **facts)
     ExemptionCase.objects.update(due_on=timezone.localdate())
-    refused("TERM_STILL_RUNS", case_speaking.close_statement, reason="silent", **facts)
+    refused_by_rule("TERM_STILL_RUNS", case_speaking.close_statement, reason="silent", **facts)
     assert case_speaking.close_statement(reason="silent", at=late, **facts).state == S.EVALUATION
 
 
@@ -387,10 +386,10 @@ def test_the_evaluation_comes_from_outside_with_its_report():
     }  # fmt: skip
     act = case_speaking.record_evaluation
     for own in (case.fund.manager_id, case.investment.company_id):
-        refused("NOT_INDEPENDENT", act, **facts | {"organisation_id": own})
-    refused("REPORT_MISSING", act, **facts | {"report_sha256": walk.minutes})
-    refused("OPINION_UNKNOWN", act, **facts | {"opinion": "FINE"})
-    refused("TEXT_MISSING", act, **facts | {"independence": " "})
+        refused_by_rule("NOT_INDEPENDENT", act, **facts | {"organisation_id": own})
+    refused_by_rule("REPORT_MISSING", act, **facts | {"report_sha256": walk.minutes})
+    refused_by_rule("OPINION_UNKNOWN", act, **facts | {"opinion": "FINE"})
+    refused_by_rule("TEXT_MISSING", act, **facts | {"independence": " "})
     assert act(**facts).state == S.PANEL
 
 
@@ -411,10 +410,10 @@ def test_who_must_not_judge_is_entered_as_recused():
     seats = {seat.user: seat for seat in PanelMember.objects.all()}
     assert {user for user, seat in seats.items() if seat.recused_at} == {voter, judged, namesake}
     assert all(seats[user].recusal_reason for user in (voter, judged, namesake))
-    refused("NO_SEAT", walk.vote, [voter])
-    refused("NO_PANEL_MEMBER", walk.seat, [UserFactory(role=Role.AUDITOR)])
-    refused("SITS_ALREADY", walk.seat, [cast.chair])
-    refused("CHAIR_TAKEN", walk.seat, [UserFactory(role=Role.FINANCE)])
+    refused_by_rule("NO_SEAT", walk.vote, [voter])
+    refused_by_rule("NO_PANEL_MEMBER", walk.seat, [UserFactory(role=Role.AUDITOR)])
+    refused_by_rule("SITS_ALREADY", walk.seat, [cast.chair])
+    refused_by_rule("CHAIR_TAKEN", walk.seat, [UserFactory(role=Role.FINANCE)])
 
 
 def test_a_member_recuses_itself_before_the_vote_only():
@@ -422,13 +421,13 @@ def test_a_member_recuses_itself_before_the_vote_only():
     cast = walk.cast
     walk.seat([cast.chair, *cast.members])
     seat = PanelMember.objects.get(user=cast.members[0])
-    refused("REASON_MISSING", case_panel.recuse_member, member_id=seat.pk, reason="", actor=seat.user)
-    refused("NOT_PERMITTED", case_panel.recuse_member, member_id=seat.pk, reason="x", actor=cast.members[1])
+    refused_by_rule("REASON_MISSING", case_panel.recuse_member, member_id=seat.pk, reason="", actor=seat.user)
+    refused_by_rule("NOT_PERMITTED", case_panel.recuse_member, member_id=seat.pk, reason="x", actor=cast.members[1])
     case_panel.recuse_member(member_id=seat.pk, reason="A friend", actor=seat.user)
-    refused("RECUSED_ALREADY", case_panel.recuse_member, member_id=seat.pk, reason="x", actor=seat.user)
+    refused_by_rule("RECUSED_ALREADY", case_panel.recuse_member, member_id=seat.pk, reason="x", actor=seat.user)
     walk.vote([cast.members[1]])
     other = PanelMember.objects.get(user=cast.members[1])
-    refused("VOTED_ALREADY", case_panel.recuse_member, member_id=other.pk, reason="x", actor=other.user)
+    refused_by_rule("VOTED_ALREADY", case_panel.recuse_member, member_id=other.pk, reason="x", actor=other.user)
 
 
 def test_a_decision_needs_its_quorum_its_majority_and_its_chair():
@@ -437,14 +436,14 @@ def test_a_decision_needs_its_quorum_its_majority_and_its_chair():
     people = [cast.chair, *cast.members]
     walk.seat(people)
     walk.vote(people[:2])
-    refused("QUORUM_MISSING", walk.close, cast.chair)
+    refused_by_rule("QUORUM_MISSING", walk.close, cast.chair)
     walk.vote(people[2:], CaseOutcome.NOT_EXEMPT)
     walk.vote([cast.members[0]], CaseOutcome.PARTLY_EXEMPT)
-    refused("NO_MAJORITY", walk.close, cast.chair)
+    refused_by_rule("NO_MAJORITY", walk.close, cast.chair)
     walk.vote([cast.members[0]], CaseOutcome.NOT_EXEMPT)
-    refused("NO_MAJORITY", walk.close, cast.chair)
-    refused("NOT_PERMITTED", walk.close, cast.officer, CaseOutcome.NOT_EXEMPT)
-    refused("NOT_PERMITTED", walk.close, UserFactory(role=Role.FINANCE), CaseOutcome.NOT_EXEMPT)
+    refused_by_rule("NO_MAJORITY", walk.close, cast.chair)
+    refused_by_rule("NOT_PERMITTED", walk.close, cast.officer, CaseOutcome.NOT_EXEMPT)
+    refused_by_rule("NOT_PERMITTED", walk.close, UserFactory(role=Role.FINANCE), CaseOutcome.NOT_EXEMPT)
     walk.close(cast.chair, CaseOutcome.NOT_EXEMPT)
     decision = ExemptionCase.objects.get().decisions.get()
     assert (decision.outcome, decision.prepared_by, decision.decided_by) == ("NOT_EXEMPT", cast.officer, cast.chair)
@@ -457,7 +456,7 @@ def test_who_handles_the_case_does_not_decide_it():
     _case, walk = case_in(S.PANEL, cast)
     walk.seat([cast.officer])
     assert PanelMember.objects.get().recused_at
-    refused("NOT_PERMITTED", walk.close, cast.officer)
+    refused_by_rule("NOT_PERMITTED", walk.close, cast.officer)
 
 
 @pytest.mark.parametrize("outcome", CaseOutcome)
@@ -466,9 +465,9 @@ def test_a_hit_leaves_not_exempt_and_referred(outcome):
     people = [walk.cast.chair, *walk.cast.members]
     walk.seat(people)
     if outcome in {CaseOutcome.EXEMPT, CaseOutcome.PARTLY_EXEMPT}:
-        refused("NEGATIVE_HIT", walk.vote, people, outcome)
+        refused_by_rule("NEGATIVE_HIT", walk.vote, people, outcome)
         walk.vote(people, CaseOutcome.REFERRED)
-        refused("NEGATIVE_HIT", walk.close, walk.cast.chair, outcome)
+        refused_by_rule("NEGATIVE_HIT", walk.close, walk.cast.chair, outcome)
     else:
         walk.vote(people, outcome)
         walk.close(walk.cast.chair, outcome)
@@ -479,7 +478,7 @@ def test_a_hit_leaves_not_exempt_and_referred(outcome):
 def test_an_appeal_is_heard_by_others_and_decided_once():
     case, walk = case_in(S.APPEAL)
     cast = walk.cast
-    refused("APPEAL_ONCE", walk.appeal)
+    refused_by_rule("APPEAL_ONCE", walk.appeal)
     walk.seat(cast.second)
     case_panel.appoint_member(case_id=case.pk, user_id=cast.members[0].pk, actor=cast.officer)
     assert PanelMember.objects.get(round=2, user=cast.members[0]).recused_at
@@ -488,7 +487,7 @@ def test_an_appeal_is_heard_by_others_and_decided_once():
     case.refresh_from_db()
     assert (case.state, case.outcome) == (S.DECIDED, CaseOutcome.PARTLY_EXEMPT)
     assert list(case.decisions.values_list("round", "outcome")) == [(1, "EXEMPT"), (2, "PARTLY_EXEMPT")]
-    refused("APPEAL_ONCE", walk.appeal)
+    refused_by_rule("APPEAL_ONCE", walk.appeal)
     assert case_archive.archive_case(case_id=case.pk, actor=cast.officer).state == S.ARCHIVED
 
 
@@ -496,17 +495,17 @@ def test_an_appeal_comes_in_time_from_the_manager():
     case, walk = case_in(S.DECIDED)
     late = timezone.now() + timedelta(days=90)
     facts = {"case_id": case.pk, "text": "no"}
-    refused("APPEAL_LATE", case_speaking.appeal_case, actor=walk.cast.applicant, at=late, **facts)
-    refused("NOT_PERMITTED", case_speaking.appeal_case, actor=walk.cast.officer, **facts)
-    refused("TEXT_MISSING", case_speaking.appeal_case, case_id=case.pk, text=" ", actor=walk.cast.applicant)
-    refused("APPEAL_STILL_POSSIBLE", case_archive.archive_case, case_id=case.pk, actor=walk.cast.officer)
+    refused_by_rule("APPEAL_LATE", case_speaking.appeal_case, actor=walk.cast.applicant, at=late, **facts)
+    refused_by_rule("NOT_PERMITTED", case_speaking.appeal_case, actor=walk.cast.officer, **facts)
+    refused_by_rule("TEXT_MISSING", case_speaking.appeal_case, case_id=case.pk, text=" ", actor=walk.cast.applicant)
+    refused_by_rule("APPEAL_STILL_POSSIBLE", case_archive.archive_case, case_id=case.pk, actor=walk.cast.officer)
 
 
 def test_an_archived_case_takes_nothing_more():
     case, walk = case_in(S.ARCHIVED)
     assert case.sealed.chain_head == bytes(case.steps.last().hash).hex()
-    refused("CASE_ARCHIVED", walk.add, "late", EvidenceKind.OTHER)
-    refused("NOT_IN_THIS_STATE", case_archive.archive_case, case_id=case.pk, actor=walk.cast.officer)
+    refused_by_rule("CASE_ARCHIVED", walk.add, "late", EvidenceKind.OTHER)
+    refused_by_rule("NOT_IN_THIS_STATE", case_archive.archive_case, case_id=case.pk, actor=walk.cast.officer)
 
 
 # ── States and roles ─────────────────────────────────────────────────────────────────────────────

@@ -14,6 +14,7 @@ from innovation.accounts.choices import Role
 from tests.factories.accounts import UserFactory
 from tests.factories.funds import FundFactory
 from tests.funds.scenes import book
+from tests.refusals import refused
 
 DAY = date(2024, 3, 1)
 LATER = DAY + timedelta(days=10)
@@ -25,12 +26,6 @@ def call(amount, day=DAY, **facts):
 
 def fee(amount, day=DAY, **facts):
     return Draft(EventKind.FEE, day, amount, **facts)
-
-
-def refused(name, act):
-    with pytest.raises(IntegrityError) as caught, transaction.atomic():
-        act()
-    assert caught.value.__cause__.diag.constraint_name == name
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from datetime import timedelta
 from hashlib import sha256
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 from django.utils import timezone
 
 from funds.choices.cases import CaseGround, CaseOutcome, CaseState, EvidenceKind, Regime
@@ -32,16 +32,10 @@ from funds.rules.case_chain import StepLink, step_hash
 from innovation.accounts.choices import Role
 from tests.factories.accounts import UserFactory
 from tests.funds.case_scenes import Cast, case_in, manual_case
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 S = CaseState
-
-
-def refused(constraint, act):
-    with pytest.raises(IntegrityError) as caught, transaction.atomic():
-        act()
-    named = caught.value.__cause__.diag.constraint_name or ""
-    assert constraint in named, named
 
 
 def raw_delete(model):
@@ -108,13 +102,13 @@ def test_an_event_opens_one_case():
         "loss_on": case.loss_on,
     }  # fmt: skip
     ExemptionCase.objects.create(**facts)
-    refused("event_id", lambda: ExemptionCase.objects.create(**facts))
+    refused("funds_exemptioncase_event_id_key", lambda: ExemptionCase.objects.create(**facts))
 
 
 def test_a_procedure_in_use_keeps_its_words():
     case = manual_case(Cast())
-    refused("fixed_once_used", lambda: CaseProcedure.objects.filter(pk=case.procedure_id).update(quorum=2))
-    refused("fixed_once_used", lambda: case.procedure.deadlines.update(working_days=99))
+    refused("procedure_fixed_once_used", lambda: CaseProcedure.objects.filter(pk=case.procedure_id).update(quorum=2))
+    refused("deadline_fixed_once_used", lambda: case.procedure.deadlines.update(working_days=99))
     free = CaseProcedure.objects.create(
         version="9", valid_from="2030-01-01", impairment_threshold_fen=1, quorum=3, appeal_days=1, source="x"
     )
@@ -350,7 +344,7 @@ def test_an_appeal_comes_once_and_in_its_term():
     refused("appeal_in_term", lambda: Appeal.objects.create(at=late, **facts))
     refused("appeal_has_grounds", lambda: Appeal.objects.create(at=timezone.now(), **facts | {"text": ""}))
     Appeal.objects.create(at=timezone.now(), **facts)
-    refused("case_id", lambda: Appeal.objects.create(at=timezone.now(), **facts))
+    refused("funds_appeal_case_id_key", lambda: Appeal.objects.create(at=timezone.now(), **facts))
 
 
 def test_a_sealed_file_is_its_hash_and_never_changes():

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 from django.utils import timezone
 
 from funds.actions.ledger import Draft, append, lock_fund
@@ -22,14 +22,9 @@ from funds.models import (
 from tests.factories import deals
 from tests.factories.deals import WAN
 from tests.factories.funds import InvestmentFactory
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
-
-
-def refused(name, work):
-    with pytest.raises(IntegrityError) as caught, transaction.atomic():
-        work()
-    assert name in caught.value.__cause__.diag.constraint_name
 
 
 def sql(statement, *values):

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from rest_framework.test import APIClient
@@ -30,6 +30,7 @@ from innovation.core.forms import new_token
 from tests.factories.accounts import UserFactory, as_role
 from tests.factories.funds import FundFactory
 from tests.funds.claiming import managed_holding, proof
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 YEAR = 2024
@@ -223,47 +224,42 @@ def test_who_makes_commits_and_files(role):
             filing.commit_extract(extract_id=other.pk, commitment="true", actor=actor)
 
 
-def refused_by(name, work):
-    with pytest.raises(IntegrityError, match=name), transaction.atomic():
-        work()
-
-
 def test_the_database_keeps_evaluations_whole():
     row, who, now = submitted(), manager(), timezone.now()
     rows = EvaluationRun.objects.filter(pk=row.pk)
-    refused_by("never changed", lambda: EvaluationScore.objects.filter(run=row).update(hundredths=1))
-    refused_by("scheme in use", lambda: EvaluationIndicator.objects.update(weight_num=1))
-    refused_by("run_four_eyes", lambda: rows.update(decided_by=row.prepared_by))
-    refused_by("run_confirmed_whole", lambda: rows.update(state="CONFIRMED", decided_by=who, decided_at=now))
-    refused_by("run_once_a_year", lambda: EvaluationRun.objects.create(
+    refused("score_of_open_run", lambda: EvaluationScore.objects.filter(run=row).update(hundredths=1))
+    refused("indicator_of_used_scheme_stays", lambda: EvaluationIndicator.objects.update(weight_num=1))
+    refused("run_four_eyes", lambda: rows.update(decided_by=row.prepared_by))
+    refused("run_confirmed_whole", lambda: rows.update(state="CONFIRMED", decided_by=who, decided_at=now))
+    refused("run_once_a_year", lambda: EvaluationRun.objects.create(
         fund=row.fund, year=YEAR, scheme=row.scheme, prepared_by=who))  # fmt: skip
     draft = run()
     one = row.scheme.indicators.first()
-    refused_by("score_in_range", lambda: EvaluationScore.objects.create(
+    refused("score_in_range", lambda: EvaluationScore.objects.create(
         run=draft, indicator=one, hundredths=10_001, reason="x"))  # fmt: skip
     evaluation.confirm_run(run_id=row.pk, actor=who)
-    refused_by("never changed", lambda: rows.update(year=2020))
+    refused("run_confirmed_stays", lambda: rows.update(year=2020))
     scheme = EvaluationScheme.objects.create(code="X", zh="x", source="x")
-    refused_by("scheme_version_once", lambda: EvaluationScheme.objects.create(code="X", zh="x", source="x"))
+    refused("scheme_version_once", lambda: EvaluationScheme.objects.create(code="X", zh="x", source="x"))
     facts = {"scheme": scheme, "dimension": "POLICY", "code": "A", "zh": "x"}
-    refused_by("indicator_weight", lambda: EvaluationIndicator.objects.create(weight_num=0, **facts))
+    refused("indicator_weight", lambda: EvaluationIndicator.objects.create(weight_num=0, **facts))
     EvaluationIndicator.objects.create(weight_num=1, **facts)
-    refused_by("indicator_once", lambda: EvaluationIndicator.objects.create(weight_num=1, **facts))
+    refused("indicator_once", lambda: EvaluationIndicator.objects.create(weight_num=1, **facts))
 
 
 def test_the_database_keeps_extracts_whole():
     row, who, now = extract(), manager(), timezone.now()
     rows = FilingExtract.objects.filter(pk=row.pk)
-    refused_by("extract_hash_length", lambda: rows.update(sha256="ab"))
-    refused_by("extract_four_eyes", lambda: rows.update(
+    refused("extract_hash_length", lambda: rows.update(sha256="ab"))
+    refused("extract_four_eyes", lambda: rows.update(
         state="COMMITTED", committed_by=row.made_by, committed_at=now, commitment="x"))  # fmt: skip
-    refused_by("extract_committed_whole", lambda: rows.update(state="COMMITTED", committed_by=who, committed_at=now))
-    refused_by("extract_filed_whole", lambda: rows.update(filed_on=now))
-    refused_by("extract_once_a_year", lambda: FilingExtract.objects.create(
+    refused("extract_committed_whole", lambda: rows.update(state="COMMITTED", committed_by=who, committed_at=now))
+    refused("extract_filed_whole", lambda: rows.update(filed_on=now))
+    refused("extract_once_a_year", lambda: FilingExtract.objects.create(
         fund=row.fund, year=YEAR, due_on=now, sha256="a" * 64, made_by=who))  # fmt: skip
     filing.commit_extract(extract_id=row.pk, commitment="true", actor=who)
-    refused_by("never changed", lambda: rows.update(content={}))
-    refused_by("never changed", lambda: rows._raw_delete(using="default"))
+    refused("extract_committed_stays", lambda: rows.update(content={}))
+    refused("extract_committed_stays", lambda: rows._raw_delete(using="default"))
 
 
 @pytest.mark.parametrize("role", [*Role, None])

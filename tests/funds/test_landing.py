@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from rest_framework.test import APIClient
@@ -23,6 +23,7 @@ from tests.factories.accounts import UserFactory, as_role
 from tests.funds.claiming import proof
 from tests.funds.scenes import WAN
 from tests.funds.valuing import holding
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 DUE = date(2024, 6, 30)
@@ -197,37 +198,32 @@ def test_a_project_stands_beside_the_loss_of_its_holding_at_two_times():
     assert project_lines(UserFactory(role=Role.APPLICANT), Moment(DUE, timezone.now())) == []
 
 
-def refused_by(name, work):
-    with pytest.raises(IntegrityError, match=name), transaction.atomic():
-        work()
-
-
 def test_the_database_keeps_agreements_whole():
     row = proposed()
     other = duty()
     rows, who = ClawBack.objects.filter(pk=row.pk), manager()
     now = timezone.now()
-    refused_by("landed_agreement_once", lambda: LandedProject.objects.create(
+    refused("landed_agreement_once", lambda: LandedProject.objects.create(
         investment=row.duty.project.investment, name="x", place="x", agreement="Agreement 3", signed_on=DUE,
         created_by=who))  # fmt: skip
-    refused_by("duty_amounts", lambda: LandedDuty.objects.filter(pk=other.pk).update(target=0))
-    refused_by("duty_once", lambda: LandedDuty.objects.create(project=other.project, kind="JOBS", target=1, due_on=DUE))
+    refused("duty_amounts", lambda: LandedDuty.objects.filter(pk=other.pk).update(target=0))
+    refused("duty_once", lambda: LandedDuty.objects.create(project=other.project, kind="JOBS", target=1, due_on=DUE))
     told = {"duty": other, "valid_at": DUE, "recorded_by": who}
-    refused_by("actual_not_negative", lambda: DutyActual.objects.create(**told, value=-1, document="x"))
-    refused_by("actual_not_negative", lambda: DutyActual.objects.create(**told, value=1, document=""))
-    refused_by("actual_not_in_future", lambda: DutyActual.objects.create(
+    refused("actual_not_negative", lambda: DutyActual.objects.create(**told, value=-1, document="x"))
+    refused("actual_not_negative", lambda: DutyActual.objects.create(**told, value=1, document=""))
+    refused("actual_not_in_future", lambda: DutyActual.objects.create(
         **told | {"valid_at": date(2999, 1, 1)}, value=1, document="x"))  # fmt: skip
-    refused_by("actual_append_only", lambda: DutyActual.objects.update(value=9))
-    refused_by("clawback_decided_whole", lambda: rows.update(state="DEMANDED"))
+    refused("actual_append_only", lambda: DutyActual.objects.update(value=9))
+    refused("clawback_decided_whole", lambda: rows.update(state="DEMANDED"))
     by = {"decided_by": row.proposed_by, "decided_at": now}
-    refused_by("clawback_four_eyes", lambda: rows.update(state="DEMANDED", **by))
-    refused_by("clawback_ends_whole", lambda: rows.update(state="WAIVED", decided_by=who, decided_at=now))
-    refused_by("keeps what was computed", lambda: rows.update(amount_fen=1))
-    refused_by("keeps what was computed", lambda: rows._raw_delete(using="default"))
-    refused_by("clawback_amounts", lambda: ClawBack.objects.create(
+    refused("clawback_four_eyes", lambda: rows.update(state="DEMANDED", **by))
+    refused("clawback_ends_whole", lambda: rows.update(state="WAIVED", decided_by=who, decided_at=now))
+    refused("clawback_settled_stays", lambda: rows.update(amount_fen=1))
+    refused("clawback_settled_stays", lambda: rows._raw_delete(using="default"))
+    refused("clawback_amounts", lambda: ClawBack.objects.create(
         duty=other, amount_fen=0, shortfall_num=1, shortfall_den=2, proposed_by=who))  # fmt: skip
     waive(row, who)
-    refused_by("keeps what was computed", lambda: rows.update(reason="other"))
+    refused("clawback_settled_stays", lambda: rows.update(reason="other"))
 
 
 @pytest.mark.parametrize("role", [*Role, None])

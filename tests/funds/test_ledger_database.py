@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from funds.actions.ledger import Draft, append, lock_fund, reversal_of
@@ -11,6 +11,7 @@ from funds.choices.ledger import EventKind
 from funds.models import LedgerEvent
 from funds.queries.ledger import broken_links
 from tests.factories.funds import FundFactory, InvestmentFactory
+from tests.refusals import refusal, refused, refused_sql
 
 pytestmark = pytest.mark.django_db
 DAY = date(2024, 3, 1)
@@ -52,12 +53,6 @@ def test_a_changed_row_is_found_by_the_proof(holding):
     assert broken_links() == [(holding.fund_id, 1)]
 
 
-def refused(name, holding, *drafts, **options):
-    with pytest.raises(IntegrityError) as caught:
-        book(holding, *drafts, **options)
-    assert caught.value.__cause__.diag.constraint_name == name
-
-
 @pytest.mark.parametrize(
     ("name", "drafts"),
     [
@@ -79,12 +74,12 @@ def refused(name, holding, *drafts, **options):
     ],
 )
 def test_the_database_refuses(name, drafts, holding):
-    refused(name, holding, *drafts(holding))
+    refused(name, lambda: book(holding, *drafts(holding)))
     assert not LedgerEvent.objects.exists()
 
 
 def test_the_database_refuses_a_holding_of_another_fund(holding):
-    refused("ledger_holding_of_fund", holding, invest(holding), fund=FundFactory())
+    refused("ledger_holding_of_fund", lambda: book(holding, invest(holding), fund=FundFactory()))
 
 
 def test_the_database_refuses_a_gap_a_fork_and_time_running_backwards(holding):
@@ -98,20 +93,22 @@ def test_the_database_refuses_a_gap_a_fork_and_time_running_backwards(holding):
         ({"seq": 2, "recorded_at": event.recorded_at - timedelta(seconds=1)}, "ledger_chain_unbroken"),
         ({"seq": 2, "hash": b"short"}, "ledger_hash_length"),
     ):
-        with pytest.raises(IntegrityError) as caught, transaction.atomic():
+        with refusal(name):
             LedgerEvent.objects.create(**row | change)
-        assert caught.value.__cause__.diag.constraint_name == name
 
 
 def test_an_event_is_reversed_once_by_its_mirror_and_nothing_else(holding):
     (event,) = book(holding, invest(holding))
     mirror = reversal_of(event, reason="typed twice")
     book(holding, mirror)
-    refused("funds_ledgerevent_reverses_id_key", holding, mirror)
+    refused("funds_ledgerevent_reverses_id_key", lambda: book(holding, mirror))
     (_event, _reversal, third) = book(holding, invest(holding, 700))
     crooked = reversal_of(third, reason="wrong")
-    refused("ledger_reversal_mirrors", holding, Draft(**{**_fields(crooked), "amount_fen": -1}))
-    refused("ledger_reversal_mirrors", holding, Draft(**{**_fields(crooked), "value_date": DAY + timedelta(days=1)}))
+    refused("ledger_reversal_mirrors", lambda: book(holding, Draft(**{**_fields(crooked), "amount_fen": -1})))
+    refused(
+        "ledger_reversal_mirrors",
+        lambda: book(holding, Draft(**{**_fields(crooked), "value_date": DAY + timedelta(days=1)})),
+    )
 
 
 def _fields(draft):
@@ -121,6 +118,5 @@ def _fields(draft):
 @pytest.mark.parametrize("statement", ["UPDATE funds_ledgerevent SET reason = 'x'", "DELETE FROM funds_ledgerevent"])
 def test_rows_are_never_changed(statement, holding):
     book(holding, invest(holding))
-    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(statement)
+    refused_sql("ledger_append_only", statement)
     assert LedgerEvent.objects.get().reason == ""

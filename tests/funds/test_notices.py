@@ -26,6 +26,7 @@ from innovation.core.errors import RuleViolation
 from innovation.core.forms import new_token
 from tests.factories.accounts import UserFactory, as_role
 from tests.factories.funds import CompanyFactory, FundFactory
+from tests.refusals import refused
 
 DAY = date(2024, 3, 1)
 DUE = DAY + timedelta(days=20)
@@ -233,13 +234,6 @@ def test_parts_of_a_distribution_sum_to_it_and_its_recallable_part(shares, amoun
 
 
 # ── What the database refuses ────────────────────────────────────────────────────────────────────
-def refused(name, act):
-    with pytest.raises(IntegrityError) as caught, transaction.atomic():
-        act()
-        connection.check_constraints()
-    assert caught.value.__cause__.diag.constraint_name == name
-
-
 def raw_call(fund, amount, *parts, recallable=0):
     """A call written past the actions; ``parts`` as (amount, recallable) in the order of the commitments."""
     number = Call.objects.filter(fund=fund).count() + 1

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from rest_framework.test import APIClient
@@ -22,6 +22,7 @@ from tests.funds import claiming
 from tests.funds.claiming import claim, ground, managed_holding, manager_of, proof, recognised, reviewed, sent
 from tests.funds.scenes import WAN
 from tests.funds.valuing import ENTRY
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 STATES = ReinvestmentClaim.State
@@ -195,11 +196,6 @@ def test_a_revocation_has_its_day_and_reason_and_every_step_is_kept():
 
 
 # ── What the database itself refuses ─────────────────────────────────────────────────────────────
-def refused_by(name, work):
-    with pytest.raises(IntegrityError, match=name), transaction.atomic():
-        work()
-
-
 def test_the_database_keeps_claims_whole():
     row = reviewed()
     rows = ReinvestmentClaim.objects.filter(pk=row.pk)
@@ -207,12 +203,12 @@ def test_the_database_keeps_claims_whole():
         "state": "RECOGNISED", "recognised_fen": 1, "ground": ground(), "recognised_on": date(2024, 5, 1),
         "decided_by": manager(), "decided_at": timezone.now(),
     }  # fmt: skip
-    refused_by("claim_above_zero", lambda: rows.update(claimed_fen=0))
-    refused_by("claim_recognised_within", lambda: rows.update(**whole | {"recognised_fen": row.claimed_fen + 1}))
-    refused_by("claim_recognised_whole", lambda: rows.update(**whole | {"ground": None}))
-    refused_by("claim_four_eyes", lambda: rows.update(decided_by=row.created_by))
-    refused_by("claim_revoked_whole", lambda: rows.update(**whole | {"state": "REVOKED"}))
-    refused_by("never changed", lambda: rows._raw_delete(using="default"))
+    refused("claim_above_zero", lambda: rows.update(claimed_fen=0))
+    refused("claim_recognised_within", lambda: rows.update(**whole | {"recognised_fen": row.claimed_fen + 1}))
+    refused("claim_recognised_whole", lambda: rows.update(**whole | {"ground": None}))
+    refused("claim_four_eyes", lambda: rows.update(decided_by=row.created_by))
+    refused("claim_revoked_whole", lambda: rows.update(**whole | {"state": "REVOKED"}))
+    refused("claim_decided_stays", lambda: rows._raw_delete(using="default"))
 
 
 def test_the_database_recognises_once_and_freezes_what_is_decided():
@@ -222,17 +218,17 @@ def test_the_database_recognises_once_and_freezes_what_is_decided():
         "state": "RECOGNISED", "recognised_fen": 1, "ground": ground(), "recognised_on": date(2024, 5, 1),
         "decided_by": manager(), "decided_at": timezone.now(),
     }  # fmt: skip
-    refused_by("recognised_once", lambda: ReinvestmentClaim.objects.filter(pk=second.pk).update(**facts))
+    refused("claim_holding_recognised_once", lambda: ReinvestmentClaim.objects.filter(pk=second.pk).update(**facts))
     rows = ReinvestmentClaim.objects.filter(pk=first.pk)
     for changes in ({"recognised_fen": 1}, {"state": "DRAFT"}, {"claimed_fen": 999 * WAN}):
-        refused_by("never changed", lambda changes=changes: rows.update(**changes))
+        refused("claim_decided_stays", lambda changes=changes: rows.update(**changes))
     kept = ProofFile.objects.first()
-    refused_by("proof_append_only", lambda: ProofFile.objects.filter(pk=kept.pk).update(name="x"))
-    refused_by("proof_append_only", kept.delete)
+    refused("proof_append_only", lambda: ProofFile.objects.filter(pk=kept.pk).update(name="x"))
+    refused("proof_append_only", kept.delete)
     facts = {"file": "x", "name": "x", "kind": "pdf", "size": 1, "added_by": manager()}
-    refused_by("proof_hash_length", lambda: ProofFile.objects.create(claim=first, sha256="ab", **facts))
-    refused_by("proof_of_something", lambda: ProofFile.objects.create(sha256="a" * 64, **facts))
-    refused_by("proof_once_per_claim", lambda: ProofFile.objects.create(claim=first, sha256=kept.sha256, **facts))
+    refused("proof_hash_length", lambda: ProofFile.objects.create(claim=first, sha256="ab", **facts))
+    refused("proof_of_something", lambda: ProofFile.objects.create(sha256="a" * 64, **facts))
+    refused("proof_once_per_claim", lambda: ProofFile.objects.create(claim=first, sha256=kept.sha256, **facts))
 
 
 # ── Pages, admin, API ────────────────────────────────────────────────────────────────────────────

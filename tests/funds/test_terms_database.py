@@ -3,23 +3,16 @@
 from datetime import date
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 
 from funds.choices.records import FundClass, FundKind, InvestmentMode
 from funds.models import Commitment, FeeTerm, Fund, FundLimit, FundTerm, Investment, SubFundInterest, WaterfallTier
 from tests.factories.funds import FundFactory, InvestmentFactory
 from tests.factories.organisations import OrganisationFactory
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 DAY, END = date(2024, 1, 1), date(2026, 12, 31)
-
-
-def refused(name, write):
-    """``write()`` fails in the database itself under the constraint ``name``."""
-    with pytest.raises(IntegrityError) as caught, transaction.atomic():
-        write()
-    found = caught.value.__cause__.diag.constraint_name
-    assert found == name or found.startswith(f"pgtrigger_{name}_")
 
 
 def term(**facts):

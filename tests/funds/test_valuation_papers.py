@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from funds.actions.valuation_papers import approve_paper, objections, return_paper, save_paper, submit_paper
@@ -18,6 +18,7 @@ from innovation.core.transitions import TransitionRefused, steps_of
 from tests.factories.accounts import UserFactory
 from tests.funds.scenes import WAN
 from tests.funds.valuing import QUARTER, VALUE, approved, draft, finance, holding, officer, submitted, words
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 PREPARERS = {Role.FUND_OFFICER, Role.FINANCE, Role.ADMINISTRATOR}
@@ -193,19 +194,14 @@ def test_a_value_in_a_locked_quarter_is_a_correction_with_its_reason():
 
 
 # ── What the database itself refuses ─────────────────────────────────────────────────────────────
-def refused_by(name, work):
-    with pytest.raises(IntegrityError, match=name), transaction.atomic():
-        work()
-
-
 def test_the_database_keeps_papers_whole():
     paper = submitted()
     rows = ValuationPaper.objects.filter(pk=paper.pk)
-    refused_by("paper_four_eyes", lambda: rows.update(decided_by=paper.prepared_by))
-    refused_by("paper_amounts_not_negative", lambda: rows.update(fair_value_fen=-1))
-    refused_by("paper_calibrated_before_approval", lambda: rows.update(calibrated_fen=None))
-    refused_by("paper_approved_whole", lambda: rows.update(state="APPROVED"))
-    refused_by(
+    refused("paper_four_eyes", lambda: rows.update(decided_by=paper.prepared_by))
+    refused("paper_amounts_not_negative", lambda: rows.update(fair_value_fen=-1))
+    refused("paper_calibrated_before_approval", lambda: rows.update(calibrated_fen=None))
+    refused("paper_approved_whole", lambda: rows.update(state="APPROVED"))
+    refused(
         "paper_one_open_per_day",
         lambda: ValuationPaper.objects.create(
             investment=paper.investment, valid_at=QUARTER, method="NET_ASSETS", prepared_by=officer()
@@ -216,10 +212,10 @@ def test_the_database_keeps_papers_whole():
 def test_the_database_freezes_what_is_approved():
     paper = approved()
     rows = ValuationPaper.objects.filter(pk=paper.pk)
-    frozen = "An approved valuation paper is never changed"
+    frozen = "paper_approved_is_frozen"
     for changes in ({"fair_value_fen": 1}, {"state": "DRAFT"}, {"inputs": {}}):
-        refused_by(frozen, lambda changes=changes: rows.update(**changes))
-    refused_by(frozen, lambda: ValuationPaper.objects.get(pk=paper.pk).delete())
+        refused(frozen, lambda changes=changes: rows.update(**changes))
+    refused(frozen, lambda: ValuationPaper.objects.get(pk=paper.pk).delete())
     rows.update(state="SUPERSEDED")
     assert rows.get().state == "SUPERSEDED"
 
@@ -234,9 +230,11 @@ def test_the_database_keeps_locked_quarters_closed():
         quarter_end=QUARTER, due_on=date(2024, 7, 30), state="LOCKED", locked_at=timezone.now(), locked_by=finance()
     )
     rows = ValuationPaper.objects.filter(pk=paper.pk)
-    refused_by("a correction needs its reason", lambda: rows.update(**ready))
-    refused_by("stays locked", lambda: ValuationRound.objects.filter(pk=locked.pk).update(state="OPEN", locked_at=None))
-    refused_by("stays locked", locked.delete)
+    refused("paper_correction", lambda: rows.update(**ready))
+    refused(
+        "round_stays_locked", lambda: ValuationRound.objects.filter(pk=locked.pk).update(state="OPEN", locked_at=None)
+    )
+    refused("round_stays_locked", locked.delete)
     rows.update(**ready, correction_reason="audit")
 
 
@@ -250,13 +248,13 @@ def test_the_database_keeps_locked_quarters_closed():
 )
 def test_the_database_keeps_rounds_whole(changes, name):
     facts = {"quarter_end": QUARTER, "due_on": date(2024, 7, 30)} | changes
-    refused_by(name, lambda: ValuationRound.objects.create(**facts))
+    refused(name, lambda: ValuationRound.objects.create(**facts))
 
 
 @pytest.mark.parametrize(
     ("changes", "name"),
-    [({"den": 0}, "threshold_is_number"), ({"num": -1}, "threshold_is_number"), ({}, "threshold_once")],
+    [({"den": 0}, "threshold_is_number"), ({"num": -1}, "threshold_is_number"), ({}, "threshold_once_a_day")],
 )
 def test_the_database_keeps_thresholds_whole(changes, name):
     facts = {"key": "IDLE_CASH", "valid_from": date(2015, 1, 1), "num": 1, "den": 4, "source": "x"} | changes
-    refused_by(name, lambda: Threshold.objects.create(**facts))
+    refused(name, lambda: Threshold.objects.create(**facts))

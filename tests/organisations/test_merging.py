@@ -22,6 +22,7 @@ from innovation.organisations.rules import Period, joined_periods, span
 from tests.factories.accounts import UserFactory
 from tests.factories.funds import FundFactory
 from tests.factories.organisations import ContactFactory, MembershipFactory, OrganisationFactory, RoleFactory, uscc
+from tests.refusals import rule_refuses
 
 pytestmark = pytest.mark.django_db
 
@@ -29,10 +30,6 @@ pytestmark = pytest.mark.django_db
 def merge(survivor, loser, **facts):
     facts.setdefault("actor", UserFactory(role=Role.PROGRAMME_MANAGER))
     return merge_organisations(survivor_id=survivor.pk, loser_id=loser.pk, **facts)
-
-
-def refused(code):
-    return pytest.raises(RuleViolation, check=lambda violation: violation.code == code)
 
 
 def test_a_merge_fills_gaps_moves_rows_and_leaves_a_signpost():
@@ -67,7 +64,7 @@ def test_choices_decide_whose_value_wins():
     survivor.refresh_from_db()
     assert (survivor.name_zh, survivor.address) == ("乙公司", "A")
     assert set(survivor.other_names.values_list("name_zh", "origin")) == {("甲公司", "renamed"), ("乙公司", "merged")}
-    with refused("MERGE_CHOICE"):
+    with rule_refuses("MERGE_CHOICE"):
         merge(survivor, OrganisationFactory(uscc=None), choices={"address": "both"})
 
 
@@ -85,22 +82,22 @@ def test_the_preview_says_what_will_happen_and_writes_nothing():
 def test_two_legal_persons_are_never_merged():
     survivor, loser = OrganisationFactory(), OrganisationFactory()
     assert preview(survivor, loser).refusal.code == "MERGE_TWO_CODES"
-    with refused("MERGE_TWO_CODES"):
+    with rule_refuses("MERGE_TWO_CODES"):
         merge(survivor, loser)
 
 
 def test_what_else_is_refused():
     one, other = OrganisationFactory(), OrganisationFactory(uscc=None)
-    with refused("NOT_PERMITTED"):
+    with rule_refuses("NOT_PERMITTED"):
         merge(one, other, actor=UserFactory(role=Role.AUDITOR))
-    with refused("MERGE_SELF"):
+    with rule_refuses("MERGE_SELF"):
         merge(one, one)
     merge(one, other)
-    with refused("MERGE_DONE"):
+    with rule_refuses("MERGE_DONE"):
         merge(one, other)
-    with refused("MERGE_DONE"):
+    with rule_refuses("MERGE_DONE"):
         merge(OrganisationFactory(), other)
-    with refused("MERGE_GONE"):
+    with rule_refuses("MERGE_GONE"):
         merge_organisations(survivor_id=one.pk, loser_id=0, actor=UserFactory(role=Role.ADMINISTRATOR))
 
 
@@ -144,7 +141,7 @@ def test_a_circle_that_a_merge_would_close_is_refused_and_nothing_changes():
     loser = OrganisationFactory(uscc=None)
     between = OrganisationFactory(parent=loser)
     survivor = OrganisationFactory(parent=between)
-    with refused("MERGE_CONFLICT"):
+    with rule_refuses("MERGE_CONFLICT"):
         merge(survivor, loser)
     loser.refresh_from_db()
     between.refresh_from_db()
@@ -158,7 +155,7 @@ def test_rows_that_only_one_may_have_stop_the_merge(monkeypatch):
     for organisation in (survivor, loser):
         MembershipFactory(organisation=organisation, user=user)
     monkeypatch.setattr("innovation.organisations.merging._join_own_rows", lambda survivor, loser: None)
-    with refused("MERGE_CONFLICT"):
+    with rule_refuses("MERGE_CONFLICT"):
         merge(survivor, loser)
     assert Membership.objects.filter(organisation=loser).exists()
 

@@ -9,19 +9,12 @@ from django.utils import timezone
 from innovation.reports.models import ReportFile, ReportRun, ReportSchedule, Subscription
 from tests.factories.accounts import UserFactory
 from tests.factories.reports import ask, failed, finished, schedule
+from tests.refusals import refused_sql
 
 KNOWN = datetime(2026, 3, 5, 1, tzinfo=UTC)
 HASH = "0" * 64
 
 pytestmark = pytest.mark.django_db
-
-
-def refused(sql, *params):
-    # Else TRUNCATE stops at foreign keys that are checked at the end, before our own guard speaks.
-    sql = f"SET CONSTRAINTS ALL IMMEDIATE; {sql}" if sql.startswith("TRUNCATE") else sql
-    with pytest.raises(IntegrityError) as error, transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(sql, params or None)
-    return str(error.value)
 
 
 @pytest.mark.parametrize(
@@ -35,8 +28,7 @@ def refused(sql, *params):
 def test_the_question_of_a_run_never_changes(sample, state, change):
     run = ask(known_at=KNOWN)
     run = {"queued": lambda run: run, "failed": failed, "done": finished}[state](run)
-    message = refused(f"UPDATE reports_reportrun SET {change} WHERE id = %s", run.pk)
-    assert "never changes" in message
+    refused_sql("stands_fast", f"UPDATE reports_reportrun SET {change} WHERE id = %s", run.pk)
 
 
 @pytest.mark.parametrize(
@@ -44,15 +36,16 @@ def test_the_question_of_a_run_never_changes(sample, state, change):
 )
 def test_a_finished_run_never_changes(sample, change):
     run = finished(ask(known_at=KNOWN))
-    message = refused(f"UPDATE reports_reportrun SET {change} WHERE id = %s", run.pk)
-    assert "A finished report run never changes" in message
+    refused_sql("stands_fast", f"UPDATE reports_reportrun SET {change} WHERE id = %s", run.pk)
 
 
 def test_people_are_told_of_a_finished_run_once(sample):
     run = finished(ask())
     assert ReportRun.objects.filter(pk=run.pk).update(notified_at=timezone.now()) == 1
-    refused("UPDATE reports_reportrun SET notified_at = NULL WHERE id = %s", run.pk)
-    refused("UPDATE reports_reportrun SET notified_at = now() + interval '1 day' WHERE id = %s", run.pk)
+    refused_sql("stands_fast", "UPDATE reports_reportrun SET notified_at = NULL WHERE id = %s", run.pk)
+    refused_sql(
+        "stands_fast", "UPDATE reports_reportrun SET notified_at = now() + interval '1 day' WHERE id = %s", run.pk
+    )
 
 
 def test_the_name_of_who_asked_stays_when_the_account_goes(sample):
@@ -62,22 +55,22 @@ def test_the_name_of_who_asked_stays_when_the_account_goes(sample):
         cursor.execute("UPDATE reports_reportrun SET created_by_id = NULL WHERE id = %s", [run.pk])
     run.refresh_from_db()
     assert (run.created_by, run.asked_by) == (None, "Li Wei <li@example.org>")
-    refused("UPDATE reports_reportrun SET created_by_id = %s WHERE id = %s", user.pk, run.pk)
+    refused_sql("stands_fast", "UPDATE reports_reportrun SET created_by_id = %s WHERE id = %s", user.pk, run.pk)
 
 
 @pytest.mark.parametrize("state", ["queued", "failed", "done"])
 def test_a_run_is_never_deleted(sample, state):
     run = {"queued": lambda run: run, "failed": failed, "done": finished}[state](ask())
-    assert "never deleted" in refused("DELETE FROM reports_reportrun WHERE id = %s", run.pk)
-    assert "never deleted" in refused("TRUNCATE reports_reportrun CASCADE")
+    refused_sql("stands_fast", "DELETE FROM reports_reportrun WHERE id = %s", run.pk)
+    refused_sql("stays", "TRUNCATE reports_reportrun CASCADE")
 
 
 def test_a_file_never_changes_and_none_is_added_later(sample):
     run = finished(ask())
     file = run.files.get(format="csv")
-    assert "never changed" in refused("UPDATE reports_reportfile SET content = 'x' WHERE id = %s", file.pk)
-    assert "never changed" in refused("DELETE FROM reports_reportfile WHERE id = %s", file.pk)
-    assert "never changed" in refused("TRUNCATE reports_reportfile")
+    refused_sql("append_only", "UPDATE reports_reportfile SET content = 'x' WHERE id = %s", file.pk)
+    refused_sql("append_only", "DELETE FROM reports_reportfile WHERE id = %s", file.pk)
+    refused_sql("append_only_truncate", "TRUNCATE reports_reportfile")
     for other in (run, ask(parameters={"fund": "B"}), failed(ask(parameters={"fund": "C"}))):
         with pytest.raises(IntegrityError, match="being made"), transaction.atomic():
             ReportFile.objects.create(run=other, format="pdf", content=b"x", size=1, sha256=HASH)
