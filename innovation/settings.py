@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "innovation.core",
     "innovation.accounts",
     "innovation.organisations",
+    "innovation.calls",
     "innovation.reports",
     "funds",
     "talent",
@@ -238,7 +239,10 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
 LOCALE_PATHS = [
     BASE_DIR / app / "locale"
-    for app in ("innovation/core", "innovation/accounts", "innovation/organisations", "innovation/reports", "funds")
+    for app in (
+        "innovation/core", "innovation/accounts", "innovation/organisations", "innovation/calls", "innovation/reports",
+        "funds",
+    )
 ] + [BASE_DIR / "innovation/locale"]  # what installed packages show without Chinese; the first path wins
 USE_I18N = True
 USE_TZ = True

@@ -1,6 +1,7 @@
 """States as data: a table says which event leads where, who may cause it, and what happens next.
 
-A model names its table in the class attribute ``transitions`` and its text in ``state_names``::
+A model names its table in the attribute ``transitions`` (a property where records differ) and its text in
+``state_names``::
 
     class Application(models.Model):
         transitions = {State.DRAFT: {"submit": Transition(to=State.SENT, permission="calls.send", label=_("Send"))}}
@@ -140,7 +141,7 @@ def apply(
     with transaction.atomic():
         locked = model._base_manager.select_for_update(of=("self",)).get(pk=instance.pk)
         before = getattr(locked, field)
-        transition = find(model.transitions, before, event)
+        transition = find(locked.transitions, before, event)
         if not may(transition, locked, actor):
             raise RuleViolation("NOT_PERMITTED", _("Your role does not allow this step."), facts={"event": event})
         against = objections(transition, locked, known)

@@ -1,0 +1,124 @@
+"""What calls, applications and their definitions can be. Values are stable codes, labels are for people."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class DefinitionState(TextChoices):
+    """A definition is written, then published and never changed again; a later version takes its place."""
+
+    DRAFT = "DRAFT", _("Draft")
+    PUBLISHED = "PUBLISHED", _("Published")
+    RETIRED = "RETIRED", _("No longer offered")
+
+
+class SourceStatus(TextChoices):
+    """Whether somebody has held the rule against its published text."""
+
+    VERIFIED = "VERIFIED", _("Verified")
+    UNVERIFIED = "UNVERIFIED", _("Unverified")
+    LOCAL = "LOCAL", _("Rule of this city")
+
+
+class CallState(TextChoices):
+    DRAFT = "DRAFT", _("Draft")
+    PUBLISHED = "PUBLISHED", _("Published")
+    CANCELLED = "CANCELLED", _("Cancelled")
+
+
+class CallPhase(TextChoices):
+    """Where a published call stands on a day; computed from its window, never stored."""
+
+    COMING = "COMING", _("Opens soon")
+    OPEN = "OPEN", _("Open")
+    CLOSED = "CLOSED", pgettext_lazy("call", "Closed")
+
+
+class ApplicationState(TextChoices):
+    """The states of a case (programme specification, section 5.2); values as in the reference cases."""
+
+    DRAFT = "draft", _("Draft")
+    DELETED = "deleted", _("Deleted")
+    SUBMITTED = "submitted", _("Submitted")
+    RETURNED = "returned", _("Returned for answers")
+    ELIGIBLE = "eligible", _("Eligible")
+    INELIGIBLE = "ineligible", _("Not eligible")
+    IN_REVIEW = "in_review", _("In review")
+    RANKED = "ranked", _("Ranked")
+    APPROVED = "approved", _("Approved")
+    APPROVED_WITH_CONDITIONS = "approved_with_conditions", _("Approved with conditions")
+    REJECTED = "rejected", _("Rejected")
+    RESERVE = "reserve", _("On the reserve list")
+    NOTICED = "noticed", _("On public notice")
+    OBJECTED = "objected", _("Objection under examination")
+    ACTIVE = "active", _("Active")
+    IN_CHANGE = "in_change", _("Change requested")
+    SUSPENDED = "suspended", _("Suspended")
+    CLOSED = "closed", pgettext_lazy("application", "Closed")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    NEED_COLLECTED = "need_collected", _("Need collected")
+    NEED_CHECKED = "need_checked", _("Need checked")
+    NEED_PUBLISHED = "need_published", _("Need published")
+    COUNTY_CHECKED = "county_checked", _("Checked by the county")
+    CITY_CHECKED = "city_checked", _("Checked by the city")
+    ENTITLED = "entitled", _("In force")
+    LEAVING = "leaving", _("Notice given")
+    EXPIRED = "expired", _("Expired")
+    RENEWED = "renewed", _("Renewed")
+    REVOKED = "revoked", _("Revoked")
+
+
+ENDED_STATES = frozenset(
+    {
+        ApplicationState.DELETED,
+        ApplicationState.INELIGIBLE,
+        ApplicationState.REJECTED,
+        ApplicationState.CLOSED,
+        ApplicationState.WITHDRAWN,
+        ApplicationState.NEED_PUBLISHED,
+        ApplicationState.EXPIRED,
+        ApplicationState.RENEWED,
+        ApplicationState.REVOKED,
+    }
+)
+"""States that nothing leads out of: such a case does not stand in the way of another."""
+EDITABLE_STATES = frozenset({ApplicationState.DRAFT, ApplicationState.RETURNED})
+
+
+class Outcome(TextChoices):
+    """How a funded project ended."""
+
+    SUCCESS = "success", _("Success")
+    PARTIAL = "partial", _("Partial success")
+    FAILED_IN_GOOD_FAITH = "failed_in_good_faith", _("Failed in good faith")
+    FAILED_WITH_FAULT = "failed_with_fault", _("Failed with fault")
+    RECOVERED = "recovered", _("Money recovered")
+
+
+class MemberRole(TextChoices):
+    """What a person may do on one application."""
+
+    LEAD = "lead", _("Leads and submits")
+    EDITOR = "editor", _("Writes")
+    VIEWER = "viewer", _("Reads")
+
+
+class PartnerState(TextChoices):
+    INVITED = "INVITED", _("Invited")
+    ACCEPTED = "ACCEPTED", _("Takes part")
+    DONE = "DONE", _("Own part filled in")
+    DECLINED = "DECLINED", _("Declined")
+
+
+class PartnerRole(TextChoices):
+    PARTNER = "partner", _("Partner")
+    USER = "user", _("User of the result")
+
+
+class ScoreRule(TextChoices):
+    """How a case's score comes from the scores of its reviewers."""
+
+    MEAN = "mean", _("Mean")
+    TRIMMED_MEAN = "trimmed_mean", _("Mean without highest and lowest, from five reviewers")
+    MEDIAN = "median", _("Median")

@@ -1,0 +1,60 @@
+"""Kinds of application: what a part of the programme does when a case of its kind is approved or signed.
+
+A part registers its kinds in ``AppConfig.ready``; ``calls`` never imports a part::
+
+    kinds.register(Kind("funding", _("Funding"), on_active=make_deal))
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from innovation.core.errors import RuleViolation
+
+if TYPE_CHECKING:
+    from innovation.accounts.models import User
+    from innovation.calls.models import Application
+
+Handler = Callable[["Application", "User | None"], dict[str, Any]]
+"""Makes the record that follows from a case, in the transaction of the step. Returns what to show of it:
+``{"label": …, "url": …}``; it is kept on the application. Raises ``RuleViolation`` to refuse the step."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of application. ``handlers`` maps the event of the process to what follows from it."""
+
+    code: str
+    label: str | Promise
+    handlers: tuple[tuple[str, Handler], ...] = ()
+
+    def handler(self, event: str) -> Handler | None:
+        return dict(self.handlers).get(event)
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> None:
+    """Make ``kind`` known; raises ``ValueError`` when another kind has its code."""
+    if _kinds.get(kind.code, kind) != kind:
+        raise ValueError(f"Two kinds of application are called {kind.code}")
+    _kinds[kind.code] = kind
+
+
+def get(code: str) -> Kind:
+    """The kind of that code; raises ``UNKNOWN_KIND``."""
+    try:
+        return _kinds[code]
+    except KeyError:
+        raise RuleViolation(
+            "UNKNOWN_KIND", _("This kind of application is not part of the product."), facts={"kind": code}
+        ) from None
+
+
+def choices() -> list[tuple[str, str]]:
+    """Code and name of every kind, for forms."""
+    return [(kind.code, str(kind.label)) for kind in _kinds.values()]

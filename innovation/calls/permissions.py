@@ -1,0 +1,53 @@
+"""Which role may do what with calls and applications; ``CallsConfig`` hands it to the roles."""
+
+from innovation.accounts.choices import STAFF_ROLES, Role
+
+RECORDS = (
+    "answer",
+    "answerfile",
+    "application",
+    "applicationmember",
+    "call",
+    "calldocument",
+    "deadlinedefinition",
+    "formdefinition",
+    "goal",
+    "inforequest",
+    "messagetemplate",
+    "partner",
+    "processdefinition",
+    "programme",
+    "rubricdefinition",
+    "scoresheet",
+    "submission",
+)
+DEFINED = ("deadlinedefinition", "formdefinition", "messagetemplate", "processdefinition", "rubricdefinition",
+           "scoresheet")  # fmt: skip
+OFFICERS = (Role.FUND_OFFICER, Role.TALENT_OFFICER, Role.PATENT_OFFICER)
+OFFICER = [
+    *(f"calls.{act}_{record}" for record in (*DEFINED, "call", "calldocument") for act in ("add", "change")),
+    *(f"calls.delete_{record}" for record in (*DEFINED, "call")),
+    "calls.screen_application",
+    "calls.coordinate_application",
+]
+MANAGER = [
+    *(f"calls.{act}_{record}" for record in ("goal", "programme") for act in ("add", "change")),
+    "calls.publish_call",
+    "calls.publish_definition",
+    "calls.confirm_rule",
+    "calls.coordinate_application",
+    "calls.decide_application",
+    "calls.decide_objection",
+    "calls.sign_agreement",
+]
+
+
+def role_permissions() -> dict[Role, list[str]]:
+    """Names such as ``"calls.view_call"`` by role."""
+    seen = [f"calls.view_{record}" for record in RECORDS]
+    granted = {role: list(seen) for role in sorted(STAFF_ROLES)}
+    for role in OFFICERS:
+        granted[role] += OFFICER
+    granted[Role.PROGRAMME_MANAGER] += MANAGER
+    granted[Role.FINANCE] += ["calls.pay_application", "calls.decide_application"]
+    return granted
