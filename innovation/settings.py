@@ -240,7 +240,11 @@ LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
 LOCALE_PATHS = [
     BASE_DIR / app / "locale"
     for app in (
-        "innovation/core", "innovation/accounts", "innovation/organisations", "innovation/calls", "innovation/reports",
+        "innovation/core",
+        "innovation/accounts",
+        "innovation/organisations",
+        "innovation/calls",
+        "innovation/reports",
         "funds",
     )
 ] + [BASE_DIR / "innovation/locale"]  # what installed packages show without Chinese; the first path wins

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from innovation.calls.choices import ApplicationState as S
 from innovation.calls.choices import MemberRole
 from innovation.calls.rules import workflow
+from innovation.calls.rules.workflow.table import decide_by
 from innovation.core.errors import RuleViolation
 from innovation.core.transitions import Permission, StateName, Transition
 
@@ -161,7 +162,7 @@ def table_of(process: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[st
 def _objections(
     row: workflow.Transition, settings: Mapping[str, Any], application: Any, facts: Mapping[str, Any]
 ) -> list[RuleViolation]:
-    decision = workflow.decide_by([row], row.state, row.event, row.role, {**settings, **facts})
+    decision = decide_by([row], row.state, row.event, row.role, {**settings, **facts})
     return [RuleViolation(code.upper(), REFUSALS[code]) for code in decision.reasons]
 
 
