@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from funds.demo.market import make_indices
 from funds.models.visibility import sees_funds
-from funds.reports import quarterly
+from funds.reports import quarterly, workbook
 from funds.reports.fund_performance import KIND
 from innovation.core import demo, navigation
 from innovation.core.navigation import NavItem
@@ -16,6 +16,7 @@ def register(section: Promise) -> None:
     """Called once with the heading of the funds part."""
     navigation.register(NavItem(section, _("Performance"), "funds:performance", visible=sees_funds, order=210))
     registry.register(KIND)
-    registry.register(quarterly.KIND)
+    for kind in (quarterly.KIND, workbook.KIND):
+        registry.register(kind)
     demo.register("An invented market index", make_indices, order=330)
     demo.suggest("Compare funds by rate of return and multiples, and open how a rate is made", "/funds/performance/")

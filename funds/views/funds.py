@@ -24,6 +24,7 @@ from funds.reports.rates import fund_link
 from funds.reports.results import moment_query, tolerance_link
 from funds.reports.sections import Result, result_of
 from funds.reports.tables import binding_title
+from funds.reports.workbook import CODE as WORKBOOK
 from funds.views.alerts import level_status, open_alerts_of
 from funds.views.moments import MomentPage
 from innovation.core.components import Fact, Moment, Tone
@@ -125,6 +126,7 @@ class FundPage(MomentPage):
             alerts=alert_banners(self.fund),
             bindings=[binding_moment(binding) for binding in self.fund.policy_bindings.all()],
             quarter_url=self.report_url(fund=self.fund.pk),
+            workbook_url=self.report_url(WORKBOOK, fund=self.fund.pk),
             tolerance_url=tolerance_link(result.view.target, result.view.moment),
             performance_url="" if self.fund.fund_class == FundClass.GRANT else fund_link(self.fund.pk, self.moment),
             ledger_url=f"{reverse('funds:ledger', args=[self.fund.pk])}?{urlencode(moment_query(result.view.moment))}",

@@ -51,13 +51,13 @@ class MomentPage(PageView):
         """Why no file is made: it would not tell that it answers another question than the address asks."""
         return gettext("No files: correct what is named above first.") if self.form.errors else ""
 
-    def report_url(self, **parameters: Any) -> str:
+    def report_url(self, code: str = "", /, **parameters: Any) -> str:
         """Where the same question is asked of the report, so that it comes as files."""
         # As a field of a form holds it: without zone, and no finer than a thousandth of a second.
         known_at = timezone.localtime(self.known_at).replace(tzinfo=None).isoformat(timespec="milliseconds")
         fixed = {"as_of": self.as_of.isoformat(), "known_at": known_at}
         asked = {name: value for name, value in parameters.items() if value}
-        return f"{reverse('reports:ask', args=[self.report_code])}?{urlencode(asked | fixed)}"
+        return f"{reverse('reports:ask', args=[code or self.report_code])}?{urlencode(asked | fixed)}"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         asked = self.form.cleaned_data
