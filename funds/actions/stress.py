@@ -33,6 +33,12 @@ NOT_STRESSED = {
     NotStressed.FIRST_LOSS_IN_GROUP: _(
         "Other investors bear a first loss in a fund of this group. Look at each of its funds instead."
     ),
+    NotStressed.GAINS_IN_GROUP: _(
+        "A fund of this group shares its gains by a waterfall. Look at each of its funds instead, or at all money."
+    ),
+    NotStressed.GOVERNMENT_FIRST_LOSS: _(
+        "The government bears a first loss here, so its part of a loss bends. Look at the whole fund's money instead."
+    ),
 }
 
 

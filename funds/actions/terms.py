@@ -11,7 +11,17 @@ from django.utils.translation import gettext_lazy as _
 
 from funds.actions import dated
 from funds.actions.ledger import lock_fund
-from funds.choices.records import FundKind, FundState, InvestmentMode, LimitKind, Phase, TierKind
+from funds.choices.figures import DayCount
+from funds.choices.records import (
+    Compounding,
+    FundKind,
+    FundState,
+    InvestmentMode,
+    LimitKind,
+    LossBearer,
+    Phase,
+    TierKind,
+)
 from funds.choices.tolerance import SourceStatus
 from funds.models import (
     Commitment,
@@ -25,6 +35,7 @@ from funds.models import (
 )
 from funds.models.dated import DatedRecord
 from funds.models.interest_triggers import GRAPH_LOCK
+from funds.models.terms import INTEREST_KINDS
 from funds.queries.interests import edges_ever, spans_of_sub_fund
 from funds.rules import graph
 from funds.rules import terms as rules
@@ -32,6 +43,10 @@ from innovation.accounts.models import User
 from innovation.core.errors import RuleViolation
 
 Record = TypeVar("Record", bound=DatedRecord)
+ONCE_AT_A_TIME = {
+    TierKind.FIRST_LOSS: _("A fund has one first loss at a time; change the one that stands."),
+    TierKind.BUYOUT: _("The government leaves on one set of terms at a time; change the one that stands."),
+}
 
 
 @transaction.atomic
@@ -148,25 +163,33 @@ def record_tier(
     manager: Fraction | None = None,
     concession: Fraction | None = None,
     concession_to: str = "",
+    compounding: str = "",
+    day_count: str = "",
+    bearer: str = "",
     condition: str = "",
     document: str = "",
 ) -> WaterfallTier:
     """Record one step of the waterfall; which shares it needs depends on its kind (``funds.rules.terms``).
 
-    Raises RuleViolation with the codes of ``tier_problems``, FIRST_LOSS_TWICE, FUND_CLOSED, PERIOD_ORDER, FACT_STANDS.
+    ``compounding`` and ``day_count`` speak of steps with interest (empty: simple, actual days / 365), ``bearer`` of a
+    first loss (empty: the other investors); for other kinds they are dropped.
+
+    Raises RuleViolation with the codes of ``tier_problems``, FIRST_LOSS_TWICE, BUYOUT_TWICE,
+    FUND_CLOSED, PERIOD_ORDER, FACT_STANDS.
     """
     dated.require(actor, "funds.add_waterfalltier")
     _open_fund(fund_id)
     shares = {"first_loss": first_loss, "hurdle": hurdle, "manager": manager, "concession": concession}
     rules.refuse(*rules.tier_problems(TierKind(kind), amount_fen, shares, concession_to))
-    if kind == TierKind.FIRST_LOSS:
-        _refuse_second_first_loss(fund_id, position, valid_from, valid_to)
+    if kind in ONCE_AT_A_TIME:
+        _refuse_second(TierKind(kind), fund_id, position, valid_from, valid_to)
     pairs = {name: value for field, share in shares.items() for name, value in _pair(field, share).items()}
     return dated.put(
         WaterfallTier,
         key={"fund_id": fund_id, "position": position},
         values={
-            "kind": kind, "amount_fen": amount_fen, "concession_to": concession_to, "condition": condition, **pairs
+            "kind": kind, "amount_fen": amount_fen, "concession_to": concession_to, "condition": condition,
+            **_conventions(kind, compounding, day_count, bearer), **pairs,
         },
         valid_from=valid_from,
         valid_to=valid_to,
@@ -320,15 +343,23 @@ def _follow_terms(fund: Fund) -> None:
         fund.save(update_fields=list(changed))
 
 
-def _refuse_second_first_loss(fund_id: int, position: int, valid_from: date, valid_to: date | None) -> None:
-    others = WaterfallTier.objects.current().filter(fund_id=fund_id, kind=TierKind.FIRST_LOSS)
+def _refuse_second(kind: TierKind, fund_id: int, position: int, valid_from: date, valid_to: date | None) -> None:
+    others = WaterfallTier.objects.current().filter(fund_id=fund_id, kind=kind)
     others = others.exclude(position=position).filter(Q(valid_to=None) | Q(valid_to__gte=valid_from))
     if valid_to is not None:
         others = others.filter(valid_from__lte=valid_to)
     if others.exists():
-        raise RuleViolation(
-            "FIRST_LOSS_TWICE", _("A fund has one first loss at a time; change the one that stands."), field="kind"
-        )
+        raise RuleViolation(f"{kind}_TWICE", ONCE_AT_A_TIME[kind], field="kind")
+
+
+def _conventions(kind: str, compounding: str, day_count: str, bearer: str) -> dict[str, str]:
+    """What a step of this kind says of its interest or of who bears it, with what holds where nothing is said."""
+    interest = kind in INTEREST_KINDS
+    return {
+        "compounding": (compounding or Compounding.SIMPLE) if interest else "",
+        "day_count": (day_count or DayCount.ACT_365F) if interest else "",
+        "bearer": (bearer or LossBearer.OTHERS) if kind == TierKind.FIRST_LOSS else "",
+    }
 
 
 def _pair(field: str, share: Fraction | None) -> dict[str, int | None]:

@@ -86,7 +86,9 @@ class TierForm(TermForm):
 
     class Meta:
         model = WaterfallTier
-        fields = ["fund", "position", "kind", "concession_to", "condition", *PERIOD]
+        fields = [
+            "fund", "position", "kind", "bearer", "compounding", "day_count", "concession_to", "condition", *PERIOD
+        ]  # fmt: skip
 
     def act(self) -> WaterfallTier:
         return terms.record_tier(**self.arguments())
@@ -202,9 +204,9 @@ class WaterfallTierAdmin(DatedAdmin):
     acts = acts_on(WaterfallTier)
     list_display = [
         "fund", "position", "kind", "first_loss_in_wan", "hurdle_share", "manager_share", "concession_share",
-        "concession_to", "valid_from", "valid_to", "superseded_at",
+        "concession_to", "bearer", "compounding", "day_count", "valid_from", "valid_to", "superseded_at",
     ]  # fmt: skip
-    list_filter = ["kind", "concession_to", *DatedAdmin.list_filter]
+    list_filter = ["kind", "concession_to", "bearer", *DatedAdmin.list_filter]
 
     @admin.display(description=_("first loss (万元)"), ordering="amount_fen")
     def first_loss_in_wan(self, tier: WaterfallTier) -> str:

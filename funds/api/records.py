@@ -13,6 +13,7 @@ from funds import serializers
 from funds.actions.fund_states import move_fund
 from funds.api.performance import PerformanceOfFund
 from funds.api.tolerance import ToleranceOfFund, ToleranceOfGroup
+from funds.api.waterfall import WaterfallOfFund
 from funds.imports.steps import confirm_import
 from funds.models import (
     Fund,
@@ -28,7 +29,7 @@ from funds.queries.ledger import broken_links
 from innovation.core.api import ReadOnlyViewSet, ViewSet
 
 
-class FundViewSet(ToleranceOfFund, PerformanceOfFund, ViewSet):
+class FundViewSet(ToleranceOfFund, PerformanceOfFund, WaterfallOfFund, ViewSet):
     """Funds."""
 
     queryset = Fund.objects.all()

@@ -107,11 +107,12 @@ class FeeBasis(TextChoices):
 class TierKind(TextChoices):
     """A step of a waterfall."""
 
-    FIRST_LOSS = "FIRST_LOSS", _("First loss of the other investors")
+    FIRST_LOSS = "FIRST_LOSS", _("First loss")
     RETURN_OF_CAPITAL = "RETURN_OF_CAPITAL", _("Return of capital")
     PREFERRED_RETURN = "PREFERRED_RETURN", _("Preferred return")
     CATCH_UP = "CATCH_UP", _("Catch-up of the manager")
     PROFIT_SPLIT = "PROFIT_SPLIT", _("Profit split")
+    BUYOUT = "BUYOUT", _("Government leaves at cost plus interest")
 
 
 class ConcessionTo(TextChoices):
@@ -119,6 +120,30 @@ class ConcessionTo(TextChoices):
 
     OTHERS = "OTHERS", _("Other investors")
     MANAGER = "MANAGER", _("Manager")
+
+
+class LossBearer(TextChoices):
+    """Who bears a first loss, before all others."""
+
+    OTHERS = "OTHERS", _("All other investors")
+    MANAGER = "MANAGER", _("The manager, with its own money in the fund")
+    GOVERNMENT = "GOVERNMENT", _("The government")
+
+
+class Compounding(TextChoices):
+    """Whether unpaid interest bears interest."""
+
+    SIMPLE = "SIMPLE", _("Simple: interest bears no interest")
+    YEARLY = "YEARLY", _("Compounded yearly: unpaid interest is added on each anniversary of the first call")
+
+
+class LineSource(TextChoices):
+    """What a line of a notice moves: money of a source, or the manager's share of the profit."""
+
+    GOVERNMENT = "GOVERNMENT", _("Government money")
+    PUBLIC = "PUBLIC", _("Other public money")
+    SOCIAL = "SOCIAL", _("Social money")
+    CARRY = "CARRY", _("Carried interest of the manager")
 
 
 class LimitKind(TextChoices):

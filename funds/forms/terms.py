@@ -8,12 +8,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from funds.actions import terms
+from funds.choices.figures import DayCount
 from funds.choices.records import (
+    Compounding,
     ConcessionTo,
     FeeBasis,
     InvestmentMode,
     LimitBasis,
     LimitKind,
+    LossBearer,
     MoneySource,
     Phase,
     TierKind,
@@ -109,7 +112,19 @@ class TierForm(FactForm):
     kind = forms.ChoiceField(label=_("Kind"), choices=TierKind.choices)
     amount_fen = MoneyField(label=_("First loss"), required=False)
     first_loss = ShareField(label=_("First loss as a share of paid-in capital"), required=False)
-    hurdle = ShareField(label=_("Preferred return per year"), required=False)
+    hurdle = ShareField(label=_("Preferred return or interest per year"), required=False)
+    compounding = forms.ChoiceField(
+        label=_("Compounding"), choices=[*NONE, *Compounding.choices], required=False,
+        help_text=_("Of a step with interest; simple where nothing is said."),
+    )  # fmt: skip
+    day_count = forms.ChoiceField(
+        label=_("Day count"), choices=[*NONE, *DayCount.choices], required=False,
+        help_text=_("Of a step with interest; actual days / 365 where nothing is said."),
+    )  # fmt: skip
+    bearer = forms.ChoiceField(
+        label=_("Borne by"), choices=[*NONE, *LossBearer.choices], required=False,
+        help_text=_("Of a first loss; the other investors where nothing is said."),
+    )  # fmt: skip
     manager = ShareField(label=_("Share of the manager"), required=False)
     concession = ShareField(label=_("Profit concession"), required=False)
     concession_to = forms.ChoiceField(label=_("Concession to"), choices=[*NONE, *ConcessionTo.choices], required=False)

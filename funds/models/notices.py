@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from funds.choices.ledger import EventKind
-from funds.choices.records import MoneySource, NoticeState
+from funds.choices.records import LineSource, NoticeState
 from funds.models.fund import Fund
 from funds.models.ledger import LedgerEvent
 from funds.models.notice_triggers import PaymentsFit, WithinCommitment, sums_up
@@ -84,7 +84,7 @@ class NoticeLine(models.Model):
 
     position = models.PositiveSmallIntegerField(_("position"))
     investor = models.ForeignKey(Organisation, models.PROTECT, verbose_name=_("investor"), related_name="%(class)ss")
-    source = models.CharField(_("source of the money"), max_length=12, choices=MoneySource)
+    source = models.CharField(_("source of the money"), max_length=12, choices=LineSource)
     amount_fen = models.BigIntegerField(_("amount (fen)"))
     recallable_fen = models.BigIntegerField(_("of which recallable (fen)"), default=0)
 
@@ -143,6 +143,14 @@ class CallLine(NoticeLine):
     class Meta(NoticeLine.Meta):
         verbose_name = _("line of a capital call")
         verbose_name_plural = _("lines of capital calls")
+        constraints = [
+            *NoticeLine.Meta.constraints,
+            models.CheckConstraint(
+                name="callline_calls_money",
+                condition=~Q(source=LineSource.CARRY),
+                violation_error_message=_("Carried interest is paid out, never called."),
+            ),
+        ]
         triggers = [
             AppendOnly(name="call_line_append_only"),
             WithinCommitment(name="call_line_within_commitment"),

@@ -6,7 +6,17 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices.records import ConcessionTo, FeeBasis, LimitBasis, LimitKind, Phase, TierKind
+from funds.choices.figures import DayCount
+from funds.choices.records import (
+    Compounding,
+    ConcessionTo,
+    FeeBasis,
+    LimitBasis,
+    LimitKind,
+    LossBearer,
+    Phase,
+    TierKind,
+)
 from funds.choices.tolerance import SourceStatus
 from funds.models.dated import SET_ONCE, DatedRecord, in_order, no_overlap, same_text, share_between, superseded_later
 from funds.models.fund import Fund, same
@@ -16,6 +26,10 @@ from innovation.core.append_only import AppendOnly
 
 def fraction(num: int | None, den: int | None) -> Fraction | None:
     return None if num is None or den is None else Fraction(num, den)
+
+
+INTEREST_KINDS = (TierKind.PREFERRED_RETURN, TierKind.BUYOUT)
+"""Steps that state a yearly rate."""
 
 
 class FundTerm(DatedRecord):
@@ -93,11 +107,13 @@ class FeeTerm(DatedRecord):
 class WaterfallTier(DatedRecord):
     """One step in which distributions (or, for a first loss, losses) are shared.
 
-    FIRST_LOSS: the other investors bear losses up to ``amount_fen``, or up to ``first_loss_num/den`` of the paid-in
-    capital, before the government. PREFERRED_RETURN: simple interest of ``hurdle`` a year on paid-in capital.
-    CATCH_UP and PROFIT_SPLIT give ``manager`` of the step to the manager and the rest to the investors by paid-in
-    capital. ``concession`` (让利) is the share of the government's part of the step that it gives up, to whom
-    ``concession_to`` says.
+    FIRST_LOSS: ``bearer`` (empty: the other investors) bears losses up to ``amount_fen``, or up to
+    ``first_loss_num/den`` of the paid-in capital, before all others. PREFERRED_RETURN: interest of ``hurdle`` a year on
+    capital not yet returned, counted by ``compounding`` and ``day_count`` (empty: simple, actual days / 365). CATCH_UP
+    and PROFIT_SPLIT give ``manager`` of the step to the manager and the rest to the investors by paid-in capital.
+    BUYOUT: the government's gain ends at interest of ``hurdle`` on its own capital. ``concession`` (让利) is the share
+    that the government gives up of its part of the step (BUYOUT: of what lies above that interest), to whom
+    ``concession_to`` says. How they work together: ``funds.rules.waterfall``.
     """
 
     key = ("fund", "position")
@@ -110,6 +126,9 @@ class WaterfallTier(DatedRecord):
     first_loss_den = models.BigIntegerField(_("first loss ÷ paid-in, denominator"), null=True, blank=True)
     hurdle_num = models.BigIntegerField(_("preferred return per year, numerator"), null=True, blank=True)
     hurdle_den = models.BigIntegerField(_("preferred return per year, denominator"), null=True, blank=True)
+    compounding = models.CharField(_("compounding"), max_length=8, choices=Compounding, blank=True)
+    day_count = models.CharField(_("day count"), max_length=12, choices=DayCount, blank=True)
+    bearer = models.CharField(_("borne by"), max_length=12, choices=LossBearer, blank=True)
     manager_num = models.BigIntegerField(_("share of the manager, numerator"), null=True, blank=True)
     manager_den = models.BigIntegerField(_("share of the manager, denominator"), null=True, blank=True)
     concession_num = models.BigIntegerField(_("profit concession, numerator"), null=True, blank=True)
@@ -140,9 +159,16 @@ class WaterfallTier(DatedRecord):
             ),
             models.CheckConstraint(
                 name="waterfall_tier_hurdle_stated",
-                condition=Q(kind=TierKind.PREFERRED_RETURN, hurdle_num__isnull=False)
-                | ~Q(kind=TierKind.PREFERRED_RETURN) & Q(hurdle_num=None),
-                violation_error_message=_("A preferred return has its yearly rate; other steps have none."),
+                condition=Q(kind__in=INTEREST_KINDS, hurdle_num__isnull=False)
+                | ~Q(kind__in=INTEREST_KINDS) & Q(hurdle_num=None, compounding="", day_count=""),
+                violation_error_message=_(
+                    "A preferred return or a way out at cost plus interest has its yearly rate; other steps have none."
+                ),
+            ),
+            models.CheckConstraint(
+                name="waterfall_tier_bearer_of_loss",
+                condition=Q(kind=TierKind.FIRST_LOSS) | Q(bearer=""),
+                violation_error_message=_("Only a first loss says who bears it."),
             ),
             models.CheckConstraint(
                 name="waterfall_tier_manager_stated",
@@ -153,9 +179,14 @@ class WaterfallTier(DatedRecord):
             models.CheckConstraint(
                 name="waterfall_tier_concession_whole",
                 condition=Q(concession_num=None, concession_to="")
-                | Q(concession_num__isnull=False, kind__in=[TierKind.PREFERRED_RETURN, TierKind.PROFIT_SPLIT])
+                | Q(concession_num__isnull=False, kind__in=[*INTEREST_KINDS, TierKind.PROFIT_SPLIT])
                 & ~Q(concession_to=""),
                 violation_error_message=_("A concession belongs to a step of gains and says to whom it goes."),
+            ),
+            models.CheckConstraint(
+                name="waterfall_tier_buyout_concedes",
+                condition=~Q(kind=TierKind.BUYOUT) | Q(concession_num__isnull=False),
+                violation_error_message=_("A way out at cost plus interest says what the government gives up."),
             ),
             no_overlap(
                 "waterfall_tier",

@@ -7,9 +7,10 @@ loss lies so near its cap that a float could err, the exact sums of that fund an
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
@@ -30,16 +31,17 @@ from funds.queries.answers import Answer, answer
 from funds.queries.cells import contribution
 from funds.queries.columns import load_columns, moment_number
 from funds.queries.curves import Curves, cumulate
-from funds.queries.holdings import first_loss_of, government_share_of
+from funds.queries.holdings import first_losses_of, government_share_of
 from funds.queries.interests import mothers_ever
 from funds.queries.look_through import looks_through
-from funds.queries.money_terms import MoneyTerms
+from funds.queries.money_terms import MoneyTerms, gain_plan
 from funds.queries.overview import overview
 from funds.queries.policies import Bound, PolicyBook, load_policies, thresholds
 from funds.queries.questions import Target, question
 from funds.queries.sums import Moment
 from funds.queries.timeline import figures_of
 from funds.rules.theta import Theta
+from funds.rules.waterfall import Plan
 
 Floats = np.ndarray
 STATUSES = tuple(ToleranceStatus)
@@ -77,6 +79,9 @@ class _FundCurves:
     totals: Mapping[str, Floats]
     share: Floats
     first_loss: Floats
+    own_loss: Floats
+    gains: Callable[[int], Plan | None]
+    """How a gain is shared at one of the dates."""
 
 
 def city_timeline(dates: Sequence[date], known_at: datetime) -> CityTimeline:
@@ -145,15 +150,22 @@ def _by_fund(curves: Curves, funds: Sequence[Fund], terms: MoneyTerms, moments: 
     return found
 
 
-def _dated(fund: Fund, terms: MoneyTerms, moments: Sequence[Moment], paid_in: Floats) -> tuple[Floats, Floats]:
-    """The government's share and the first loss of the others along the dates."""
+def _dated(
+    fund: Fund, terms: MoneyTerms, moments: Sequence[Moment], paid_in: Floats
+) -> tuple[Floats, Floats, Floats, Callable[[int], Plan | None]]:
+    """The government's share, the first losses of the others and of the government along the dates, and the gains."""
     if not terms.speaks_of(fund.pk):
         size = len(moments)
-        return np.full(size, float(fund.government_share)), np.full(size, float(fund.others_first_loss_fen))
+        whole = np.full(size, float(fund.government_share)), np.full(size, float(fund.others_first_loss_fen))
+        return *whole, np.zeros(size), lambda _at: None
     rows = [terms.at(fund.pk, moment) for moment in moments]
     shares = [float(government_share_of(fund, row)) for row in rows]
-    losses = [float(first_loss_of(fund, row, int(paid))) for row, paid in zip(rows, paid_in, strict=True)]
-    return np.array(shares), np.array(losses)
+    losses = [
+        first_losses_of(fund, row, int(paid), int(paid * share))
+        for row, paid, share in zip(rows, paid_in, shares, strict=True)
+    ]
+    others, own = ([float(each[side]) for each in losses] for side in (0, 1))
+    return np.array(shares), np.array(others), np.array(own), lambda at: gain_plan(rows[at])
 
 
 def _stretches(
@@ -230,14 +242,27 @@ def _rate(own: _FundCurves, theta: Theta, dates: slice) -> tuple[Floats, Floats]
             denominator = denominator + (fees if theta.denominator == Denominator.INVESTED_COST else 0)
     if theta.money_view == MoneyView.FUND_TOTAL:
         return numerator, denominator
+    return _government(own, dates, numerator, totals["paid_in"]), own.share[dates] * denominator
+
+
+def _government(own: _FundCurves, dates: slice, numerator: Floats, paid_in: Floats) -> Floats:
+    """``funds.rules.loss.government_part`` along the dates."""
     share = own.share[dates]
-    paid_in = totals["paid_in"]
-    first_loss = np.minimum(own.first_loss[dates], paid_in * (1 - share))
-    base = paid_in - first_loss
+    others = np.minimum(own.first_loss[dates], paid_in * (1 - share))
+    own_first = np.minimum(own.own_loss[dates], paid_in * share)
+    first = np.maximum(others, own_first)
+    base = paid_in - first
     with np.errstate(divide="ignore", invalid="ignore"):
-        part = np.where(base > 0, share * paid_in / base, 0) * np.maximum(0, numerator - first_loss)
+        part = np.where(base > 0, (share * paid_in - own_first) / base, 0) * np.maximum(0, numerator - first)
+    part = part + np.minimum(numerator, own_first)
     # While nothing is paid in, the stated share holds and nobody bears a first loss.
-    return np.where((numerator <= 0) | (paid_in == 0), share * numerator, part), share * denominator
+    found = np.where((numerator <= 0) | (paid_in == 0), share * numerator, part)
+    for at in np.flatnonzero((numerator < 0) & (paid_in > 0)).tolist():
+        plan = own.gains(dates.start + at)
+        if plan is not None:
+            gain = plan.government_gain(Fraction(-float(numerator[at])), round(share[at] * paid_in[at]))
+            found[at] = -float(gain)
+    return found
 
 
 def _caps(

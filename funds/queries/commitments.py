@@ -9,6 +9,7 @@ from funds.choices.records import MoneySource
 from funds.models import Commitment, Fund
 from funds.queries.sums import Moment
 from innovation.core.money import largest_remainder
+from innovation.organisations.models import Organisation
 
 ORDER = {source: place for place, source in enumerate(MoneySource.values)}
 
@@ -33,6 +34,11 @@ def stakes_at(moment: Moment, fund_ids: Collection[int]) -> dict[int, list[Stake
     for pk, fund, *stake in rows.values_list("pk", "fund_id", "investor_id", "source", "amount_fen"):
         found[fund].append(Stake(pk, *stake))
     return {fund: sorted(own, key=lambda s: (ORDER[s.source], s.investor_id)) for fund, own in found.items()}
+
+
+def investor_names(ids: Collection[int | None]) -> dict[int, str]:
+    """Names of investors in the reader's language."""
+    return {investor.pk: investor.name for investor in Organisation.objects.filter(pk__in=ids)}
 
 
 def split(total_fen: int, stakes: Sequence[Stake]) -> list[tuple[Stake, int]]:

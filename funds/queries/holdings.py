@@ -9,8 +9,9 @@ from typing import Any
 from django.db import connection
 
 from funds.choices.ledger import EventKind
+from funds.choices.records import LossBearer
 from funds.models import Fund
-from funds.queries.money_terms import TERMS_COLUMNS, TERMS_JOINS, TERMS_SQL
+from funds.queries.money_terms import TERMS_COLUMNS, TERMS_JOINS, TERMS_SQL, gain_plan
 from funds.queries.sums import Moment, with_sums
 from funds.rules.figures import FundFigures, HoldingFigures, Money
 from funds.rules.ledger import Event, Valuation, fold_holding, standing_events, whole
@@ -88,26 +89,40 @@ def head_of(row: dict[str, Any]) -> str:
 def fund_figures(fund: Fund, row: Mapping[str, Any]) -> FundFigures:
     """Totals of one fund from its row of ``chosen`` with the columns of ``funds.queries.money_terms``, in fen.
 
-    The other investors bear a first loss out of what they have paid in, so J counts up to that amount.
+    Who bears a first loss does so out of what it has paid in, so J counts up to that amount.
     """
     paid_in: int = row["paid_in"] or 0
     share = government_share_of(fund, row)
     government = whole(paid_in * share)
+    others, own = first_losses_of(fund, row, paid_in, government)
     return FundFigures(
         commitment=fund.committed_fen,
         paid_in=paid_in,
         fees=row["fees"] or 0,
         distributions=row["distributions"] or 0,
         gov_paid_in=government,
-        others_first_loss=min(first_loss_of(fund, row, paid_in), paid_in - government),
+        others_first_loss=others,
         other_income=row["other_income"] or 0,
         stated_share=share,
+        gov_first_loss=own,
+        gains=gain_plan(row),
     )
 
 
 def government_share_of(fund: Fund, row: Mapping[str, Any]) -> Fraction:
     """The government's exact share by the commitments that count; the stated one while there is none."""
     return Fraction(row["government"], row["promised"]) if row.get("promised") else fund.government_share
+
+
+def first_losses_of(fund: Fund, row: Mapping[str, Any], paid_in: int, government: int) -> tuple[Money, Money]:
+    """The first loss of the others and that of the government, as far as they have paid in (fen)."""
+    stands = first_loss_of(fund, row, paid_in)
+    if row.get("first_loss_bearer") == LossBearer.GOVERNMENT:
+        return 0, min(stands, government)
+    most: Money = paid_in - government
+    if row.get("first_loss_bearer") == LossBearer.MANAGER:
+        most = min(most, whole(Fraction(paid_in * row["managers"], row["promised"])) if row.get("promised") else 0)
+    return min(stands, most), 0
 
 
 def first_loss_of(fund: Fund, row: Mapping[str, Any], paid_in: int) -> Money:

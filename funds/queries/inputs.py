@@ -12,7 +12,7 @@ from funds.queries.answers import Answer
 from funds.queries.sums import Moment
 from funds.rules.figures import FundFigures, Money
 
-ENGINE_VERSION = "1"
+ENGINE_VERSION = "2"
 """Raised whenever the same inputs would give another answer."""
 
 

@@ -15,7 +15,7 @@ from funds.queries.answers import Answer
 from funds.queries.holdings import Books
 from funds.queries.tolerance import ToleranceView
 from funds.rules.figures import HoldingFigures, HoldingId
-from funds.rules.loss import government_share, holdings_under, in_scope
+from funds.rules.loss import government_share, holdings_under, in_scope, loss_rate
 from funds.rules.status import CapTerms
 from funds.rules.stress.limits import GROWING, Limit, limit_of
 from funds.rules.stress.reverse import Position, ReverseStress, position_of, reverse_stress
@@ -29,6 +29,8 @@ class NotStressed(StrEnum):
     NO_DATA = "NO_DATA"
     NO_SHARE = "NO_SHARE"
     FIRST_LOSS_IN_GROUP = "FIRST_LOSS_IN_GROUP"
+    GAINS_IN_GROUP = "GAINS_IN_GROUP"
+    GOVERNMENT_FIRST_LOSS = "GOVERNMENT_FIRST_LOSS"
 
 
 class Held(NamedTuple):
@@ -83,10 +85,9 @@ def stressed_books(books: Sequence[tuple[Fund, Books]], answer: Answer) -> Stres
     """The same from books that may hold supposed changes; ``answer`` was given for them."""
     terms, cap, theta = answer.terms, answer.tolerance.effective_cap, answer.resolved.theta
     rate = answer.rate
-    if not rate.denominator:
-        return NotStressed.NO_DATA
-    if terms is None or cap is None or answer.problem is not None:
-        return NotStressed.NO_CAP
+    why = _why_not(books, answer)
+    if why is not None or terms is None or cap is None:
+        return why or NotStressed.NO_CAP
     held = [
         Held(position_of(holding, theta), holding, fund)
         for fund, own in books
@@ -97,9 +98,6 @@ def stressed_books(books: Sequence[tuple[Fund, Books]], answer: Answer) -> Stres
         if limit is None:
             return NotStressed.NO_SHARE
         return Stressed(theta, terms, limit, together(held), rate.fund_denominator, rate.fees)
-    if any(own.fund.others_first_loss for _fund, own in books):
-        # The government's part of each fund then bends at its own loss: no single line tells how far the group is.
-        return NotStressed.FIRST_LOSS_IN_GROUP
     shares = {fund.pk: government_share(own.fund) for fund, own in books}
     scaled = tuple(
         Held(each.position.times(share), each.holding, each.fund, share)
@@ -109,6 +107,29 @@ def stressed_books(books: Sequence[tuple[Fund, Books]], answer: Answer) -> Stres
     # Fees belong to whole funds and count in no group.
     limit = Limit(cap, cap, test=terms.test, grows=theta.denominator in GROWING)
     return Stressed(theta, terms, limit, together(scaled), rate.denominator, Fraction(0), in_government_money=True)
+
+
+def _why_not(books: Sequence[tuple[Fund, Books]], answer: Answer) -> NotStressed | None:
+    """What keeps the answer from being stressed, if anything does."""
+    theta = answer.resolved.theta
+    if not answer.rate.denominator:
+        return NotStressed.NO_DATA
+    if answer.terms is None or answer.tolerance.effective_cap is None or answer.problem is not None:
+        return NotStressed.NO_CAP
+    funds = [own.fund for _fund, own in books]
+    found = None
+    if any(fund.gov_first_loss for fund in funds):
+        # What the government bears first makes its part bend: one slope no longer tells what new money may lose.
+        found = NotStressed.GOVERNMENT_FIRST_LOSS
+    elif len(funds) > 1 and any(fund.others_first_loss for fund in funds):
+        # The government's part of each fund then bends at its own loss: no single line tells how far the group is.
+        found = NotStressed.FIRST_LOSS_IN_GROUP
+    elif len(funds) > 1 and any(
+        own.fund.gains and loss_rate(own.holdings, own.fund, theta).fund_numerator < 0 for _fund, own in books
+    ):
+        # A gain of one fund sets off less of another's loss where the government gives up some of it.
+        found = NotStressed.GAINS_IN_GROUP
+    return None if theta.money_view == MoneyView.FUND_TOTAL else found
 
 
 def together(held: Iterable[Held]) -> tuple[Held, ...]:

@@ -30,7 +30,8 @@ def loss_until_breach(view: ToleranceView, answer: Answer) -> Money | None:
     """How much more of the whole fund's money may be lost before the cap is passed, in fen; negative once it is.
 
     Headroom speaks of θ's money view and forgets gains that are set off; this is the loss that has to happen. With
-    the government's view the loss L that makes ``gov / (paid_in − J) · (L − J) = κ · Den`` (domain 4.2). None where
+    the government's view the loss L that makes ``gov / (paid_in − J) · (L − J) = κ · Den`` (domain 4.2), and with a
+    first loss of the government ``J + (gov − J) / (paid_in − J) · (L − J)`` once κ · Den is above it. None where
     nothing is tested, and for groups, whose funds have different shares.
     """
     cap, rate = answer.tolerance.effective_cap, answer.rate
@@ -42,5 +43,11 @@ def loss_until_breach(view: ToleranceView, answer: Answer) -> Money | None:
     share = government_share(fund)
     if not share:
         return None
+    if fund.gov_first_loss:
+        borne = cap * rate.denominator
+        if fund.gov_paid_in == fund.gov_first_loss:
+            return min(borne, fund.gov_first_loss) - rate.fund_numerator
+        slower = Fraction(fund.paid_in - fund.gov_first_loss, fund.gov_paid_in - fund.gov_first_loss)
+        return max(borne, fund.gov_first_loss + (borne - fund.gov_first_loss) * slower) - rate.fund_numerator
     exempt = Fraction(fund.paid_in - fund.others_first_loss, fund.gov_paid_in) if fund.paid_in else 1 / share
     return cap * rate.denominator * exempt + fund.others_first_loss - rate.fund_numerator

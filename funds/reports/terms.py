@@ -5,6 +5,8 @@ from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
+from funds.choices.figures import DayCount
+from funds.choices.records import Compounding, LossBearer
 from funds.models import FeeTerm, FundLimit, FundTerm, WaterfallTier
 from funds.queries.limits import LimitCheck
 from innovation.core.figures import percent_text
@@ -14,12 +16,22 @@ from innovation.reports.content import Column, Day, Percent, Row, Status, Table,
 
 
 def first_loss_text(tier: WaterfallTier) -> str | None:
-    """The first loss that a step states: an amount, or a share of paid-in capital."""
+    """The first loss that a step states: an amount, or a share of paid-in capital, and who bears it."""
+    bearer = LossBearer(tier.bearer or LossBearer.OTHERS).label
     if tier.amount_fen is not None:
-        return format_fen(tier.amount_fen, Unit.WAN, with_unit=True)
+        return f"{format_fen(tier.amount_fen, Unit.WAN, with_unit=True)} · {bearer}"
     if tier.first_loss is None:
         return None
-    return _("%(share)s of paid-in capital") % {"share": percent_text(tier.first_loss)}
+    return _("%(share)s of paid-in capital") % {"share": percent_text(tier.first_loss)} + f" · {bearer}"
+
+
+def interest_text(tier: WaterfallTier) -> str | None:
+    """The yearly rate of a step with interest and how it is counted."""
+    if tier.hurdle is None:
+        return None
+    simple = tier.compounding in {"", Compounding.SIMPLE}
+    how = _("simple") if simple else _("compounded yearly")
+    return f"{percent_text(tier.hurdle)} · {how} · {DayCount(tier.day_count or DayCount.ACT_365F).label}"
 
 
 def concession_text(tier: WaterfallTier) -> str | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Protocol
 
 Money = int | Fraction
 """Fen. An int as booked; a Fraction where a partial exit scaled a value or a share was taken."""
@@ -71,15 +72,22 @@ class Underlying:
     holdings: tuple[HoldingFigures, ...]
 
 
+class GainTerms(Protocol):
+    """How a gain over the capital is shared (``funds.rules.waterfall.Plan``)."""
+
+    def government_gain(self, gain: Money, gov_paid_in: Money) -> Fraction: ...
+
+
 @dataclass(frozen=True, slots=True)
 class FundFigures:
     """Totals of one fund in fen, cumulated to the as-of date.
 
     paid_in: Σ calls (recalled distributions are called again, so they count twice as GIPS asks). fees: management
     fees and fund expenses. other_income: income of the fund itself, such as bank interest. gov_paid_in: the
-    government's part of paid_in. others_first_loss: J, loss that the other investors bear first. stated_share: the
-    government's share by the fund's terms; it speaks while no call is booked, as in books taken over from a list of
-    holdings.
+    government's part of paid_in. others_first_loss: J, loss that the other investors bear first; gov_first_loss: the
+    same of the government, at most one of the two. stated_share: the government's share by the fund's terms; it speaks
+    while no call is booked, as in books taken over from a list of holdings. gains: how a gain is shared where the
+    waterfall says otherwise than pro rata.
     """
 
     commitment: Money = 0
@@ -90,6 +98,8 @@ class FundFigures:
     others_first_loss: Money = 0
     other_income: Money = 0
     stated_share: Fraction = Fraction(0)
+    gov_first_loss: Money = 0
+    gains: GainTerms | None = None
 
     def cash(self, holdings: Iterable[HoldingFigures]) -> Money:
         """``paid_in − Σ cost − fees + Σ q + Σ income − distributions`` (domain 4.2); restatements moved no cash."""

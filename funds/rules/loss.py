@@ -234,28 +234,41 @@ def government_share(fund: FundFigures) -> Fraction:
 
 
 def government_part(numerator: Fraction, fund: FundFigures) -> Fraction:
-    """The government's part of a signed loss N in fen, after the first loss J that others bear (domain 4.2).
+    """The government's part of a signed loss N in fen, after the first loss that others or it bear (domain 4.2).
 
-    ``N ≤ 0`` or nothing paid in: ``s·N``, else ``gov_paid_in / (paid_in − J) · max(0, N − J)``. Raises RuleViolation
-    ``FIRST_LOSS_RANGE`` unless ``0 ≤ J ≤ paid_in − gov_paid_in``, and ``GOVERNMENT_SHARE_RANGE`` as
+    Nothing paid in: ``s·N``. ``N ≤ 0``: ``s·N``, or by the waterfall where carry or profit concession (让利) share a
+    gain otherwise. Else with J of the others ``gov_paid_in / (paid_in − J) · max(0, N − J)``, and with a first loss J
+    of the government ``min(N, J) + (gov_paid_in − J) / (paid_in − J) · max(0, N − J)``. Raises RuleViolation
+    ``FIRST_LOSS_RANGE`` unless each J lies between 0 and what its bearers paid in, and ``GOVERNMENT_SHARE_RANGE`` as
     :func:`government_share`.
     """
     share = government_share(fund)
-    first_loss = fund.others_first_loss
     if not fund.paid_in:
         return share * numerator
-    if not 0 <= first_loss <= fund.paid_in - fund.gov_paid_in:
-        raise RuleViolation(
-            "FIRST_LOSS_RANGE",
-            _("The first loss of the other investors lies between zero and what they have paid in."),
-            field="others_first_loss",
-            facts={"others_first_loss": first_loss, "others_paid_in": fund.paid_in - fund.gov_paid_in},
-        )
+    _check_first_loss(fund)
     if numerator <= 0:
-        return share * numerator
-    if fund.paid_in == first_loss:
-        return Fraction(0)
-    return Fraction(fund.gov_paid_in) / Fraction(fund.paid_in - first_loss) * max(Fraction(0), numerator - first_loss)
+        return -fund.gains.government_gain(-numerator, fund.gov_paid_in) if fund.gains else share * numerator
+    first = fund.gov_first_loss or fund.others_first_loss
+    if fund.paid_in == first:
+        return min(numerator, Fraction(fund.gov_first_loss))
+    stands = Fraction(fund.gov_paid_in - fund.gov_first_loss) / Fraction(fund.paid_in - first)
+    return min(numerator, Fraction(fund.gov_first_loss)) + stands * max(Fraction(0), numerator - first)
+
+
+def _check_first_loss(fund: FundFigures) -> None:
+    for bears, most, field in (
+        (fund.others_first_loss, fund.paid_in - fund.gov_paid_in, "others_first_loss"),
+        (fund.gov_first_loss, fund.gov_paid_in, "gov_first_loss"),
+    ):
+        if not 0 <= bears <= most or (fund.others_first_loss and fund.gov_first_loss):
+            raise RuleViolation(
+                "FIRST_LOSS_RANGE",
+                _("The first loss of the other investors lies between zero and what they have paid in.")
+                if field == "others_first_loss"
+                else _("The first loss of the government lies between zero and what it has paid in."),
+                field=field,
+                facts={field: bears, "paid_in": most},
+            )
 
 
 def loss_count(holdings: Iterable[HoldingFigures]) -> LossCount:

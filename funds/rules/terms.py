@@ -25,6 +25,7 @@ TIER_SHARES = {
     TierKind.PREFERRED_RETURN: frozenset({"hurdle", "concession"}),
     TierKind.CATCH_UP: frozenset({"manager"}),
     TierKind.PROFIT_SPLIT: frozenset({"manager", "concession"}),
+    TierKind.BUYOUT: frozenset({"hurdle", "concession"}),
 }
 """The shares that a step of each kind may state."""
 
@@ -71,7 +72,8 @@ def tier_problems(
         yield RuleViolation("TIER_SHARE", _("A step of this kind does not state this."), field=field)
     for field, share in stated.items():
         yield from _one(share_problem(share, field=field, above_zero=field == "first_loss"))
-    for field in sorted(allowed & {"hurdle", "manager"} - stated.keys()):
+    needed = {"hurdle", "manager"} | ({"concession"} if kind == TierKind.BUYOUT else set())
+    for field in sorted(allowed & needed - stated.keys()):
         yield RuleViolation("TIER_SHARE", _("This step needs its share."), field=field)
     if kind == TierKind.FIRST_LOSS:
         if (amount_fen is None) == ("first_loss" not in stated):

@@ -82,7 +82,7 @@ class WaterfallTierSerializer(DatedSerializer):
         fields = [
             "id", "fund", "position", "kind", "amount_fen", "first_loss_num", "first_loss_den", "hurdle_num",
             "hurdle_den", "manager_num", "manager_den", "concession_num", "concession_den", "concession_to",
-            "condition", *PERIOD,
+            "compounding", "day_count", "bearer", "condition", *PERIOD,
         ]  # fmt: skip
         read_only_fields = KNOWLEDGE
         validators: list[Any] = []

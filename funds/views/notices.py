@@ -18,6 +18,7 @@ from funds.forms.notices import NoticeForm, PayAllForm, PaymentForm
 from funds.models import EntryProposal, Fund
 from funds.models.notices import NOTICES
 from funds.models.visibility import sees_funds
+from funds.queries.commitments import investor_names
 from funds.queries.notices import LINES, lines_of, positions, with_paid
 from funds.reports.notices import (
     line_columns,
@@ -33,18 +34,12 @@ from innovation.core.errors import RuleViolation
 from innovation.core.forms import add_violation
 from innovation.core.tables import Table
 from innovation.core.views import Crumb, FormPage, PageView
-from innovation.organisations.models import Organisation
 
 NEW = {"call": _("New capital call"), "distribution": _("New distribution")}
 
 
 def issues_notices(user: Any) -> bool:
     return sees_funds(user) and user.has_perm("funds.issue_notice")
-
-
-def investor_names(ids: set[int]) -> dict[int, str]:
-    """Names of investors in the reader's language."""
-    return {investor.pk: investor.name for investor in Organisation.objects.filter(pk__in=ids)}
 
 
 def word_of(view: Any) -> str:

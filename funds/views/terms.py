@@ -16,14 +16,18 @@ from funds.forms.terms import FACTS, EndFactForm, FactForm, MoveFundForm, Withdr
 from funds.models import Fund
 from funds.models.dated import DatedRecord
 from funds.models.visibility import sees_funds
-from funds.queries.commitments import share_check, stakes_at
-from funds.queries.holdings import books_of
+from funds.queries.commitments import investor_names, share_check, stakes_at
+from funds.queries.holdings import Books, books_of
 from funds.queries.interests import shares_below
 from funds.queries.limits import check_limits
+from funds.queries.waterfall import Sold, sold
+from funds.reports.waterfall import party_table, sold_facts, step_table
 from funds.views.funds import FundList
 from funds.views.moments import MomentPage
 from funds.views.terms_tables import TABLES, below_table, limits_table
 from innovation.core import transitions
+from innovation.core.display import unit_of
+from innovation.core.tables import Table
 from innovation.core.views import Crumb, FormPage
 
 
@@ -60,9 +64,9 @@ class FundTermsPage(OfFund, MomentPage):
         return str(_("Terms of %(fund)s") % {"fund": self.fund.name})
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        for section in self.sections:
-            if section["table"].export_format:
-                return section["table"].export()
+        for table in (*(section["table"] for section in self.sections), *self.sold_tables):
+            if table.export_format:
+                return table.export()
         return super().get(request, *args, **kwargs)
 
     @cached_property
@@ -84,10 +88,25 @@ class FundTermsPage(OfFund, MomentPage):
             )  # fmt: skip
         return found
 
+    @cached_property
+    def books(self) -> Books:
+        return books_of([self.fund], self.moment)[self.fund.pk]
+
+    @cached_property
+    def sold(self) -> Sold | None:
+        """Who gets what if everything were sold at fair value."""
+        return sold(self.fund, self.moment, self.books)
+
+    @cached_property
+    def sold_tables(self) -> list[Table]:
+        if self.sold is None:
+            return []
+        names = investor_names({party.key[0] for party in self.sold.parties if isinstance(party.key, tuple)})
+        return [step_table(self.request, self.sold), party_table(self.request, self.sold, names)]
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        fund, moment = self.fund, self.moment
+        fund, moment, books = self.fund, self.moment, self.books
         stakes = stakes_at(moment, [fund.pk]).get(fund.pk, [])
-        books = books_of([fund], moment)[fund.pk]
         check = share_check(fund, stakes)
         limits = fund.limits.counted(moment.as_of, moment.known_at).select_related("policy")
         checks = check_limits(limits, books, check)
@@ -99,6 +118,8 @@ class FundTermsPage(OfFund, MomentPage):
             check=check,
             limits=limits_table(self.request, checks) if checks else None,
             below=below_table(self.request, [(funds[pk], share) for pk, share in below.items()]) if below else None,
+            sold_tables=self.sold_tables,
+            sold_facts=sold_facts(self.sold, unit_of(self.request)) if self.sold else [],
             moves=moves_of(fund, self.request.user),
             state_name=fund.state_names[fund.state],
             **kwargs,

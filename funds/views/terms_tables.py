@@ -18,7 +18,7 @@ from funds.models import Commitment, FeeTerm, Fund, FundLimit, FundTerm, SubFund
 from funds.models.dated import DatedRecord
 from funds.queries.limits import LimitCheck
 from funds.queries.sums import Moment
-from funds.reports.terms import actual_text, concession_text, first_loss_text, kept_status, limit_text
+from funds.reports.terms import actual_text, concession_text, first_loss_text, interest_text, kept_status, limit_text
 from innovation.core.components import Status, Tone
 from innovation.core.exports import Kind
 from innovation.core.figures import percent_text
@@ -134,7 +134,7 @@ TABLES: Mapping[str, tuple[type[DatedRecord], FactTable]] = {
                 TableColumn(_("Position"), "position", Kind.INTEGER, key="position"),
                 TableColumn(_("Kind"), lambda row: row.get_kind_display(), key="kind", heading=True),
                 TableColumn(_("First loss"), first_loss_text, key="loss", unknown=NOT_STATED),
-                TableColumn(_("Preferred return"), "hurdle", Kind.PERCENT, key="hurdle", unknown=NOT_STATED),
+                TableColumn(_("Interest a year"), interest_text, key="hurdle", unknown=NOT_STATED),
                 TableColumn(_("Share of the manager"), "manager", Kind.PERCENT, key="manager", unknown=NOT_STATED),
                 TableColumn(_("Profit concession"), concession_text, key="concession", unknown=_("None")),
             ),

@@ -55,6 +55,13 @@ PROBLEMS = [
     (WaterfallTier, "waterfall_tier_hurdle_stated", tier(kind="PREFERRED_RETURN")),
     (WaterfallTier, "waterfall_tier_hurdle", tier(kind="PREFERRED_RETURN", hurdle_num=9, hurdle_den=8)),
     (WaterfallTier, "waterfall_tier_hurdle", tier(kind="PREFERRED_RETURN", hurdle_num=9)),
+    (
+        WaterfallTier,
+        "waterfall_tier_hurdle_stated",
+        tier(kind="PROFIT_SPLIT", manager_num=1, manager_den=5, day_count="ACT/365F"),
+    ),
+    (WaterfallTier, "waterfall_tier_bearer_of_loss", tier(bearer="GOVERNMENT")),
+    (WaterfallTier, "waterfall_tier_buyout_concedes", tier(kind="BUYOUT", hurdle_num=4, hurdle_den=100)),
     (WaterfallTier, "waterfall_tier_manager_stated", tier(kind="PROFIT_SPLIT")),
     (WaterfallTier, "waterfall_tier_manager", tier(kind="PROFIT_SPLIT", manager_num=-1, manager_den=5)),
     (WaterfallTier, "waterfall_tier_concession_whole", tier(concession_num=1, concession_den=2)),

@@ -1,0 +1,98 @@
+"""The waterfall through its doors: terms page and API, distribution notices, performance, the government's share."""
+
+from datetime import date
+from fractions import Fraction
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from funds.actions.ledger import Draft
+from funds.actions.terms import record_commitment, record_tier
+from funds.choices.ledger import EventKind
+from funds.queries.holdings import books_of
+from funds.queries.money_terms import MoneyTerms
+from funds.queries.sums import Moment
+from funds.rules.loss import government_part
+from innovation.accounts.choices import Role
+from innovation.core.errors import RuleViolation
+from tests.factories.accounts import UserFactory
+from tests.factories.funds import FundFactory
+from tests.factories.organisations import OrganisationFactory
+from tests.funds.scenes import WAN, book
+
+pytestmark = pytest.mark.django_db
+START, DAY = date(2022, 1, 1), date(2024, 1, 1)
+
+
+@pytest.fixture
+def officer():
+    return UserFactory(role=Role.FUND_OFFICER)
+
+
+@pytest.fixture
+def fund(officer):
+    """10,000 paid in two years ago, 40 % of it by the government; cash of 14,000 after a gain of 4,000. 万元."""
+    fund = FundFactory(manager=OrganisationFactory(), committed_fen=10_000 * WAN, starts_on=START,
+                       government_num=2, government_den=5)  # fmt: skip
+    common = {"fund_id": fund.pk, "valid_from": START, "actor": officer}
+    for source, share in (("GOVERNMENT", 4_000), ("SOCIAL", 6_000)):
+        record_commitment(investor_id=OrganisationFactory().pk, source=source, amount_fen=share * WAN, **common)
+    record_tier(position=2, kind="PREFERRED_RETURN", hurdle=Fraction(8, 100), **common)
+    record_tier(position=3, kind="CATCH_UP", manager=Fraction(1), **common)
+    record_tier(position=4, kind="PROFIT_SPLIT", manager=Fraction(1, 5), concession=Fraction(1, 2),
+                concession_to="OTHERS", **common)  # fmt: skip
+    book(fund, Draft(EventKind.CALL, START, 10_000 * WAN), Draft(EventKind.INTEREST, DAY, 4_000 * WAN))
+    return fund
+
+
+# Two years at 8 %: 1,600; catch-up 400; of 2,000 left 400 to the manager; of the government's 640 half is given up.
+GOVERNMENT, OTHERS, CARRY = 4_000 + 640 + 320, 6_000 + 960 + 960 + 320, 800
+
+
+def test_the_terms_page_and_the_api_tell_who_gets_what(fund, officer, client):
+    client.force_login(officer)
+    page = client.get(reverse("funds:terms", args=[fund.pk]), {"as_of": "2024-01-01", "unit": "wan"})
+    steps, parties = page.context["sold_tables"]
+    assert [(row.amount // WAN, row.manager // WAN) for row in steps.rows] == [
+        (10_000, 0), (1_600, 0), (400, 400), (2_000, 400)
+    ]  # fmt: skip
+    assert [row.total // WAN for row in parties.rows] == [GOVERNMENT, OTHERS, CARRY]
+    assert "8.0\u202f% a year on capital not yet returned (simple, Actual days / 365)." in page.text
+    api = APIClient()
+    api.force_authenticate(officer)
+    told = api.get(f"/api/v1/funds/{fund.pk}/waterfall/", {"as_of": "2024-01-01"}).json()
+    assert (told["accrued_carry_fen"], told["net_nav_fen"]) == (CARRY * WAN, 13_200 * WAN)
+    assert [row["total_fen"] // WAN for row in told["parties"]] == [GOVERNMENT, OTHERS, CARRY]
+    assert api.get(f"/api/v1/funds/{FundFactory().pk}/waterfall/").status_code == 404
+
+
+def test_a_gain_is_the_government_s_by_the_waterfall_in_sql_and_in_memory_alike(fund):
+    moment = Moment(DAY, timezone.now())
+    own = books_of([fund], moment)[fund.pk].fund
+    assert government_part(Fraction(-4_000 * WAN), own) == -960 * WAN
+    assert government_part(Fraction(-1_000 * WAN), own) == -400 * WAN
+    assert government_part(Fraction(1_000 * WAN), own) == 400 * WAN
+    row = MoneyTerms([fund.pk]).at(fund.pk, moment)
+    assert {facts["kind"] for facts in row["gain_tiers"]} == {"PREFERRED_RETURN", "CATCH_UP", "PROFIT_SPLIT"}
+
+
+@pytest.mark.parametrize(("bearer", "expected"), [("OTHERS", 0), ("MANAGER", 400), ("GOVERNMENT", 1_000)])
+def test_who_bears_the_first_loss_decides_the_government_s_part_of_a_loss(fund, officer, bearer, expected):
+    record_tier(fund_id=fund.pk, position=1, kind="FIRST_LOSS", amount_fen=2_000 * WAN, bearer=bearer,
+                valid_from=START, actor=officer)  # fmt: skip
+    own = books_of([fund], Moment(DAY, timezone.now()))[fund.pk].fund
+    # The manager has no money of its own in the fund, so nothing stands for a first loss of its.
+    assert government_part(Fraction(1_000 * WAN), own) == expected * WAN
+
+
+def test_a_fund_has_one_way_out_at_a_time(fund, officer):
+    terms = {"fund_id": fund.pk, "kind": "BUYOUT", "hurdle": Fraction(4, 100), "concession": Fraction(1),
+             "concession_to": "OTHERS", "valid_from": START, "actor": officer}  # fmt: skip
+    record_tier(position=6, **terms)
+    with pytest.raises(RuleViolation) as refused:
+        record_tier(position=7, **terms)
+    assert refused.value.code == "BUYOUT_TWICE"
+    with pytest.raises(RuleViolation):
+        record_tier(position=6, **terms | {"concession": None, "concession_to": ""})
