@@ -387,6 +387,7 @@ SPECTACULAR_SETTINGS = {
         "PolicyKindEnum": "funds.models.policy.PolicyDocument.Kind",
         "SourceStatusEnum": "funds.choices.tolerance.SourceStatus",
         "StressKindEnum": "funds.choices.figures.StressKind",
+        "TierKindEnum": "funds.choices.records.TierKind",
         "ToleranceStatusEnum": "funds.choices.tolerance.ToleranceStatus",
         "WarningLevelEnum": "funds.choices.tolerance.WarningLevel",
     },
