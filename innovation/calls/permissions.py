@@ -7,6 +7,7 @@ RECORDS = (
     "answerfile",
     "application",
     "applicationmember",
+    "bar",
     "call",
     "calldocument",
     "deadlinedefinition",
@@ -25,7 +26,7 @@ DEFINED = ("deadlinedefinition", "formdefinition", "messagetemplate", "processde
            "scoresheet")  # fmt: skip
 OFFICERS = (Role.FUND_OFFICER, Role.TALENT_OFFICER, Role.PATENT_OFFICER)
 OFFICER = [
-    *(f"calls.{act}_{record}" for record in (*DEFINED, "call", "calldocument") for act in ("add", "change")),
+    *(f"calls.{act}_{record}" for record in (*DEFINED, "bar", "call", "calldocument") for act in ("add", "change")),
     *(f"calls.delete_{record}" for record in (*DEFINED, "call")),
     "calls.screen_application",
     "calls.coordinate_application",

@@ -2,6 +2,7 @@
 
 from innovation.calls.models.answers import Answer, AnswerFile, InfoRequest, Submission
 from innovation.calls.models.applications import Application, ApplicationMember, Partner
+from innovation.calls.models.bars import Bar
 from innovation.calls.models.calls import Call, CallDocument
 from innovation.calls.models.definitions import (
     DeadlineDefinition,
@@ -19,6 +20,7 @@ __all__ = [
     "AnswerFile",
     "Application",
     "ApplicationMember",
+    "Bar",
     "Call",
     "CallDocument",
     "DeadlineDefinition",

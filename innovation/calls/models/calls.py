@@ -174,6 +174,12 @@ class Call(Titled):
         """The end with its grace; None while the call has no end."""
         return self.closes_at and self.closes_at + timedelta(seconds=self.grace_seconds)
 
+    def takes_at(self, moment: datetime) -> bool:
+        """Whether an application may be begun or sent at ``moment``: one test for new, draft and returned cases."""
+        if self.state != CallState.PUBLISHED or moment < self.opens_at:
+            return False
+        return self.last_moment is None or moment < self.last_moment
+
     def in_language(self, name: str) -> str:
         """``summary``, ``text`` or ``who`` for the reader."""
         chinese, english = getattr(self, f"{name}_zh"), getattr(self, f"{name}_en")
