@@ -1,5 +1,6 @@
 """The exemption case (尽职免责): its procedure, the case itself, and the chain of its steps."""
 
+from datetime import date
 from typing import Any, Self
 
 from django.conf import settings
@@ -166,6 +167,11 @@ class CaseQuerySet(models.QuerySet["ExemptionCase"]):
         return self.exclude(state=CaseState.ARCHIVED)
 
 
+def case_code(opened_on: date | None, number: int | None) -> str:
+    """The number of a case as people write it; ``number`` is its key."""
+    return f"EX-{opened_on.year if opened_on else 0}-{number or 0:04d}"
+
+
 @track()
 class ExemptionCase(models.Model):
     """One loss, and whether those who decided had fulfilled their duties. Amounts in fen.
@@ -279,7 +285,7 @@ class ExemptionCase(models.Model):
     @property
     def code(self) -> str:
         """The case's number as people write it, such as EX-2026-0012."""
-        return f"EX-{timezone.localtime(self.opened_at).year}-{self.pk:04d}"
+        return case_code(timezone.localdate(self.opened_at), self.pk)
 
     @property
     def names(self) -> StateName:

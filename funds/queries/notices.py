@@ -97,9 +97,9 @@ def standing(amount_fen: int, paid_fen: int, due_on: date, today: date) -> LineS
     return LineStanding.PART if paid_fen else LineStanding.OPEN
 
 
-def overdue_calls(today: date) -> QuerySet[Call]:
-    """Standing calls whose due day has passed and that are not fully paid."""
-    due = Call.objects.filter(state=NoticeState.ISSUED, due_on__lt=today)
+def unpaid_calls(until: date) -> QuerySet[Call]:
+    """Standing calls due by a day that are not fully paid."""
+    due = Call.objects.filter(state=NoticeState.ISSUED, due_on__lte=until)
     return with_paid(due).filter(paid_fen__lt=F("amount_fen"))
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
+from django.db.models import Subquery
+
 from funds.choices.records import FundClass
 from funds.choices.tolerance import ScopeLevel
 from funds.models import Fund, FundGroup, ToleranceResult
@@ -73,3 +75,16 @@ def status_changes(as_of: date, known_at: datetime) -> list[StatusChange]:
                 changes.append(StatusChange(before, row))
             before = row
     return changes
+
+
+def nearest_to_its_cap() -> ToleranceResult | None:
+    """Of the whole funds and groups at the last month end that is kept: the one that uses most of its cap.
+
+    One statement, and no figure is computed. None where nothing is kept or no cap is tested.
+    """
+    whole = ToleranceResult.objects.filter(scope__in=_WHOLE)
+    last = whole.order_by("-as_of", "-known_at")
+    found = whole.filter(
+        as_of=Subquery(last.values("as_of")[:1]), known_at=Subquery(last.values("known_at")[:1]), used_bp__isnull=False
+    )
+    return found.select_related("fund", "group").order_by("-used_bp", "pk").first()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Case, F, QuerySet, Sum, When
+from django.db.models import Case, Exists, F, OuterRef, QuerySet, Sum, When
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -83,9 +83,24 @@ def remaining_cost(as_of: date, investment_ids: Sequence[int] | None = None) -> 
     rows = LedgerEvent.objects.filter(investment__isnull=False, value_date__lte=as_of)
     if investment_ids is not None:
         rows = rows.filter(investment__in=investment_ids)
+    return dict(_with_cost(rows).order_by("investment_id").values_list("investment_id", "rem"))
+
+
+def _with_cost(rows: QuerySet[LedgerEvent]) -> QuerySet[Any, Any]:
+    """Holdings of these events with cost left, as ``rem``."""
     cost = Sum(Case(When(effect__in=list(COST), then=F("amount_fen")), default=0))
-    sums = rows.values("investment_id").annotate(rem=cost - Sum("cost_relieved_fen")).filter(rem__gt=0)
-    return dict(sums.order_by("investment_id").values_list("investment_id", "rem"))
+    sums = rows.order_by().values("investment_id").annotate(rem=cost - Sum("cost_relieved_fen"))
+    return sums.filter(rem__gt=0)
+
+
+def holdings_to_value(quarter_end: date) -> QuerySet[Investment]:
+    """Holdings with cost left at the quarter end that have neither a value of that day nor one to be approved."""
+    values = Valuation.objects.filter(investment=OuterRef("pk"), superseded_at=None, valid_at=quarter_end)
+    sent = ValuationPaper.objects.filter(
+        investment=OuterRef("pk"), valid_at=quarter_end, state=ValuationPaper.State.SUBMITTED
+    )
+    held = _with_cost(LedgerEvent.objects.filter(investment__isnull=False, value_date__lte=quarter_end))
+    return Investment.objects.filter(~Exists(values), ~Exists(sent), pk__in=held.values("investment_id"))
 
 
 def value_before(investment_id: int, day: date) -> Valuation | None:

@@ -3,17 +3,14 @@
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from funds.actions.case_mails import NOTICE
-from funds.actions.case_panel import SITTING
 from funds.choices.cases import CaseState
 from funds.demo.cases import make_cases
-from funds.models import ExemptionCase, PanelMember
-from funds.models.case_states import MANAGE, VOTE
-from funds.queries.cases import overdue, waiting
+from funds.models import ExemptionCase
+from funds.registration.groups import POLICY_WORK
 from funds.reports import exemption
 from funds.views.cases import sees_cases
 from funds.views.my_cases import TITLE, may_have_cases
@@ -25,34 +22,8 @@ from innovation.reports import registry
 
 
 def cards(user: Any) -> list[Card]:
-    """Cases that wait for the office, votes that wait for a member of a panel, statements that wait for a manager."""
-    if may_have_cases(user):
-        return statement_cards(user)
-    return [*office_cards(user), *panel_cards(user)]
-
-
-def office_cards(user: Any) -> list[Card]:
-    """The work list of case officers: how many wait, how many are overdue."""
-    if not user.has_perm(MANAGE):
-        return []
-    address = reverse("funds:cases")
-    count = waiting(ExemptionCase.objects.all()).count()
-    late = overdue(ExemptionCase.objects.all(), timezone.localdate()).count()
-    found = []
-    if late:
-        found.append(Card(_("Exemption cases overdue"), f"{address}?due=overdue", figure=str(late), urgent=True))
-    if count:
-        found.append(Card(_("Exemption cases in work"), f"{address}?due=open", figure=str(count)))
-    return found
-
-
-def panel_cards(user: Any) -> list[Card]:
-    """Cases on whose panel the person sits and has not voted yet."""
-    if not user.has_perm(VOTE):
-        return []
-    seats = PanelMember.objects.filter(user=user, recused_at=None, votes=None, case__state__in=SITTING).count()
-    title = _("Exemption cases that wait for your vote")
-    return [Card(title, reverse("funds:cases"), figure=str(seats), urgent=True)] if seats else []
+    """Statements that wait for a manager; what waits for the office and for panels stands in the work list."""
+    return statement_cards(user) if may_have_cases(user) else []
 
 
 def statement_cards(user: Any) -> list[Card]:
@@ -65,10 +36,11 @@ def statement_cards(user: Any) -> list[Card]:
 
 def register(section: Promise) -> None:
     """Called once with the heading of the funds part."""
-    navigation.register(NavItem(section, _("Exemption cases"), "funds:cases", visible=sees_cases, order=250))
+    title = _("Exemption cases")
+    navigation.register(NavItem(section, title, "funds:cases", visible=sees_cases, order=250, group=POLICY_WORK))
     navigation.register(NavItem(section, TITLE, "funds:my_cases", visible=may_have_cases, order=255))
     # Everybody can sit on a panel or speak for a manager, so that the choice is everybody's.
-    notifications.register(notifications.Kind(NOTICE, _("Exemption cases")))
+    notifications.register(notifications.Kind(NOTICE, title))
     home.register(cards, order=215)
     registry.register(exemption.KIND)
     demo.register("Exemption cases", make_cases, order=340)

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from funds.demo.market import make_indices
 from funds.models.visibility import sees_funds
+from funds.registration.groups import VALUE
 from funds.reports import quarterly, workbook
 from funds.reports.fund_performance import KIND
 from innovation.core import demo, navigation
@@ -14,7 +15,9 @@ from innovation.reports import registry
 
 def register(section: Promise) -> None:
     """Called once with the heading of the funds part."""
-    navigation.register(NavItem(section, _("Performance"), "funds:performance", visible=sees_funds, order=210))
+    navigation.register(
+        NavItem(section, _("Performance"), "funds:performance", visible=sees_funds, order=210, group=VALUE)
+    )
     registry.register(KIND)
     for kind in (quarterly.KIND, workbook.KIND):
         registry.register(kind)

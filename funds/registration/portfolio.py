@@ -4,7 +4,6 @@ from typing import Any
 
 from django.db.models import Count
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -12,92 +11,73 @@ from funds.actions import post
 from funds.actions.alerts import NOTICE as ALERT_NOTICE
 from funds.actions.alerts import TOLD_ROLES
 from funds.actions.special_tiers import NOTICE as TIER_NOTICE
-from funds.choices.ledger import ProposalState
 from funds.choices.tolerance import AlertState, WarningLevel
 from funds.demo import make_funds
 from funds.demo.books import make_books
 from funds.demo.records import keep_history, make_records
 from funds.imports.demo import save_mappings
-from funds.models import Alert, EntryProposal, LedgerProof, SpecialTierApproval
+from funds.models import Alert
 from funds.models.visibility import sees_funds
-from funds.queries.notices import overdue_calls
+from funds.queries.register import nearest_to_its_cap
+from funds.registration.groups import BOOKS, FILES, POLICY_WORK, WATCH
 from funds.reports import restatements
 from funds.reports.register import KIND as REGISTER
 from funds.reports.tolerance import KIND, TITLE
+from funds.views.alerts import TONES
 from innovation.accounts import notifications
 from innovation.core import demo, home, navigation
+from innovation.core.components import Status, Tone
+from innovation.core.figures import percent_text
 from innovation.core.home import Card
 from innovation.core.navigation import NavItem
 from innovation.reports import registry
 
-LISTED = 5
-"""Cards of one kind on the start page."""
+LEVELS = (WarningLevel.RED, WarningLevel.ORANGE, WarningLevel.YELLOW)
 
 
 def cards(user: Any) -> list[Card]:
-    """The way to the tolerance pages, and special cases that wait for whoever decides them."""
-    if not sees_funds(user):
-        return []
-    found = [Card(TITLE, reverse("funds:tolerance"), _("How much of each loss cap is used, as of any day."))]
-    if user.has_perm("funds.decide_special_tier"):
-        waiting = SpecialTierApproval.objects.filter(state=SpecialTierApproval.State.REQUESTED).count()
-        if waiting:
-            address = f"{reverse('funds:special_tiers')}?state=REQUESTED"
-            found.append(Card(_("Special cases to decide"), address, figure=str(waiting), urgent=True))
-    return [*found, *book_cards(user), *alert_cards(user)]
+    """The loss rate that is nearest to its cap, and the alerts that stand. Two statements."""
+    return [tolerance_card(), *alert_cards()] if sees_funds(user) else []
 
 
-def book_cards(user: Any) -> list[Card]:
-    """Entries that wait for this person, and books that did not hold in the last proof."""
-    found = []
-    if user.has_perm("funds.decide_entryproposal"):
-        waiting = EntryProposal.objects.filter(state=ProposalState.WAITING).exclude(proposed_by=user).count()
-        if waiting:
-            href = f"{reverse('funds:proposals')}?state={ProposalState.WAITING}"
-            found.append(Card(_("Entries to approve"), href, figure=str(waiting), urgent=True))
-    if user.has_perm("funds.issue_notice"):
-        late = overdue_calls(timezone.localdate()).select_related("fund")[:LISTED]
-        title = _("Capital call overdue")
-        found += [Card(title, call.get_absolute_url(), call.fund.name, str(call.number), urgent=True) for call in late]
-    if user.has_perm("funds.prove_ledger"):
-        proof = LedgerProof.objects.filter(fund=None).first()
-        if proof and not proof.is_sound:
-            text = _("Somebody wrote to the database itself. Look at once.")
-            found.append(
-                Card(_("The books do not verify"), reverse("funds:proofs"), text, str(len(proof.findings)), urgent=True)
-            )
-    return found
+def tolerance_card() -> Card:
+    """The kept result that uses most of its cap at the last month end, with the way to all of them."""
+    address = reverse("funds:tolerance")
+    nearest = nearest_to_its_cap()
+    if nearest is None or nearest.rate is None:
+        return Card(TITLE, address, _("How much of each loss cap is used, as of any day."))
+    subject = nearest.fund or nearest.group
+    status = Status(nearest.get_status_display(), TONES.get(WarningLevel(nearest.level), Tone.OK))
+    text = _("%(name)s is nearest to its cap of %(cap)s, at %(day)s.") % {
+        "name": subject.name if subject else "", "cap": percent_text(nearest.cap_share), "day": nearest.as_of,
+    }  # fmt: skip
+    return Card(TITLE, address, text, percent_text(nearest.rate), status)
 
 
-def alert_cards(user: Any) -> list[Card]:
-    """Alerts that nobody has acknowledged yet, for those who handle them. One statement."""
-    if not user.has_perm("funds.handle_alert"):
-        return []
-    counts = dict(
-        Alert.objects.filter(state=AlertState.OPEN).order_by().values_list("level").annotate(number=Count("pk"))
-    )
+def alert_cards() -> list[Card]:
+    """The alerts that nobody has closed, by level."""
+    rows = Alert.objects.exclude(state=AlertState.CLOSED).order_by()
+    counts = dict(rows.values_list("level").annotate(number=Count("pk")))
     if not counts:
         return []
-    order = [WarningLevel.RED, WarningLevel.ORANGE, WarningLevel.YELLOW]
-    words = ", ".join(f"{level.label} {counts[level]}" for level in order if level in counts)
-    address = f"{reverse('funds:alerts')}?state=OPEN"
-    return [Card(_("Alerts to acknowledge"), address, words, figure=str(sum(counts.values())), urgent=True)]
+    words = ", ".join(f"{level.label} {counts[level]}" for level in LEVELS if level in counts)
+    return [Card(_("Alerts that stand"), reverse("funds:alerts"), words, str(sum(counts.values())))]
 
 
 def register(section: Promise) -> None:
     """Called once with the heading of the funds part."""
-    for label, url_name, order in (
-        (TITLE, "funds:tolerance", 200),
-        (_("All funds"), "funds:funds", 220),
-        (_("Policies"), "funds:policies", 230),
-        (_("Proposed entries"), "funds:proposals", 250),
-        (_("Proofs of the books"), "funds:proofs", 260),
-        (_("Alerts"), "funds:alerts", 205),
-        (_("History of status"), "funds:results", 207),
-        (_("Special tiers"), "funds:special_tiers", 235),
-        (_("Imports"), "funds:imports", 290),
+    for label, url_name, order, group in (
+        (_("All funds"), "funds:funds", 199, ""),
+        (TITLE, "funds:tolerance", 200, WATCH),
+        (_("Alerts"), "funds:alerts", 205, WATCH),
+        (_("History of status"), "funds:results", 207, WATCH),
+        (_("Policies"), "funds:policies", 245, POLICY_WORK),
+        (_("Special tiers"), "funds:special_tiers", 245, POLICY_WORK),
+        (_("Entries to approve"), "funds:proposals", 243, BOOKS),
+        (_("Proofs of the books"), "funds:proofs", 244, BOOKS),
+        (_("Imports"), "funds:imports", 290, FILES),
     ):
-        navigation.register(NavItem(section, label, url_name, visible=sees_funds, order=order))
+        navigation.register(NavItem(section, label, url_name, visible=sees_funds, order=order, group=group))
     registry.register(KIND)
     registry.register(REGISTER)
     registry.register(restatements.KIND)

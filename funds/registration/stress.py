@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from funds.demo.stress import make_stress
 from funds.models.visibility import sees_funds
+from funds.registration.groups import WATCH
 from funds.reports import stress_register
 from innovation.core import demo, navigation
 from innovation.core.navigation import NavItem
@@ -13,7 +14,7 @@ from innovation.reports import registry
 
 def register(section: Promise) -> None:
     """Called once with the heading of the funds part."""
-    navigation.register(NavItem(section, _("Stress"), "funds:stress", visible=sees_funds, order=205))
+    navigation.register(NavItem(section, _("Stress"), "funds:stress", visible=sees_funds, order=205, group=WATCH))
     registry.register(stress_register.KIND)
     demo.register("Stress tests", make_stress, order=345)
     demo.suggest("Suppose that holdings fail, and see what that leaves of a cap", "/funds/stress/")

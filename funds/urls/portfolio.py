@@ -20,11 +20,13 @@ from funds.views import (
     results,
     special_tiers,
     terms,
+    work,
 )
 from funds.views.tolerance import TimelinePage
 
 urlpatterns: list[URLPattern] = [
     path("", funds.FundList.as_view(), name="funds"),
+    path("work/", work.WorkList.as_view(), name="work"),
     path("tolerance/", overview.tolerance, name="tolerance"),
     path("tolerance/timeline/", TimelinePage.as_view(), name="timeline"),
     path("<int:pk>/", funds.FundPage.as_view(), name="fund"),

@@ -90,7 +90,7 @@ class HoldingAct(ActPage):
 
 
 def deal_trail(deal: Deal) -> list[Crumb]:
-    return [(_("Proposals"), reverse("funds:deals")), (deal.code, deal.get_absolute_url())]
+    return [(_("Investment proposals"), reverse("funds:deals")), (deal.code, deal.get_absolute_url())]
 
 
 def holding_trail(investment: Investment) -> list[Crumb]:

@@ -54,7 +54,7 @@ def state_of(deal: Deal) -> Status:
 class DealList(TableView):
     """All proposals, the newest first."""
 
-    title = _("Proposals")
+    title = _("Investment proposals")
     lead = _("What the funds look at, from the first contact to the vote of the committee.")
     allowed = staticmethod(sees_funds)
     template_name = "funds/deals/list.html"
@@ -225,7 +225,7 @@ class NewDeal(FormPage):
         return self.deal.get_absolute_url()
 
     def breadcrumbs(self) -> Sequence[Crumb]:
-        return [(_("Proposals"), reverse("funds:deals")), (self.title, None)]
+        return [(_("Investment proposals"), reverse("funds:deals")), (self.title, None)]
 
 
 class EditDeal(DealAct):

@@ -1,7 +1,8 @@
 """What waits for a person on the start page: each app registers a provider of cards for its own tasks."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils.functional import Promise
@@ -24,6 +25,59 @@ class Card:
     figure: str = ""
     status: Status | None = None
     urgent: bool = False
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One line of a panel: ``where`` is what it belongs to (a fund), ``note`` what to do next."""
+
+    title: Text
+    href: str
+    where: Text = ""
+    status: Status | None = None
+    due: date | None = None
+    is_overdue: bool = False
+    note: Text = ""
+
+
+@dataclass(frozen=True)
+class Count:
+    """How much of one kind waits, with the list of it."""
+
+    label: Text
+    number: int
+    href: str
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What waits for a person in one part of the programme: in one sentence, the most urgent, and by kind.
+
+    ``href`` opens the whole list under ``action``; ``lines`` are the few that come first.
+    """
+
+    title: Text
+    sentence: Text
+    href: str
+    action: Text
+    lines: Sequence[Waiting] = ()
+    counts: Sequence[Count] = ()
+
+
+PanelProvider = Callable[[Any], Panel | None]
+_panels: list[tuple[int, PanelProvider]] = []
+
+
+def register_panel(provider: PanelProvider, *, order: int = 100) -> None:
+    """Add ``provider(user) -> panel or None``; called from ``AppConfig.ready``, with the duties of ``register``."""
+    if (order, provider) not in _panels:
+        _panels.append((order, provider))
+
+
+def panels_for(user: Any) -> list[Panel]:
+    """All panels of ``user`` in the order of their providers."""
+    ordered = sorted(_panels, key=lambda entry: entry[0])
+    return [panel for _order, provider in ordered if (panel := provider(user)) is not None]
 
 
 Provider = Callable[[Any], Iterable[Card]]

@@ -15,7 +15,8 @@ Text = str | Promise
 class NavItem:
     """One entry. ``visible`` decides by the person alone; the page behind it checks again for itself.
 
-    ``section`` is the task heading it stands under, ``order`` its place there (lower is earlier).
+    ``section`` is the heading it stands under, ``order`` its place there (lower is earlier). ``group`` gathers entries
+    of one task under a smaller heading that folds; entries without one stand above the groups.
     """
 
     section: Text
@@ -23,6 +24,7 @@ class NavItem:
     url_name: str
     visible: Callable[[Any], bool]
     order: int = 100
+    group: Text = ""
 
 
 @dataclass(frozen=True)
@@ -33,9 +35,38 @@ class NavLink:
 
 
 @dataclass
+class NavGroup:
+    """The entries of one task; open where the reader is in it."""
+
+    label: Text
+    links: list[NavLink] = field(default_factory=list)
+
+    @property
+    def is_open(self) -> bool:
+        return any(link.current for link in self.links)
+
+
+@dataclass
 class NavSection:
     label: Text
     links: list[NavLink] = field(default_factory=list)
+    groups: list[NavGroup] = field(default_factory=list)
+
+    @property
+    def all_links(self) -> list[NavLink]:
+        """The entries of the section with those of its groups, in order."""
+        return [*self.links, *(link for group in self.groups for link in group.links)]
+
+    def add(self, group: Text, link: NavLink) -> None:
+        """Put ``link`` into the group of that name, or above the groups where it has none."""
+        if not group:
+            self.links.append(link)
+            return
+        found = next((each for each in self.groups if str(each.label) == str(group)), None)
+        if found is None:
+            found = NavGroup(group)
+            self.groups.append(found)
+        found.links.append(link)
 
 
 _items: list[NavItem] = []
@@ -56,7 +87,7 @@ def sections_for(user: Any, path: str) -> list[NavSection]:
     sections: dict[str, NavSection] = {}
     for item in seen:
         section = sections.setdefault(str(item.section), NavSection(item.section))
-        section.links.append(NavLink(item.label, addresses[item], addresses[item] == current))
+        section.add(item.group, NavLink(item.label, addresses[item], addresses[item] == current))
     return list(sections.values())
 
 

@@ -31,6 +31,7 @@ class Home(PageView):
         if self.request.user.is_authenticated:
             cards = home.cards_for(self.request.user)
             kwargs |= {
+                "panels": home.panels_for(self.request.user),
                 "urgent": [card for card in cards if card.urgent],
                 "overview": [card for card in cards if not card.urgent],
             }

@@ -73,7 +73,7 @@ def test_pages_read_in_both_languages(client, scene, language):
     for name, (arguments, __) in PAGES.items():
         if name != "paper":
             answer = client.get(reverse(f"funds:{name}", args=arguments(scene)), headers={"accept-language": language})
-            assert ("项目建议" if language == "zh-hans" else "Proposals") in answer.text, name
+            assert ("项目建议" if language == "zh-hans" else "Investment proposals") in answer.text, name
 
 
 @pytest.mark.parametrize("name", ["deals", "decisions"])

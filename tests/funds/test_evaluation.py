@@ -304,7 +304,7 @@ def test_a_year_from_the_form_to_the_filing(client):
     as_role(client, Role.PROGRAMME_MANAGER)
     start = client.get(reverse("home"), headers=ENGLISH).text
     assert "Evaluations to confirm" in start
-    assert "Filings that are late" in start
+    assert "Filings due" in start
     assert send("evaluation_act", row.pk, "confirm", reason="agreed").status_code == 302
     assert "87.50" in client.get(row.get_absolute_url(), headers=ENGLISH).text
     assert send("filing_act", made.pk, "commit", commitment="It is true.").status_code == 302

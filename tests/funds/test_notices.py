@@ -350,7 +350,7 @@ def test_the_split_is_shown_before_a_notice_is_issued_and_its_lines_are_paid_fro
     done = client.post(address, answers | {"issue": "1", "seen": shown.context["seen"]})
     call = Call.objects.get()
     assert done.url == call.get_absolute_url()
-    assert "Capital call overdue" in client.get("/", headers={"accept-language": "en"}).text
+    assert "Capital calls to be paid" in client.get("/", headers={"accept-language": "en"}).text
     pay = reverse("funds:notice_pay", args=["call", lines_of(call)[0].pk])
     payment = {
         "value_date": DUE, "amount_fen_amount": "30", "amount_fen_unit": "wan", "form_token": new_token(),
