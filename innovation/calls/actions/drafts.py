@@ -115,7 +115,8 @@ def save_answers(*, application_id: int, typed: Mapping[str, Typed], actor: User
     sections = sections_open_to(application, actor)
     stored = {answer.key: answer for answer in application.answers.all()}
     answers = {key: answer.value for key, answer in stored.items()}
-    result = Saved(saved_at=timezone.now())
+    moment = timezone.now()
+    result = Saved(saved_at=moment)
     written: list[Answer] = []
     content = application.form.content
     parsed = {key: forms.parse_value(one, typed[key].raw) for key, one in forms.by_key(content).items() if key in typed}
@@ -136,7 +137,7 @@ def save_answers(*, application_id: int, typed: Mapping[str, Typed], actor: User
         else:
             answer = before or Answer(application=application, key=key, revision=0)
             answer.value, answer.revision = each.value, revision + 1
-            answer.saved_by, answer.saved_at = actor, result.saved_at
+            answer.saved_by, answer.saved_at = actor, moment
             written.append(answer)
             result.revisions[key] = revision + 1
             answers[key] = each.value
