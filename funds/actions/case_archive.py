@@ -1,4 +1,4 @@
-"""The end of a case: discontinued, or archived; either way sealed into one file that verifies offline."""
+"""The end of a case: discontinued, withdrawn, or archived; either way sealed into one file that verifies offline."""
 
 import hashlib
 from datetime import datetime
@@ -52,7 +52,15 @@ def discontinue_case(*, case_id: int, reason: str, actor: User, at: datetime | N
     return _close(case, "discontinue", actor=actor, at=at, note=reason.strip())
 
 
-def _close(case: ExemptionCase, event: str, *, actor: User, at: datetime, note: str = "") -> ExemptionCase:
+def withdraw_case(*, case_id: int, reason: str, at: datetime) -> ExemptionCase:
+    """End a case that nobody has worked on, because its entry was reversed: OPENED → ARCHIVED, by the system.
+
+    ``reason`` is that of the reversal. Runs in the transaction that wrote the reversal.
+    """
+    return _close(lock_case(case_id), "withdraw", actor=None, at=at, note=reason)
+
+
+def _close(case: ExemptionCase, event: str, *, actor: User | None, at: datetime, note: str = "") -> ExemptionCase:
     if broken := broken_steps(case):
         raise RuleViolation(
             "CHAIN_BROKEN", _("The chain of steps does not verify; nothing can be sealed."), facts={"broken": broken}

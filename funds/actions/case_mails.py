@@ -35,6 +35,22 @@ def tell_opened(cases: Sequence[ExemptionCase], *, at: datetime) -> None:
             _send(user, subject, [*lines, "", text], reverse("funds:cases"), f"opened-{cases[0].pk}-{cases[-1].pk}")
 
 
+def tell_reversed(cases: Sequence[ExemptionCase], *, at: datetime) -> None:
+    """One mail to each case officer about worked-on cases whose entry was reversed: somebody must decide."""
+    if not cases or timezone.now() - at > NEWS:
+        return
+    officers = User.objects.filter(
+        groups__name__in=(Role.FUND_OFFICER, Role.PROGRAMME_MANAGER), is_active=True
+    ).distinct()  # fmt: skip
+    for user in officers.order_by("pk"):
+        with translation.override(user.language or settings.LANGUAGE_CODE):
+            lines = [f"{case.code} · {case.fund.name} · {case.get_ground_display()}" for case in cases[:20]]
+            subject = _("The entry of %(count)s exemption cases was reversed") % {"count": len(cases)}
+            text = _("Work has begun on each of them: decide whether it is discontinued or goes on.")
+            key = f"reversed-{cases[0].pk}-{cases[-1].pk}-{at.timestamp():.0f}"
+            _send(user, subject, [*lines, "", text], reverse("funds:cases"), key)
+
+
 def tell_manager(case: ExemptionCase) -> None:
     """Tell those who speak for the manager what the case waits for now, or what was decided."""
     seq, at = case.steps.order_by("-seq").values_list("seq", "at")[0]

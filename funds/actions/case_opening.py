@@ -1,7 +1,8 @@
 """Open exemption cases: by hand, by a loss event in the books, by the breach of a cap."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import F, Max, Q
@@ -12,12 +13,13 @@ from funds.actions.case_mails import tell_opened
 from funds.actions.case_steps import deadline, require, write_step
 from funds.choices.cases import CaseGround, CaseState
 from funds.choices.tolerance import ToleranceStatus
-from funds.models import CapBreach, CaseProcedure, ExemptionCase, Fund, Investment, LedgerEvent
+from funds.models import CapBreach, CaseProcedure, ExemptionCase, Fund, FundGroup, Investment, LedgerEvent
 from funds.queries.answers import Answer
 from funds.queries.case_records import opening
 from funds.queries.questions import Target
-from funds.queries.tolerance import evaluate
+from funds.queries.tolerance import ToleranceView, evaluate
 from funds.rules.cases import GROUNDS, loss_of
+from funds.rules.figures import Money
 from innovation.accounts.models import User
 from innovation.core.errors import RuleViolation
 
@@ -110,11 +112,12 @@ def open_for_events(after: Mapping[int, int], *, actor: User | None, at: datetim
 def open_for_breaches(*, as_of: date, known_at: datetime) -> list[ExemptionCase]:
     """Record which caps are exceeded on a day; an episode that is new opens its case, one that ended is closed.
 
-    For the daily task: the rates and caps are those of the tolerance pages, of whole funds and of stages in funds.
+    For the daily task: the rates and caps are those of the tolerance pages, of whole funds, of stages in funds and of
+    groups. The case of a group's cap is kept with the member that lost most; it freezes the group's rate beside it.
     """
     list(CaseProcedure.objects.select_for_update().order_by("pk"))  # two looks at once would open two cases
     standing = {
-        (breach.fund_id, breach.document_id, breach.rule_id, breach.stage): breach
+        Exceeding(breach.fund_id, breach.group_id, breach.document_id, breach.rule_id, breach.stage): breach
         for breach in CapBreach.objects.filter(until=None)
     }
     exceeded = _exceeded(as_of, known_at)
@@ -126,13 +129,11 @@ def open_for_breaches(*, as_of: date, known_at: datetime) -> list[ExemptionCase]
     if procedure is None:
         return []
     cases = []
-    for key, answer in exceeded.items():
+    for key, (fund_id, answer) in exceeded.items():
         if key in standing:
             continue
-        fund_id, document_id, rule_id, stage = key
         breach = CapBreach.objects.create(
-            fund_id=fund_id, document_id=document_id, rule_id=rule_id, stage=stage, since=as_of,
-            scope=answer.question.subject.level,
+            **key._asdict(), since=as_of, scope=answer.question.subject.level
         )  # fmt: skip
         cases.append(
             ExemptionCase(
@@ -144,16 +145,38 @@ def open_for_breaches(*, as_of: date, known_at: datetime) -> list[ExemptionCase]
     return _open(cases, actor=None, at=known_at)
 
 
-def _exceeded(as_of: date, known_at: datetime) -> dict[tuple[int, int, int | None, str], Answer]:
-    """Answers that exceed their cap, by fund, document, rule and stage."""
-    found: dict[tuple[int, int, int | None, str], Answer] = {}
+class Exceeding(NamedTuple):
+    """Which cap is exceeded, of which fund or group."""
+
+    fund_id: int | None
+    group_id: int | None
+    document_id: int
+    rule_id: int | None
+    stage: str
+
+
+def _exceeded(as_of: date, known_at: datetime) -> dict[Exceeding, tuple[int, Answer]]:
+    """Answers that exceed their cap, each with the fund that its case is kept with."""
+    found: dict[Exceeding, tuple[int, Answer]] = {}
+    lost: dict[int, Money] = {}
     for fund in Fund.objects.order_by("pk"):
         view = evaluate(Target.of_fund(fund), as_of, known_at)
-        for answer in (*view.answers, *view.stage_answers):
-            if answer.document is not None and answer.tolerance.status == ToleranceStatus.EXCEEDED:
-                rule_id = answer.rule.pk if answer.rule else None
-                found[(fund.pk, answer.document.pk, rule_id, answer.question.stage)] = answer
+        lost[fund.pk] = view.main.rate.numerator_signed
+        for key, answer in _above_cap(view):
+            found[Exceeding(fund.pk, None, *key)] = (fund.pk, answer)
+    for group in FundGroup.objects.order_by("pk"):
+        view = evaluate(Target.of_group(group), as_of, known_at)
+        for key, answer in _above_cap(view):
+            worst = max(view.funds, key=lambda fund: (lost[fund.pk], -fund.pk))
+            found[Exceeding(None, group.pk, *key)] = (worst.pk, answer)
     return found
+
+
+def _above_cap(view: ToleranceView) -> Iterator[tuple[tuple[int, int | None, str], Answer]]:
+    """The answers of a view that exceed their cap, by document, rule and stage."""
+    for answer in (*view.answers, *view.stage_answers):
+        if answer.document is not None and answer.tolerance.status == ToleranceStatus.EXCEEDED:
+            yield (answer.document.pk, answer.rule.pk if answer.rule else None, answer.question.stage), answer
 
 
 def heads(fund_ids: list[int]) -> dict[int, int]:

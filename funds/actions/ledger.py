@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from funds.actions.case_opening import open_for_events
+from funds.actions.case_reversal import follow_reversals
 from funds.choices.ledger import EventKind
 from funds.models import Fund, LedgerEvent
 from funds.rules.chain import GENESIS, Link, link_hash
@@ -49,7 +50,8 @@ def append(
 
     ``drafts``: fund id → events in the order of their numbers. ``recorded_at`` defaults to the present clock, read
     after the lock, so that whoever reads under the lock sees all events up to any moment before. A loss among the
-    events opens its exemption case in the same transaction.
+    events opens its exemption case in the same transaction; a reversal withdraws the case of its entry, if nobody has
+    worked on it.
     Must run inside a transaction that holds ``lock_fund`` for every key. Raises IntegrityError on what
     ``LedgerGuard`` or a constraint refuses.
     """
@@ -58,6 +60,7 @@ def append(
     recorded_at = recorded_at or timezone.now()
     actor_id = actor.pk if actor else None
     heads = _heads(list(drafts))
+    reversed_ids: list[int] = []
     lasts = {fund_id: heads[fund_id][0] if fund_id in heads else 0 for fund_id in drafts}
     columns = ", ".join(COLUMNS)
     statement = f"COPY funds_ledgerevent ({columns}) FROM STDIN"
@@ -66,6 +69,8 @@ def append(
             seq, head = heads.get(fund_id, (0, GENESIS))
             for event in events:
                 seq += 1
+                if event.reverses_id is not None:
+                    reversed_ids.append(event.reverses_id)
                 effect = event.effect or event.kind
                 link = Link(
                     fund_id, seq, event.investment_id, event.kind, effect, event.value_date, recorded_at,
@@ -82,6 +87,7 @@ def append(
                 )  # fmt: skip
             heads[fund_id] = (seq, head)
     open_for_events(lasts, actor=actor, at=recorded_at)
+    follow_reversals(reversed_ids, at=recorded_at)
     return {fund_id: seq for fund_id, (seq, _head) in heads.items()}
 
 

@@ -240,7 +240,7 @@ class AppealAdmin(_OfCase):
 
 @admin.register(CapBreach)
 class CapBreachAdmin(ReadOnlyAdmin):
-    list_display = ["fund", "document", "rule", "stage", "since", "until"]
+    list_display = ["fund", "group", "document", "rule", "stage", "since", "until"]
     list_filter = ["since", "until"]
-    search_fields = ["fund__code", "document__code"]
-    list_select_related = ["fund", "document", "rule"]
+    search_fields = ["fund__code", "group__code", "document__code"]
+    list_select_related = ["fund", "group", "document", "rule"]

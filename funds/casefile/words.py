@@ -31,6 +31,7 @@ EVENTS = {
     "decide_appeal": _("Appeal decided"),
     "archive": _("Archived"),
     "discontinue": _("Discontinued"),
+    "withdraw": _("Withdrawn: the entry was reversed"),
 }
 
 

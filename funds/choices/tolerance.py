@@ -136,6 +136,7 @@ class AlertKind(TextChoices):
     POLICY_ENDING = "POLICY_ENDING", _("Policy about to end")
     TIER_ENDING = "TIER_ENDING", _("Special tier about to end")
     IDLE_MONEY = "IDLE_MONEY", _("Idle money")
+    PROGRESS = "PROGRESS", _("Money progress beyond a threshold")
 
 
 class AlertState(TextChoices):

@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from funds.choices.files import DateOrder
 from funds.choices.ledger import EventKind
-from funds.models import BankStatement, Investment
+from funds.models import BankStatement, ColumnMapping, Investment
 from funds.queries.bank import Suggestion
-from funds.rules.bank_file import FIELDS, BankMapping, guess_bank_columns
+from funds.rules.bank_file import BANK, FIELDS, BankMapping, guess_bank_columns
 from funds.rules.portfolio_file import stated_unit
 from innovation.core.fields import MoneyField
 from innovation.core.forms import OneTimeToken
@@ -30,6 +30,10 @@ class StatementForm(OneTimeToken, forms.Form):
     file = forms.FileField(
         label=_("Bank statement"), help_text=_("CSV or .xlsx, with one heading row. It changes no figure by itself.")
     )
+    saved = forms.ModelChoiceField(
+        ColumnMapping.objects.filter(content__layout=BANK), label=_("Saved mapping"), required=False,
+        empty_label=_("none"),
+    )  # fmt: skip
 
 
 class StatementColumnsForm(OneTimeToken, forms.Form):
@@ -51,6 +55,16 @@ class StatementColumnsForm(OneTimeToken, forms.Form):
                 required=entry.required, initial=guess.get(entry.key, ""),
             )  # fmt: skip
         self.fields["unit"].initial = stated_unit(statement.header)
+        self.fields["save_as"] = forms.CharField(
+            label=_("Keep this mapping as"), required=False, max_length=100,
+            help_text=_("A name, so that the next file of this kind needs no choosing."),
+        )  # fmt: skip
+
+    @staticmethod
+    def initial_of(mapping: BankMapping) -> dict[str, Any]:
+        """The answers that give ``mapping``, to begin with a saved one."""
+        columns = {f"column_{key}": heading for key, heading in mapping.columns.items()}
+        return {"unit": mapping.unit, "date_order": mapping.date_order} | columns
 
     def mapping(self) -> BankMapping:
         """The mapping that the answers describe."""

@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import Any
 
+from django.db import transaction
+
 from funds.actions.bank import keep_statement, take_in
+from funds.actions.mappings import save_mapping
 from funds.imports.reading import read_table
 from funds.models import BankStatement
 from funds.rules.bank_file import BankFile, BankMapping, read_rows
@@ -38,8 +41,17 @@ def read_statement(statement: BankStatement, mapping: BankMapping) -> BankFile:
         return read_rows(table.header, table.rows, mapping)
 
 
-def confirm_statement(*, statement: BankStatement, mapping: BankMapping, actor: User) -> BankStatement:
-    """Read the file once more and keep its movements. Raises RuleViolation as ``take_in``."""
-    return take_in(
+@transaction.atomic
+def confirm_statement(
+    *, statement: BankStatement, mapping: BankMapping, actor: User, save_as: str = ""
+) -> BankStatement:
+    """Read the file once more and keep its movements; ``save_as`` keeps the mapping for the next statement.
+
+    Raises RuleViolation as ``take_in`` and ``save_mapping``.
+    """
+    taken = take_in(
         statement_id=statement.pk, mapping=mapping, content=read_statement(statement, mapping), actor=actor
     )  # fmt: skip
+    if save_as:
+        save_mapping(name=save_as, content=mapping.as_data())
+    return taken

@@ -175,6 +175,8 @@ class _Checker:
             return
         if line.kind == VALUATION:
             self._holding(line) if line.paper is None else self._paper(line)
+            if line.paper is None and (terms := self.books.terms.get(line.fund)):  # a paper has its own approval
+                self.above_limit += needs_second_person(line.amount_fen, 0, terms.approval_limit_fen)
             self._refuse(line, self._day_problem(fund, line, is_value=True))
             return
         kind = EventKind(line.kind)

@@ -34,7 +34,7 @@ class UploadForm(OneTimeToken, forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["saved"].queryset = ColumnMapping.objects.all()
+        self.fields["saved"].queryset = ColumnMapping.objects.filter(content__layout__in=Layout.values)
 
 
 class ColumnsForm(OneTimeToken, forms.Form):

@@ -16,13 +16,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from funds.actions.ledger import Draft, append
+from funds.actions.mappings import save_mapping
 from funds.choices.ledger import INVESTING_KINDS, EventKind
 from funds.choices.records import FundClass, ValuationMethod
 from funds.imports.check import Checked, check_table
 from funds.imports.reading import read_table
 from funds.imports.valuations import write_papers
 from funds.models import (
-    ColumnMapping,
     Fund,
     FundGroup,
     FundGroupMember,
@@ -72,7 +72,8 @@ def upload_portfolio(*, upload: Any, actor: User) -> PortfolioImport:
 def map_columns(*, import_id: int, mapping: Mapping, actor: User, save_as: str = "") -> PortfolioImport:
     """Set how the file is read and start the dry run; ``save_as`` keeps the mapping for the next file.
 
-    Raises RuleViolation with the codes of ``Mapping.check``, IMPORT_BUSY, IMPORT_WRITTEN, ALREADY_IMPORTED.
+    Raises RuleViolation with the codes of ``Mapping.check``, MAPPING_NAME_TAKEN, IMPORT_BUSY,
+    IMPORT_WRITTEN, ALREADY_IMPORTED.
     """
     _require(actor)
     row = _locked(import_id)
@@ -82,7 +83,7 @@ def map_columns(*, import_id: int, mapping: Mapping, actor: User, save_as: str =
     row.mapping_sha256 = hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
     _refuse_second_time(row)
     if save_as:
-        ColumnMapping.objects.update_or_create(name=save_as, defaults={"content": data})
+        save_mapping(name=save_as, content=data)
     _start(row, PortfolioImport.Step.CHECK)
     return row
 
@@ -246,7 +247,11 @@ def _create_investments(checked: Checked, funds: Map[str, int]) -> dict[tuple[st
 
 
 def _write_values(values: list[tuple[int, Line]], job: PortfolioImport) -> None:
-    """Supersede what stood for the same holding and day, then add; the last row of a day in the file wins."""
+    """Supersede what stood for the same holding and day, then add; the last row of a day in the file wins.
+
+    Whoever confirmed the import approves its values: above a fund's limit that is never the sender.
+    """
+    approver = job.confirmed_by or job.created_by
     latest = {(investment_id, line.value_date): line for investment_id, line in values}
     now = timezone.now()
     ids = {investment_id for investment_id, __ in latest}
@@ -262,7 +267,7 @@ def _write_values(values: list[tuple[int, Line]], job: PortfolioImport) -> None:
             Valuation(
                 investment_id=investment_id, valid_at=day, recorded_at=now, fair_value_fen=line.amount_fen,
                 method=ValuationMethod.RECENT_ROUND, document=line.document or f"{job.file_name} · {line.row}",
-                approved_by=job.created_by,
+                approved_by=approver,
             )
             for (investment_id, day), line in latest.items()
         ],

@@ -31,6 +31,10 @@ TRANSITIONS: dict[str, dict[str, Transition]] = {
     S.OPENED: {
         "freeze": Transition(to=S.FROZEN, permission=MANAGE, label=_("Freeze the evidence")),
         "discontinue": _DISCONTINUE,
+        "withdraw": Transition(
+            to=S.ARCHIVED, permission=None, automatic=True, label=_("Withdraw"),
+            next_step=_("The entry was reversed before any work."),
+        ),
     },
     S.FROZEN: {
         "start_checklist": Transition(to=S.CHECKLIST, permission=MANAGE, label=_("Start the checklist")),

@@ -16,7 +16,7 @@ from funds.choices.cases import CaseGround, CaseOutcome, CaseState
 from funds.choices.tolerance import ScopeLevel, SourceStatus
 from funds.models.case_states import STATE_NAMES, TRANSITIONS
 from funds.models.case_triggers import CaseGuard, FixedOnceUsed, StepGuard
-from funds.models.fund import Fund
+from funds.models.fund import Fund, FundGroup
 from funds.models.investment import Investment
 from funds.models.ledger import LedgerEvent
 from funds.models.policy import PolicyDocument, ToleranceRule
@@ -107,9 +107,17 @@ class CaseDeadline(models.Model):
 
 @track()
 class CapBreach(models.Model):
-    """A loss cap that is exceeded from ``since`` until ``until`` (None: still): one episode opens one case."""
+    """A loss cap that is exceeded from ``since`` until ``until`` (None: still): one episode opens one case.
 
-    fund = models.ForeignKey(Fund, models.PROTECT, verbose_name=_("fund"), related_name="cap_breaches")
+    The cap is that of a fund, of a stage in it, or of a group of funds.
+    """
+
+    fund = models.ForeignKey(
+        Fund, models.PROTECT, verbose_name=_("fund"), null=True, blank=True, related_name="cap_breaches"
+    )
+    group = models.ForeignKey(
+        FundGroup, models.PROTECT, verbose_name=_("group"), null=True, blank=True, related_name="cap_breaches"
+    )
     document = models.ForeignKey(
         PolicyDocument, models.PROTECT, verbose_name=_("policy document"), related_name="cap_breaches"
     )
@@ -131,10 +139,15 @@ class CapBreach(models.Model):
         constraints = [
             models.UniqueConstraint(
                 name="cap_breach_open_once",
-                fields=["fund", "document", "rule", "stage"],
+                fields=["fund", "group", "document", "rule", "stage"],
                 condition=Q(until=None),
                 nulls_distinct=False,
                 violation_error_message=_("This breach is recorded already."),
+            ),
+            models.CheckConstraint(
+                name="cap_breach_fund_or_group",
+                condition=Q(fund=None, group__isnull=False) | Q(fund__isnull=False, group=None),
+                violation_error_message=_("A breach is of one fund or one group."),
             ),
             models.CheckConstraint(
                 name="cap_breach_in_order",
@@ -144,7 +157,12 @@ class CapBreach(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.fund.code} {self.document.code} {self.since}"
+        return f"{self.subject} {self.document.code} {self.since}"
+
+    @property
+    def subject(self) -> Fund | FundGroup | None:
+        """The fund or group whose cap is exceeded; the database refuses a breach of neither."""
+        return self.fund or self.group
 
 
 class CaseQuerySet(models.QuerySet["ExemptionCase"]):

@@ -10,12 +10,13 @@ from django.db.models import Max, Q
 
 from funds.choices.ledger import INVESTING_KINDS
 from funds.choices.records import FundClass, FundState
-from funds.choices.tolerance import AlertKind, WarningLevel
+from funds.choices.tolerance import AlertKind, SourceStatus, WarningLevel
 from funds.models import AlertThreshold, FundPolicyBinding, LedgerEvent, SpecialTierApproval
 from funds.queries.answers import Answer
 from funds.queries.cells import SumsOf, sums_of
 from funds.queries.office import Office, office
 from funds.queries.overview import FundTolerance
+from funds.queries.progress import progress_of_funds
 from funds.queries.sums import Moment
 from funds.rules.alerts import RANK, Finding, Threshold, is_idle, rises_fast
 from funds.rules.figures import Money
@@ -33,13 +34,14 @@ def thresholds() -> dict[str, Threshold]:
 
 
 def findings_at(moment: Moment) -> list[Finding]:
-    """Everything that warrants an alert at the moment. At most seventeen statements, however many funds."""
+    """Everything that warrants an alert at the moment. At most twenty statements, however many funds."""
     used, found = thresholds(), office(moment)
     funds = [line for line in found.lines if line.fund.fund_class != FundClass.GRANT]
     return [
         *_of_caps(found, funds, used),
         *_of_speed(funds, moment, used.get(AlertKind.SPEED)),
         *_of_idle_money(funds, moment, used.get(AlertKind.IDLE_MONEY)),
+        *_of_progress(funds, moment, used.get(AlertKind.PROGRESS)),
         *_of_policies(moment, used.get(AlertKind.POLICY_ENDING)),
         *_of_tiers(moment, used.get(AlertKind.TIER_ENDING)),
     ]
@@ -129,6 +131,21 @@ def _of_idle_money(funds: list[FundTolerance], moment: Moment, threshold: Thresh
         if fund.state == FundState.INVESTING and is_idle(cash, paid_in, day, moment.as_of, threshold):
             facts = {"cash_fen": int(cash), "paid_in_fen": int(paid_in), "last": day.isoformat() if day else None}
             yield Finding(AlertKind.IDLE_MONEY, WarningLevel.YELLOW, "idle", fund_id=fund.pk, facts=facts)
+
+
+def _of_progress(funds: list[FundTolerance], moment: Moment, threshold: Threshold | None) -> Iterator[Finding]:
+    """Funds in their investment period whose progress of money is beyond a figure that the office set."""
+    if threshold is None:
+        return
+    investing = [line.fund for line in funds if line.fund.state == FundState.INVESTING]
+    for one in progress_of_funds(investing, moment):
+        for warned in one.warnings:
+            facts = {
+                "progress": warned.key, "value": str(warned.value), "threshold": str(warned.threshold.value),
+                "source": warned.threshold.source, "unverified": warned.threshold.status == SourceStatus.UNVERIFIED,
+            }  # fmt: skip
+            matter = f"progress/{warned.key}"
+            yield Finding(AlertKind.PROGRESS, WarningLevel.YELLOW, matter, fund_id=one.fund.pk, facts=facts)
 
 
 def _of_policies(moment: Moment, threshold: Threshold | None) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from funds.choices.cases import CaseState
-from funds.models import CaseStep, CatalogueItem, ExemptionCase, NegativeFinding
+from funds.models import CaseStep, CatalogueItem, ExemptionCase, LedgerEvent, NegativeFinding
 from funds.rules.case_chain import GENESIS, StepLink, step_hash
 from funds.rules.cases import Item
 
@@ -41,6 +41,13 @@ def checklist_items(case: ExemptionCase) -> list[Item]:
 def negative_items(case: ExemptionCase) -> list[Item]:
     """The negative list as it was frozen."""
     return _items(case, CatalogueItem.Kind.NEGATIVE)
+
+
+def reversal_of_loss(case: ExemptionCase) -> LedgerEvent | None:
+    """The entry that took the loss of a case back; None while the loss stands, or where no entry opened the case."""
+    if case.event_id is None:
+        return None
+    return LedgerEvent.objects.filter(reverses_id=case.event_id).first()
 
 
 def regimes_of(case: ExemptionCase) -> dict[int, str]:

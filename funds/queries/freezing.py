@@ -53,6 +53,8 @@ def freeze_of(case: ExemptionCase, *, as_of: date, known_at: datetime, no_minute
     views = [evaluate(Target.of_fund(case.fund), as_of, known_at)]
     if case.investment is not None:
         views.append(evaluate(Target.of_project(case.investment), as_of, known_at))
+    if case.breach is not None and case.breach.group is not None:
+        views.append(evaluate(Target.of_group(case.breach.group), as_of, known_at))
     book = load_policies(fund_ids=[case.fund_id])
     now, then, decided_on = _policies(case, book, moment)
     seq, _colon, head = views[0].books[case.fund_id].head.partition(":")

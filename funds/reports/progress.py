@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from funds.choices.records import FundClass
 from funds.models import Fund, Threshold
 from funds.models.visibility import SEES_FUNDS
-from funds.queries.progress import FundProgress, Warned, progress_of_funds
+from funds.queries.progress import FundProgress, progress_of_funds
 from funds.queries.sums import Moment
 from funds.reports.amounts import fen
 from funds.rules.reinvestment import LEVERAGE_WORDS
@@ -150,8 +150,9 @@ def warnings_table(rows: list[FundProgress]) -> Table:
         tuple(
             Row(
                 (
-                    Text(one.fund.name), Text(Threshold.Key(warned.key).label), Text(figure_text(warned, warned.value)),
-                    Text(figure_text(warned, warned.threshold.value)), Text(warned.threshold.source),
+                    Text(one.fund.name), Text(Threshold.Key(warned.key).label),
+                    Text(figure_text(warned.key, warned.value)),
+                    Text(figure_text(warned.key, warned.threshold.value)), Text(warned.threshold.source),
                 ),
                 link=_link(one),
                 unverified=warned.threshold.status == "unverified",
@@ -163,9 +164,9 @@ def warnings_table(rows: list[FundProgress]) -> Table:
     )  # fmt: skip
 
 
-def figure_text(warned: Warned, value: Fraction) -> str:
+def figure_text(key: str, value: Fraction) -> str:
     """A figure of a warning for reading: days or a share."""
-    if warned.key == Threshold.Key.IDLE_DAYS:
+    if key == Threshold.Key.IDLE_DAYS:
         return _("%(count)s days") % {"count": int(value)}
     return percent_text(value)
 

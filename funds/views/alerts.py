@@ -17,8 +17,9 @@ from funds.actions import alerts
 from funds.choices.tolerance import AlertState, ToleranceStatus, WarningLevel
 from funds.filters.portfolio import AlertFilters
 from funds.forms.watch import AcknowledgeForm, CloseAlertForm
-from funds.models import Alert, Fund
+from funds.models import Alert, Fund, Threshold
 from funds.models.visibility import sees_funds
+from funds.reports.progress import figure_text
 from innovation.core.components import Fact, Status, Tone
 from innovation.core.display import unit_of
 from innovation.core.exports import Kind
@@ -164,13 +165,35 @@ def found_facts(alert: Alert, unit: Any) -> list[Fact]:
     ):  # fmt: skip
         if facts.get(name) is not None:
             rows.append(Fact(label, f"{format_fen(facts[name], unit)} {unit_behind(unit)}"))
+    rows += progress_facts(facts)
     for name, label in (("before_day", _("Day before")), ("last", _("Last day"))):
         if facts.get(name):
             rows.append(Fact(label, facts[name]))
     rows += [Fact(_("As of"), alert.as_of.isoformat()), Fact(_("Known at"), f"{alert.known_at:%Y-%m-%d %H:%M} UTC")]
     if facts.get("unverified"):
-        rows.append(Fact(_("Source"), gettext("The rule is unverified.")))
+        rows.append(
+            Fact(
+                _("Source"),
+                gettext("The threshold is unverified.")
+                if facts.get("progress")
+                else gettext("The rule is unverified."),
+            )
+        )
     return rows
+
+
+def progress_facts(facts: dict[str, Any]) -> list[Fact]:
+    """Which figure of the money's progress is beyond which threshold, and where the money stands now."""
+    key = facts.get("progress")
+    if key is None:
+        return []
+    value, threshold = (figure_text(key, Fraction(facts[name])) for name in ("value", "threshold"))
+    return [
+        Fact(_("Figure"), Threshold.Key(key).label, reverse("funds:progress")),
+        Fact(_("Value"), value),
+        Fact(_("Threshold"), threshold),
+        Fact(_("Source of the threshold"), facts["source"]),
+    ]
 
 
 def became_facts(alert: Alert) -> list[Fact]:

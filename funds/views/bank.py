@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from funds.actions.bank import new_rows, set_aside, settle_by_booking, settle_by_entry, settle_by_notice, settle_sure
 from funds.forms.bank import SettleForm, StatementColumnsForm, StatementForm
 from funds.imports.bank import confirm_statement, read_statement, sample_of, upload_statement
-from funds.models import BankLine, BankStatement, EntryProposal, Fund
+from funds.models import BankLine, BankStatement, ColumnMapping, EntryProposal, Fund
 from funds.models.visibility import sees_funds
 from funds.queries.bank import lines_of, open_movements, suggestions
 from funds.reports.bank import line_facts, movement_columns, statement_columns, statement_facts, sure_rows
+from funds.rules.bank_file import BANK, BankMapping
 from funds.views.entries import crumbs, fund_of
 from innovation.core.components import Fact
 from innovation.core.display import unit_of
@@ -107,7 +108,8 @@ class SendStatement(_Bank, FormPage):
         statement = upload_statement(
             fund_id=self.fund.pk, upload=form.cleaned_data["file"], actor=self.request.user
         )  # fmt: skip
-        return HttpResponseRedirect(statement.get_absolute_url())
+        saved = form.cleaned_data["saved"]
+        return HttpResponseRedirect(statement.get_absolute_url() + (f"?saved={saved.pk}" if saved else ""))
 
 
 class StatementColumns(_Bank, FormPage):
@@ -137,6 +139,11 @@ class StatementColumns(_Bank, FormPage):
     def get_form(self, form_class: Any = None) -> StatementColumnsForm:
         return StatementColumnsForm(statement=self.statement, **self.get_form_kwargs())
 
+    def get_initial(self) -> dict[str, Any]:
+        number = self.request.GET.get("saved", "")
+        saved = ColumnMapping.objects.filter(pk=number, content__layout=BANK).first() if number.isdecimal() else None
+        return StatementColumnsForm.initial_of(BankMapping(**saved.content)) if saved else {}
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         form = self.get_form()
         if not form.is_valid() or "take" in request.POST:
@@ -152,7 +159,10 @@ class StatementColumns(_Bank, FormPage):
         return self.render_to_response(self.get_context_data(form=form, **shown))
 
     def form_valid(self, form: Any) -> HttpResponse:
-        taken = confirm_statement(statement=self.statement, mapping=form.mapping(), actor=self.request.user)
+        taken = confirm_statement(
+            statement=self.statement, mapping=form.mapping(), actor=self.request.user,
+            save_as=form.cleaned_data["save_as"],
+        )  # fmt: skip
         count = taken.lines.count()
         messages.success(self.request, gettext("%(count)s movements are taken in.") % {"count": count})
         return HttpResponseRedirect(self.account_url)

@@ -19,8 +19,8 @@ from funds.filters.cases import CaseFilters
 from funds.models import ExemptionCase
 from funds.models.case_states import VOTE
 from funds.models.visibility import sees_funds
-from funds.queries.cases import broken_steps, work_list
-from funds.views.case_acts import acts_for
+from funds.queries.cases import broken_steps, reversal_of_loss, work_list
+from funds.views.case_acts import BEFORE_DECIDED, acts_for
 from innovation.core.components import Fact, Status, Tone
 from innovation.core.exports import Kind
 from innovation.core.icons import status_html
@@ -140,6 +140,7 @@ class CasePage(OfCase, PageView):
             evidence=dossier.evidence,
             sealed=self.sealed_facts(),
             is_sound=not broken_steps(case),
+            reversal=reversal_of_loss(case) if case.state in BEFORE_DECIDED else None,
             **kwargs,
         )
 

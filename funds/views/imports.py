@@ -70,7 +70,7 @@ class ImportPage(PageMixin):
 
     @cached_property
     def row(self) -> PortfolioImport:
-        rows = PortfolioImport.objects.visible_to(self.request.user).select_related("created_by")
+        rows = PortfolioImport.objects.visible_to(self.request.user).select_related("created_by", "confirmed_by")
         return get_object_or_404(rows, pk=self.kwargs["pk"])
 
 
@@ -203,6 +203,7 @@ class ImportDetail(ImportPage, SubmitOnce, FormView):
         return [
             Fact(_("Import"), str(row.pk)),
             Fact(_("Sent by"), str(row.created_by or "")),
+            *self.written_by(),
             Fact(_("SHA-256 of the file"), row.sha256),
             Fact(_("Rows read"), f"{report.get('rows', 0):,}"),
             Fact(_("First and last value date"), f"{report.get('first_day', '')} – {report.get('last_day', '')}"),
@@ -217,6 +218,15 @@ class ImportDetail(ImportPage, SubmitOnce, FormView):
                 f"{self.row.receipt.get('papers', 0):,} / {self.row.receipt.get('submitted', 0):,}",
             ),
         ]
+
+    def written_by(self) -> list[Fact]:
+        """Who confirmed the file, and whether that was the second person which the limits ask for."""
+        row = self.row
+        if row.confirmed_by is None:
+            return []
+        is_second = bool(row.report.get("above_limit")) and row.confirmed_by_id != row.created_by_id
+        words = _("%(person)s, as the second person for what is above the limit") if is_second else "%(person)s"
+        return [Fact(_("Confirmed by"), str(words) % {"person": row.confirmed_by})]
 
     def totals(self) -> Table:
         columns = (

@@ -43,6 +43,7 @@ from tests.funds.case_scenes import Cast, Walk, case_in, fund_with_loss, manual_
 from tests.refusals import refused_by_rule
 
 pytestmark = pytest.mark.django_db
+ENGLISH = {"accept-language": "en"}
 S = CaseState
 DAY = date(2026, 3, 2)
 
@@ -109,6 +110,7 @@ def test_a_reversal_opens_none_and_lets_the_case_be_discontinued(holding, office
     case = ExemptionCase.objects.get()
     manager = UserFactory(role=Role.PROGRAMME_MANAGER)
     refused_by_rule("LOSS_STANDS", case_archive.discontinue_case, case_id=case.pk, reason="typed twice", actor=manager)
+    case_work.name_voter(case_id=case.pk, name="Li", actor=officer)
     reverse_event(event_id=event.pk, reason="typed twice", actor=officer)
     assert ExemptionCase.objects.count() == 1
     refused_by_rule("REASON_MISSING", case_archive.discontinue_case, case_id=case.pk, reason=" ", actor=manager)
@@ -118,6 +120,32 @@ def test_a_reversal_opens_none_and_lets_the_case_be_discontinued(holding, office
     case = ExemptionCase.objects.get()
     assert (case.state, case.outcome, case.steps.last().event) == (S.ARCHIVED, "", "discontinue")
     assert case.sealed.size > 1000
+
+
+def test_a_case_that_nobody_worked_on_is_withdrawn_with_the_reversal_of_its_entry(holding, officer):
+    event = record(holding, officer, EventKind.WRITE_OFF, 0, cost_relieved_fen=300)
+    reverse_event(event_id=event.pk, reason="typed twice", actor=officer)
+    case = ExemptionCase.objects.get()
+    last = case.steps.last()
+    assert (case.state, case.outcome, last.event, last.note) == (S.ARCHIVED, "", "withdraw", "typed twice")
+    assert broken_steps(case) == []
+    assert case.sealed.size > 1000
+    assert not OutboxMessage.objects.filter(key__startswith="case-reversed-").exists()
+
+
+def test_a_case_that_somebody_worked_on_shows_the_reversal_and_asks(holding, officer, client):
+    event = record(holding, officer, EventKind.WRITE_OFF, 0, cost_relieved_fen=300)
+    case = ExemptionCase.objects.get()
+    case_work.name_voter(case_id=case.pk, name="Li", actor=officer)
+    client.force_login(officer)
+    assert "The entry was reversed" not in client.get(case.get_absolute_url(), headers=ENGLISH).text
+    reverse_event(event_id=event.pk, reason="typed twice", actor=officer)
+    case.refresh_from_db()
+    assert case.state == S.OPENED
+    page = client.get(case.get_absolute_url(), headers=ENGLISH).text
+    assert "The entry was reversed" in page
+    assert "typed twice" in page
+    assert OutboxMessage.objects.get(key__startswith="case-reversed-").recipient == officer.email
 
 
 def test_a_case_keeps_the_procedure_of_the_day_of_its_loss(holding, officer):
@@ -163,6 +191,20 @@ def test_a_breach_of_a_cap_opens_one_case_an_episode():
     reverse_event(event_id=wrong.pk, reason="taken back", actor=UserFactory(role=Role.FUND_OFFICER))
     assert open_for_breaches(as_of=day + timedelta(days=2), known_at=timezone.now()) == []
     assert CapBreach.objects.get().until == day + timedelta(days=2)
+
+
+def test_a_breach_of_a_groups_cap_opens_one_case_with_the_member_that_lost_most(officer):
+    small, large = scenes.fund_within(), scenes.fund_exceeded()
+    group = scenes.group_of(small, large)
+    scenes.invest(large, 3000, lost=3000)
+    day = date(2026, 1, 15)
+    opened = [case for case in open_for_breaches(as_of=day, known_at=timezone.now()) if case.breach.group_id]
+    assert [(case.fund, case.breach.group, case.breach.fund) for case in opened] == [(large, group, None)]
+    assert str(group) in str(opened[0].breach)
+    assert open_for_breaches(as_of=day, known_at=timezone.now()) == []
+    case_work.freeze_case(case_id=opened[0].pk, as_of=day, no_minutes_reason="none was kept", actor=officer)
+    frozen = frozen_content(ExemptionCase.objects.get(pk=opened[0].pk))
+    assert {"FUND", "FUND_GROUP"} <= {rate["scope"] for rate in frozen["rates"]}
 
 
 @pytest.mark.parametrize(
@@ -513,7 +555,7 @@ MAY = {
     "freeze": {"officer"}, "start_checklist": {"officer"}, "finish_checklist": {"officer"},
     "finish_screening": {"officer"}, "submit_statement": {"applicant"}, "close_statement": {"officer"},
     "record_evaluation": {"officer"}, "decide": {"chair"}, "appeal": {"applicant"}, "archive": {"officer"},
-    "decide_appeal": {"chair"}, "discontinue": {"manager", "finance", "chair"},
+    "decide_appeal": {"chair"}, "discontinue": {"manager", "finance", "chair"}, "withdraw": set(),
 }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from funds.actions.bank import set_aside, settle_by_booking, settle_by_entry, se
 from funds.actions.books import set_book_terms
 from funds.actions.entries import approve_entry
 from funds.actions.events import record_event, reverse_event
+from funds.actions.mappings import save_mapping
 from funds.actions.notices import issue_notice
 from funds.choices.ledger import EventKind
 from funds.imports.bank import confirm_statement, read_statement, upload_statement
@@ -24,7 +25,7 @@ from innovation.core.errors import RuleViolation
 from innovation.core.forms import new_token
 from tests.factories.accounts import UserFactory, as_role
 from tests.factories.funds import CompanyFactory, FundFactory, InvestmentFactory
-from tests.refusals import refused
+from tests.refusals import refused, refused_by_rule
 
 db = pytest.mark.django_db
 DAY = date(2024, 3, 20)
@@ -358,3 +359,24 @@ def test_a_notice_line_is_paid_only_up_to_what_came_in(fund, officer):
     settle_by_notice(line_id=line_of(fund, "T1").pk, word="call", notice_line_id=target.pk, actor=officer)
     assert [line.paid_fen for line in notice_lines(call)] == [6_000, 0]
     assert read_statement(BankStatement.objects.get(), mapping()).errors == []
+
+
+@db
+def test_a_mapping_is_kept_by_name_and_offered_for_the_next_statement(client):
+    fund = FundFactory(starts_on=date(2024, 1, 1))
+    as_role(client, Role.FUND_OFFICER)
+    odd = ["d1", "in", "out", "who", "what", "no"]
+    named = {f"column_{key}": heading for key, heading in zip(("day", "money_in", "money_out"), odd[:3], strict=True)}
+    send = reverse("funds:bank_send", args=[fund.pk])
+
+    def sent(rows, **more):
+        return client.post(send, {"file": csv_of(rows, odd), "form_token": new_token()} | more).url
+
+    answers = named | {"unit": "wan", "date_order": "YMD", "save_as": "Bank of H", "take": "1"}
+    taken = client.post(sent(ROWS[:1]), answers | {"form_token": new_token()})
+    assert taken.status_code == 302, taken.context["form"].errors
+    offered = client.get(send).context["form"].fields["saved"].queryset.get()
+    form = client.get(sent(ROWS[1:2], saved=offered.pk)).context["form"]
+    assert (form["unit"].value(), form["column_day"].value(), form["column_money_out"].value()) == ("wan", "d1", "out")
+    assert not client.get(reverse("funds:import_send")).context["form"].fields["saved"].queryset.exists()
+    refused_by_rule("MAPPING_NAME_TAKEN", save_mapping, name="Bank of H", content={"layout": "LEDGER"})

@@ -10,6 +10,7 @@ from django.utils import timezone
 from funds.choices.cases import CaseGround, CaseOutcome, CaseState, EvidenceKind, Regime
 from funds.models import (
     Appeal,
+    CapBreach,
     CaseDecision,
     CaseFreeze,
     CasePerson,
@@ -31,7 +32,8 @@ from funds.models import (
 from funds.rules.case_chain import StepLink, step_hash
 from innovation.accounts.choices import Role
 from tests.factories.accounts import UserFactory
-from tests.funds.case_scenes import Cast, case_in, manual_case
+from tests.funds import scenes
+from tests.funds.case_scenes import Cast, case_in, fund_with_loss, manual_case
 from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
@@ -354,3 +356,14 @@ def test_a_sealed_file_is_its_hash_and_never_changes():
     with connection.cursor() as cursor:
         cursor.execute("SELECT encode(sha256(content), 'hex') = sha256 FROM funds_sealedfile")
         assert cursor.fetchone() == (True,)
+
+
+def test_a_breach_is_of_a_fund_or_of_a_group_and_stands_once():
+    fund, _holding = fund_with_loss()
+    group = scenes.group_of(fund)
+    document = fund.policy_bindings.get().document
+    facts = {"document": document, "scope": "FUND_GROUP", "since": "2026-01-01"}
+    for owners in ({}, {"fund": fund, "group": group}):
+        refused("cap_breach_fund_or_group", lambda owners=owners: CapBreach.objects.create(**facts, **owners))
+    CapBreach.objects.create(**facts, group=group)
+    refused("cap_breach_open_once", lambda: CapBreach.objects.create(**facts, group=group))

@@ -7,12 +7,13 @@ from django.urls import reverse
 
 from funds.actions.books import set_book_terms
 from funds.imports.steps import confirm_import
-from funds.models import LedgerEvent
+from funds.models import LedgerEvent, Valuation
 from innovation.accounts.choices import Role
 from innovation.core.errors import RuleViolation
 from tests.factories.accounts import UserFactory
 from tests.factories.funds import FundFactory
 from tests.funds.test_imports import GOOD, check, csv_file, run
+from tests.refusals import refused_by_rule
 
 pytestmark = pytest.mark.django_db
 
@@ -56,3 +57,16 @@ def test_a_file_with_large_rows_is_written_by_another_person(officer, client):
     row = run(row)
     assert (row.confirmed_by, row.created_by) == (finance, officer)
     assert bool(row.written_at)
+
+
+def test_a_large_fair_value_needs_the_second_person_who_then_approves_it(officer, client):
+    finance = terms(699 * 1_000_000, complete=False)
+    row = check(csv_file([["F1", "P1", "甲公司", "", "seed", "VALUATION", "2024-06-30", "700", "", ""]]), officer)
+    assert row.report["above_limit"] == 1
+    refused_by_rule("APPROVAL_REQUIRED", confirm_import, import_id=row.pk, actor=officer)
+    confirm_import(import_id=row.pk, actor=finance)
+    row = run(row)
+    assert Valuation.objects.get().approved_by == finance
+    client.force_login(officer)
+    page = client.get(row.get_absolute_url(), headers={"accept-language": "en"}).text
+    assert f"{finance}, as the second person for what is above the limit" in page

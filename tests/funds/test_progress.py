@@ -9,17 +9,22 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from funds.actions import reinvestment as claims
+from funds.actions.alerts import sweep
+from funds.actions.ledger import Draft
+from funds.choices.ledger import EventKind
 from funds.choices.records import MoneySource
-from funds.models import Commitment, Fund, ReinvestmentClaim, Threshold
+from funds.choices.tolerance import AlertKind
+from funds.models import Alert, Commitment, Fund, ReinvestmentClaim, Threshold
 from funds.queries.progress import progress_of_funds
 from funds.queries.sums import Moment
 from funds.reports.progress import KIND
 from funds.rules import reinvestment as rules
 from innovation.accounts.choices import Role
+from innovation.core.models import OutboxMessage
 from tests.factories.accounts import UserFactory, as_role
 from tests.factories.funds import CompanyFactory, FundFactory
 from tests.funds.claiming import recognised
-from tests.funds.scenes import KNOWN, WAN, invest
+from tests.funds.scenes import KNOWN, WAN, book, invest
 
 DAY = date(2024, 6, 30)
 
@@ -151,3 +156,28 @@ def test_report_and_api_say_the_same(fund):
     ]  # fmt: skip
     client.force_authenticate(UserFactory(role=Role.APPLICANT))
     assert client.get(reverse("api:moneyprogress-list")).status_code == 403
+
+
+def test_a_figure_beyond_its_threshold_opens_one_alert_and_is_cleared_once_mended(client, fund):
+    Threshold.objects.all().delete()
+    Threshold.objects.create(
+        key=Threshold.Key.INVESTED_BEHIND, valid_from=date(2020, 1, 1), num=1, den=2, source="office rule 7"
+    )
+    officer = UserFactory(role=Role.FUND_OFFICER)
+    call = Draft(EventKind.CALL, date(2024, 1, 5), 700 * WAN)
+    book(fund, call, at=KNOWN)
+    moment = {"as_of": DAY, "known_at": KNOWN}
+    sweep(**moment)
+    sweep(**moment)
+    (alert,) = Alert.objects.filter(kind=AlertKind.PROGRESS)
+    assert (alert.fund, alert.level, alert.facts["value"]) == (fund, "YELLOW", "6/13")
+    assert OutboxMessage.objects.filter(key__startswith="funds-alerts-", recipient=officer.email).exists()
+    as_role(client, Role.PROGRAMME_MANAGER)
+    page = client.get(alert.get_absolute_url(), headers={"accept-language": "en"}).text
+    for words in ("invested over paid-in below which it warns", "46.2", "50.0", "office rule 7"):
+        assert words in page
+    more = Draft(EventKind.FOLLOW_ON, date(2024, 2, 1), 100 * WAN, fund.investments.get().pk)
+    book(fund, more, at=KNOWN)
+    sweep(**moment)
+    alert.refresh_from_db()
+    assert (alert.state, bool(alert.cleared_at)) == ("CLOSED", True)
