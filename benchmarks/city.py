@@ -184,93 +184,106 @@ class Events:
     reverses: np.ndarray
 
 
-def _events(size: Size, funds: np.ndarray, h: Holdings, random: np.random.Generator) -> Events:
-    n = len(h.ids)
-    ended = h.last <= LIFE
-    parts: list[tuple[np.ndarray, ...]] = []
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """Collects events in the order of their draws, so that one seed gives one city."""
 
-    def within(rows: np.ndarray, low: int = 1) -> np.ndarray:
-        span = np.minimum(h.last[rows], LIFE) - h.first[rows] - low
-        return h.first[rows] + low + (random.random(len(rows)) * span).astype(np.int64)
+    h: Holdings
+    random: np.random.Generator
+    parts: list[tuple[np.ndarray, ...]]
+
+    def within(self, rows: np.ndarray) -> np.ndarray:
+        """A day in the life of each holding, after its first."""
+        span = np.minimum(self.h.last[rows], LIFE) - self.h.first[rows] - 1
+        return self.h.first[rows] + 1 + (self.random.random(len(rows)) * span).astype(np.int64)
+
+    def some(self, rows: np.ndarray, share: float) -> np.ndarray:
+        return rows[self.random.random(len(rows)) < share]
+
+    def scaled(self, amounts: np.ndarray, mean: float, sigma: float) -> np.ndarray:
+        return (amounts * self.random.lognormal(mean, sigma, len(amounts))).astype(np.int64)
 
     def add(
-        kind: EventKind, rows: np.ndarray, days: np.ndarray, amount: np.ndarray, relieved: np.ndarray | int = 0
+        self, kind: EventKind, rows: np.ndarray, days: np.ndarray, amount: np.ndarray, relieved: np.ndarray | int = 0
     ) -> None:
-        parts.append(
-            (
-                h.fund[rows],
-                h.ids[rows],
-                np.full(len(rows), CODE[kind]),
-                days,
-                amount,
-                np.broadcast_to(relieved, len(rows)),
-            )
+        kinds = np.full(len(rows), CODE[kind])
+        self.parts.append(
+            (self.h.fund[rows], self.h.ids[rows], kinds, days, amount, np.broadcast_to(relieved, len(rows)))
         )
 
-    everyone = np.arange(n)
-    add(EventKind.INVEST, everyone, h.first, h.cost)
-    more = np.repeat(everyone, random.poisson(1.5, n))
-    followed = random.integers(10, 800, len(more)) * 10_000 * YUAN
-    add(EventKind.FOLLOW_ON, more, within(more), followed)
-    exits = random.integers(0, 7, n) * (random.random(n) < 0.5)
-    sold = np.repeat(everyone, exits)
-    eighth = h.cost // 8
-    add(
-        EventKind.EXIT_PARTIAL,
-        sold,
-        within(sold),
-        (eighth[sold] * random.lognormal(-0.1, 0.9, len(sold))).astype(np.int64),
-        eighth[sold],
-    )
-    rows = everyone[random.random(n) < 0.003]
-    add(EventKind.FX, rows, within(rows), h.cost[rows] // 50)
-    restated = np.zeros(n, np.int64)
-    restated[rows] = h.cost[rows] // 50
-    left = h.cost + np.bincount(more, followed, n).astype(np.int64) - exits * eighth + restated
-    fails = ended & (random.random(n) < 0.45)
-    rows = everyone[fails]
-    add(EventKind.WRITE_OFF, rows, h.last[rows], np.zeros(len(rows), np.int64), left[rows])
-    rows = rows[random.random(len(rows)) < 0.1]
-    rows = rows[h.last[rows] + 30 <= LIFE]
-    add(EventKind.RECOVERY_AFTER_WRITE_OFF, rows, h.last[rows] + 30, left[rows] // 20 + 1)
-    rows = everyone[ended & ~fails]
-    add(
-        EventKind.EXIT_FULL,
-        rows,
-        h.last[rows],
-        (left[rows] * random.lognormal(0.2, 0.8, len(rows))).astype(np.int64),
-        left[rows],
-    )
-    rows = everyone[random.random(n) < 0.08]
-    add(EventKind.IMPAIRMENT, rows, within(rows), h.cost[rows] // 5)
-    used = sum(len(part[0]) for part in parts)
-    per_fund = 100
-    wrong = int(size.events * 0.005)
-    rows = random.integers(0, n, max(0, size.events - used - per_fund * len(funds) - wrong))
-    add(EventKind.DIVIDEND, rows, within(rows), random.integers(1, 10**9, len(rows)))
+    def add_to_funds(self, kind: EventKind, owners: np.ndarray, low: int, high: int) -> None:
+        """Events of the funds themselves, on any day."""
+        count, nothing = len(owners), np.zeros(len(owners), np.int64)
+        days, amounts = self.random.integers(0, LIFE, count), self.random.integers(low, high, count)
+        self.parts.append((owners, nothing, np.full(count, CODE[kind]), days, amounts, nothing))
+
+
+def _events(size: Size, funds: np.ndarray, h: Holdings, random: np.random.Generator) -> Events:
+    writer = _Writer(h, random, [])
+    _ends(writer, _lives(writer))
+    per_fund, wrong = 100, int(size.events * 0.005)
+    used = sum(len(part[0]) for part in writer.parts)
+    rows = random.integers(0, len(h.ids), max(0, size.events - used - per_fund * len(funds) - wrong))
+    writer.add(EventKind.DIVIDEND, rows, writer.within(rows), random.integers(1, 10**9, len(rows)))
     for kind, share, low, high in (
         (EventKind.CALL, 0.5, 2 * 10**9, 3 * 10**10),
         (EventKind.FEE, 0.3, 10**6, 10**8),
         (EventKind.DISTRIBUTION, 0.2, 10**8, 10**9),
     ):
-        owners = np.repeat(funds, int(per_fund * share))
-        count = len(owners)
-        nothing = np.zeros(count, np.int64)
-        days, amounts = random.integers(0, LIFE, count), random.integers(low, high, count)
-        parts.append((owners, nothing, np.full(count, CODE[kind]), days, amounts, nothing))
-    fund, holding, kind, day, amount, relieved = (np.concatenate(column) for column in zip(*parts, strict=True))
+        writer.add_to_funds(kind, np.repeat(funds, int(per_fund * share)), low, high)
+    return _with_reversals(writer, wrong)
+
+
+def _lives(writer: _Writer) -> np.ndarray:
+    """Investments, follow-ons, partial exits and restatements; the cost that each holding is left with, in fen."""
+    h, random, n = writer.h, writer.random, len(writer.h.ids)
+    everyone = np.arange(n)
+    writer.add(EventKind.INVEST, everyone, h.first, h.cost)
+    more = np.repeat(everyone, random.poisson(1.5, n))
+    followed = random.integers(10, 800, len(more)) * 10_000 * YUAN
+    writer.add(EventKind.FOLLOW_ON, more, writer.within(more), followed)
+    exits = random.integers(0, 7, n) * (random.random(n) < 0.5)
+    sold, eighth = np.repeat(everyone, exits), h.cost // 8
+    days = writer.within(sold)
+    writer.add(EventKind.EXIT_PARTIAL, sold, days, writer.scaled(eighth[sold], -0.1, 0.9), eighth[sold])
+    rows = writer.some(everyone, 0.003)
+    writer.add(EventKind.FX, rows, writer.within(rows), h.cost[rows] // 50)
+    restated = np.zeros(n, np.int64)
+    restated[rows] = h.cost[rows] // 50
+    return h.cost + np.bincount(more, followed, n).astype(np.int64) - exits * eighth + restated
+
+
+def _ends(writer: _Writer, left: np.ndarray) -> None:
+    """Write-offs with a few recoveries, full exits, impairments."""
+    h, everyone = writer.h, np.arange(len(writer.h.ids))
+    ended = h.last <= LIFE
+    fails = ended & (writer.random.random(len(everyone)) < 0.45)
+    rows = everyone[fails]
+    writer.add(EventKind.WRITE_OFF, rows, h.last[rows], np.zeros(len(rows), np.int64), left[rows])
+    rows = writer.some(rows, 0.1)
+    rows = rows[h.last[rows] + 30 <= LIFE]
+    writer.add(EventKind.RECOVERY_AFTER_WRITE_OFF, rows, h.last[rows] + 30, left[rows] // 20 + 1)
+    rows = everyone[ended & ~fails]
+    writer.add(EventKind.EXIT_FULL, rows, h.last[rows], writer.scaled(left[rows], 0.2, 0.8), left[rows])
+    rows = writer.some(everyone, 0.08)
+    writer.add(EventKind.IMPAIRMENT, rows, writer.within(rows), h.cost[rows] // 5)
+
+
+def _with_reversals(writer: _Writer, wrong: int) -> Events:
+    """All that was written, and the reversals of ``wrong`` harmless events."""
+    random = writer.random
+    fund, holding, kind, day, amount, relieved = (np.concatenate(column) for column in zip(*writer.parts, strict=True))
     known = day + random.integers(0, 40, len(day))
     harmless = np.flatnonzero(
         np.isin(kind, [CODE[EventKind.DIVIDEND], CODE[EventKind.IMPAIRMENT], CODE[EventKind.FEE]])
     )
     undone = random.choice(harmless, min(wrong, len(harmless)), replace=False)
-    reverses = np.concatenate([np.full(len(day), -1), undone])
     return Events(
         *(np.concatenate([column, column[undone]]) for column in (fund, holding, kind, day)),
         np.concatenate([known, known[undone] + random.integers(1, 60, len(undone))]),
         np.concatenate([amount, -amount[undone]]),
         np.concatenate([relieved, -relieved[undone]]),
-        reverses,
+        np.concatenate([np.full(len(day), -1), undone]),
     )
 
 

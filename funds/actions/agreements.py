@@ -68,25 +68,13 @@ def sign_agreement(
     investment = Investment.objects.get(pk=investment_id)
     lock_fund(investment.fund_id)
     now = timezone.now()
-    if signed_on > timezone.localdate(now):
-        raise RuleViolation("SIGNED_IN_FUTURE", _("The day of signing is still to come."), field="signed_on")
-    if Agreement.objects.filter(investment=investment, number=number).exists():
-        raise RuleViolation(
-            "NUMBER_TAKEN", _("This holding has an agreement with this number already."), field="number"
-        )
+    _refuse_signing(investment, number, signed_on, timezone.localdate(now))
     before = _replaced(investment, supersedes_id)
     decision = _decision(investment, decision_id or (before.decision_id if before else None), signed_on)
     if decision:
         _check_approved(decision, amount_fen, before)
     promised = list(promises) or [Promise(amount_fen)]
-    paid_before = _paid(before)
-    if sum(promise.amount_fen for promise in promised) + paid_before > amount_fen:
-        raise RuleViolation(
-            "TRANCHES_ABOVE_AGREEMENT",
-            _("The tranches, with what is paid already, add up to more than the agreement promises."),
-            field="tranches",
-            facts={"paid_fen": paid_before},
-        )
+    _check_promised(promised, amount_fen, _paid(before))
     agreement = Agreement(
         investment=investment,
         decision=decision,
@@ -108,6 +96,26 @@ def sign_agreement(
     for place, promise in enumerate(promised, start=1):
         _promise(agreement, place, promise)
     return agreement
+
+
+def _refuse_signing(investment: Investment, number: str, signed_on: date, today: date) -> None:
+    if signed_on > today:
+        raise RuleViolation("SIGNED_IN_FUTURE", _("The day of signing is still to come."), field="signed_on")
+    if Agreement.objects.filter(investment=investment, number=number).exists():
+        raise RuleViolation(
+            "NUMBER_TAKEN", _("This holding has an agreement with this number already."), field="number"
+        )
+
+
+def _check_promised(promised: Sequence[Promise], amount_fen: int, paid_fen: int) -> None:
+    """Tranches and what is paid already fit into the amount of the agreement."""
+    if sum(promise.amount_fen for promise in promised) + paid_fen > amount_fen:
+        raise RuleViolation(
+            "TRANCHES_ABOVE_AGREEMENT",
+            _("The tranches, with what is paid already, add up to more than the agreement promises."),
+            field="tranches",
+            facts={"paid_fen": paid_fen},
+        )
 
 
 def _replaced(investment: Investment, supersedes_id: int | None) -> Agreement | None:

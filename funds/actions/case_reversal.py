@@ -33,7 +33,9 @@ def follow_reversals(event_ids: Collection[int], *, at: datetime) -> list[Exempt
     )
     reasons = dict(LedgerEvent.objects.filter(reverses__in=event_ids).values_list("reverses_id", "reason"))
     untouched = [case for case in free if steps[case.pk] == 1]
-    withdrawn = [withdraw_case(case_id=case.pk, reason=reasons[case.event_id], at=at) for case in untouched]
+    withdrawn = [
+        withdraw_case(case_id=case.pk, reason=reasons.get(case.event_id or 0, ""), at=at) for case in untouched
+    ]
     gone = {case.pk for case in withdrawn}
     tell_reversed([case for case in cases.select_related("fund") if case.pk not in gone], at=at)
     return withdrawn

@@ -8,6 +8,7 @@ from funds.models.visibility import sees_funds
 from funds.registration.groups import VALUE
 from funds.reports import quarterly, workbook
 from funds.reports.fund_performance import KIND
+from innovation.accounts.choices import Role
 from innovation.core import demo, navigation
 from innovation.core.navigation import NavItem
 from innovation.reports import registry
@@ -22,4 +23,7 @@ def register(section: Promise) -> None:
     for kind in (quarterly.KIND, workbook.KIND):
         registry.register(kind)
     demo.register("An invented market index", make_indices, order=330)
-    demo.suggest("Compare funds by rate of return and multiples, and open how a rate is made", "/funds/performance/")
+    demo.suggest(
+        "compare funds by rate of return and multiples, and open how a rate is made", "/funds/performance/",
+        Role.PROGRAMME_MANAGER,
+    )  # fmt: skip

@@ -25,6 +25,7 @@ from funds.reports.register import KIND as REGISTER
 from funds.reports.tolerance import KIND, TITLE
 from funds.views.alerts import TONES
 from innovation.accounts import notifications
+from innovation.accounts.choices import Role
 from innovation.core import demo, home, navigation
 from innovation.core.components import Status, Tone
 from innovation.core.figures import percent_text
@@ -95,7 +96,10 @@ def register(section: Promise) -> None:
     demo.register("Kept results and alerts", keep_history, order=390)
     demo.register("Saved mapping of portfolio files", save_mappings, order=310)
     demo.register("Keeping of the books", make_books, order=320)
-    demo.suggest("Approve the entry that waits for a second person, as programme manager", "/funds/proposals/")
-    demo.suggest("See how much of each loss cap is used, and open any figure down to its bookings", "/funds/tolerance/")
-    demo.suggest("Import the example file as fund officer, and see it before it is written", "/funds/imports/send/")
-    demo.suggest("Ask for the monthly report as PDF and workbook", "/reports/")
+    manager, officer = Role.PROGRAMME_MANAGER, Role.FUND_OFFICER
+    demo.suggest("approve the entry that waits for a second person", "/funds/proposals/", manager)
+    demo.suggest(
+        "see how much of each loss cap is used, and open any figure down to its bookings", "/funds/tolerance/", manager
+    )
+    demo.suggest("import the example file, and see it before it is written", "/funds/imports/send/", officer)
+    demo.suggest("ask for the monthly report as PDF and workbook", "/reports/", manager)

@@ -7,6 +7,7 @@ from funds.demo.stress import make_stress
 from funds.models.visibility import sees_funds
 from funds.registration.groups import WATCH
 from funds.reports import stress_register
+from innovation.accounts.choices import Role
 from innovation.core import demo, navigation
 from innovation.core.navigation import NavItem
 from innovation.reports import registry
@@ -17,4 +18,6 @@ def register(section: Promise) -> None:
     navigation.register(NavItem(section, _("Stress"), "funds:stress", visible=sees_funds, order=205, group=WATCH))
     registry.register(stress_register.KIND)
     demo.register("Stress tests", make_stress, order=345)
-    demo.suggest("Suppose that holdings fail, and see what that leaves of a cap", "/funds/stress/")
+    demo.suggest(
+        "suppose that holdings fail, and see what that leaves of a cap", "/funds/stress/", Role.PROGRAMME_MANAGER
+    )

@@ -4,7 +4,7 @@ An app does so in ``AppConfig.ready``::
 
     demo.register("Funds and holdings", make_funds, order=300)
     demo.add_login(Role.FUND_OFFICER, "fund@demo.example", PASSWORD)
-    demo.suggest("See how much of each loss cap is used", "/funds/tolerance/")
+    demo.suggest("see how much of each loss cap is used", "/funds/tolerance/", Role.PROGRAMME_MANAGER)
 
 A function takes nothing, is deterministic (fixed seeds, fixed dates), and leaves a record alone that is there already.
 """
@@ -37,10 +37,14 @@ class Login:
 
 @dataclass(frozen=True)
 class Suggestion:
-    """Something to try, and the address (from the root) at which it begins."""
+    """Something to try, the address (from the root) at which it begins, and the role that may do it."""
 
     text: str
     path: str
+    role: str
+
+    def __str__(self) -> str:
+        return f"As {self.role.replace('_', ' ')}: {self.text}"
 
 
 _parts: dict[str, Part] = {}
@@ -58,9 +62,9 @@ def add_login(role: str, email: str, password: str) -> None:
     _logins[str(role)] = Login(str(role), email, password)
 
 
-def suggest(text: str, path: str) -> None:
-    """Show this as one of the three things to try; the first three are shown."""
-    _suggestions[path] = Suggestion(text, path)
+def suggest(text: str, path: str, role: str) -> None:
+    """Show this as one of the three things to try; the first three are shown, and README lists the same."""
+    _suggestions[path] = Suggestion(text, path, str(role))
 
 
 def parts() -> list[Part]:

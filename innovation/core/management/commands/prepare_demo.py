@@ -68,7 +68,7 @@ def write_card(*, is_new: bool, unfinished: int = 0) -> None:
         "is_new": is_new,
         "unfinished": unfinished,
         "logins": [[login.role, login.email, login.password] for login in demo.logins()],
-        "suggestions": [[suggestion.text, suggestion.path] for suggestion in demo.suggestions()],
+        "suggestions": [[str(suggestion), suggestion.path] for suggestion in demo.suggestions()],
     }
     write_private(settings.VAR_DIR / "demo.json", json.dumps(card, ensure_ascii=False))
 
