@@ -22,6 +22,7 @@ from funds.reports.work import (
     record_of,
     status_of,
 )
+from innovation.accounts.choices import Role
 from innovation.core import demo, home, navigation
 from innovation.core.home import Count, Panel, Waiting
 from innovation.core.navigation import NavItem
@@ -61,4 +62,4 @@ def register(section: Promise) -> None:
     """Called once with the heading of the funds part."""
     navigation.register(NavItem(section, TITLE, "funds:work", visible=has_work, order=199))
     home.register_panel(panel, order=200)
-    demo.suggest("Open the work list as fund officer: what is due, and what to do next", "/funds/work/")
+    demo.suggest("open the work list: what is due, and what to do next", "/funds/work/", Role.FUND_OFFICER)

@@ -16,7 +16,7 @@ def add_progress_threshold(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('funds', '0004_shipped_data'),
+        ("funds", "0005_waterfall_terms"),
     ]
 
     operations = [
