@@ -10,14 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from innovation.calls.rules import bids, deadlines, gaps, rubric, scoring
+from innovation.calls.rules import bids, deadlines, gaps, rubric, scoring, workflow
 from innovation.calls.rules import rubric as rubrics
 from innovation.calls.rules.assignment import Relation, Reviewer, Seats, propose
 from innovation.calls.rules.deadlines import deadline, within_window
+from innovation.calls.rules.forms import check_definition
 from innovation.calls.rules.grants import grant_limit
 from innovation.calls.rules.scoring import CaseRule, Criterion, Entry
 from innovation.calls.rules.similarity import likeness, near_duplicates
 from innovation.core.workdays import SHANGHAI, Calendar
+from tests.calls.test_rules_forms import FORM
 
 SHIPPED = json.loads(
     (Path(rubrics.__file__).parents[2] / "data" / "rubrics_cn.json").read_text(encoding="utf-8"), parse_float=Decimal
@@ -332,3 +334,29 @@ def test_direction_with_too_few_bids_is_not_reviewed():
     few, enough = (bids.judge_direction(valid, bids.BidRules()) for valid in (2, 3))
     assert (few.reviewed, few.missing_bids, few.funded_at_most) == (False, 1, 0)
     assert (enough.reviewed, enough.missing_bids, enough.funded_at_most) == (True, 0, 1)
+
+
+@pytest.mark.parametrize("strange", [None, -1, 1.5, "x", [], {}, [1], [[]], {"fact": 1}, True])
+def test_checks_of_definitions_survive_whatever_an_import_brings(strange):
+    def wrongs(base, check):
+        for path in places(base):
+            broken = json.loads(json.dumps(base))
+            place = broken
+            for step in path[:-1]:
+                place = place[step]
+            place[path[-1]] = strange
+            for fault in check(broken):
+                assert fault.path.startswith("$")
+                assert fault.code
+
+    def places(part, path=()):
+        if path:
+            yield path
+        inside = part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ()
+        for key, value in inside:
+            yield from places(value, (*path, key))
+
+    wrongs(FORM, check_definition)
+    wrongs(json.loads(json.dumps(VERSIONS["srdi_2022"], default=float)), rubric.check_rubric)
+    wrongs(workflow.SHIPPED["sme_certification"], workflow.check_process)
+    wrongs({"kind": "working_days", "event": "sent", "days": 3, "closing": "17:00"}, deadlines.check_deadline)

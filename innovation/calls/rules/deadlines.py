@@ -130,7 +130,7 @@ def within_window(
 
 def check_deadline(rule: object) -> tuple[DeadlineFault, ...]:
     """Everything that is wrong with a deadline's definition, empty when it may be published."""
-    if not isinstance(rule, Mapping) or rule.get("kind") not in _KEYS:
+    if not isinstance(rule, Mapping) or rule.get("kind") not in KINDS:
         return (DeadlineFault("$.kind", "unknown_kind", {"allowed": list(KINDS)}),)
     needed = _KEYS[rule["kind"]]
     faults = [DeadlineFault(f"$.{key}", "missing_part", {}) for key in sorted(needed) if rule.get(key) is None]

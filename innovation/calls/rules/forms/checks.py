@@ -95,7 +95,7 @@ def _field_faults(path: str, field: Any, types: Collection[str]) -> Iterator[Def
     yield from _key_fault(path, field)
     yield from _text_faults(f"{path}.label", field.get("label"))
     yield from _text_faults(f"{path}.help", field.get("help"), needed=False)
-    if field.get("type") not in types:
+    if not isinstance(field.get("type"), str) or field["type"] not in types:
         yield _fault(f"{path}.type", "unknown_type", type=str(field.get("type")), allowed=sorted(types))
         return
     for name in ("required_at", "visible_at", "editable_at"):

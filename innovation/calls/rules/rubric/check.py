@@ -42,9 +42,13 @@ def check_rubric(rubric: object, legal_basis: str = "") -> tuple[RubricFault, ..
         key not in rubric for key in ("id", "family", "windows", "gates", "groups")
     ):
         return (RubricFault("$", "not_a_rubric", {}),)
-    faults = [*_head(rubric), *_conditions(rubric), *_groups(rubric)]
-    if not faults and not legal_basis.strip():
-        faults += [RubricFault("$", "scores_age", {"fact": name}) for name in facts_of(rubric) if tells_age(name)]
+    try:
+        faults = [*_head(rubric), *_conditions(rubric), *_groups(rubric)]
+        if not faults and not legal_basis.strip():
+            faults = [RubricFault("$", "scores_age", {"fact": name}) for name in facts_of(rubric) if tells_age(name)]
+    except (AttributeError, KeyError, TypeError):
+        # A part is of another kind altogether (a number where a list stands): nothing finer can be told of it.
+        return (RubricFault("$", "not_a_rubric", {}),)
     return tuple(faults)
 
 

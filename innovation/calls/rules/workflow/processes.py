@@ -229,7 +229,7 @@ def _route_faults(routes: Any, states: list[str]) -> Iterator[ProcessFault]:
     seen = set()
     for place, route in enumerate(routes):
         path = f"$.routes[{place}]"
-        if not isinstance(route, Mapping) or route.keys() != {"from", "event", "to"}:
+        if not _is_route(route):
             yield ProcessFault(path, "not_a_process", {})
             continue
         for end in ("from", "to"):
@@ -243,6 +243,14 @@ def _route_faults(routes: Any, states: list[str]) -> Iterator[ProcessFault]:
         if key in seen:
             yield ProcessFault(path, "twice", {"event": str(route["event"])})
         seen.add(key)
+
+
+def _is_route(route: Any) -> bool:
+    return (
+        isinstance(route, Mapping)
+        and route.keys() == {"from", "event", "to"}
+        and all(isinstance(part, str) for part in route.values())
+    )
 
 
 def _targets(event: str) -> frozenset[str]:
