@@ -1,6 +1,6 @@
 """Call money from investors, give it back, and take in what they paid: split to the fen, booked line by line."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -32,6 +32,14 @@ class Part:
     position: Position
     amount_fen: int
     recallable_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """What of a called part is for the management fee and for expenses, in fen."""
+
+    fees_fen: int
+    expenses_fen: int
 
 
 def split_call(places: Sequence[Position], amount_fen: int, recalled_fen: int) -> list[Part]:
@@ -116,10 +124,12 @@ def issue_notice(
     actor: User,
     recallable_fen: int = 0,
     document: str = "",
+    uses: Mapping[tuple[int, str], Uses] | None = None,
 ) -> Call | Distribution:
     """Issue a ``call`` or ``distribution`` of a fund, split over its investors; amounts in fen.
 
-    ``recallable_fen``: see ``funds.models.notices.Notice``. Raises RuleViolation as ``plan_notice``;
+    ``recallable_fen``: see ``funds.models.notices.Notice``. ``uses``: what of a call's lines is for fees and expenses,
+    by investor and source. Raises RuleViolation as ``plan_notice``;
     PermissionDenied without ``funds.issue_notice``. Nothing enters the ledger until somebody pays.
     """
     _require(actor)
@@ -138,11 +148,18 @@ def issue_notice(
             LINES[model](
                 notice=notice, position=place, investor_id=part.position.stake.investor_id,
                 source=part.position.stake.source, amount_fen=part.amount_fen, recallable_fen=part.recallable_fen,
+                **_uses_of(part, uses or {}),
             )
             for place, part in enumerate(parts, start=1)
         ]
     )  # fmt: skip
     return notice
+
+
+def _uses_of(part: Part, uses: Mapping[tuple[int, str], Uses]) -> dict[str, int]:
+    """The columns of a line that say what its money is for; none where nothing is said."""
+    told = uses.get((part.position.stake.investor_id, part.position.stake.source))
+    return {"fees_fen": told.fees_fen, "expenses_fen": told.expenses_fen} if told else {}
 
 
 @transaction.atomic

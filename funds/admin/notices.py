@@ -105,6 +105,15 @@ class _LineInline(TabularInline):
 
 class CallLineInline(_LineInline):
     model = CallLine
+    fields = readonly_fields = [*_LineInline.fields, "fees", "expenses"]
+
+    @admin.display(description=_("of which management fee (万元)"))
+    def fees(self, line: CallLine) -> str:
+        return in_wan(line.fees_fen)
+
+    @admin.display(description=_("of which fund expenses (万元)"))
+    def expenses(self, line: CallLine) -> str:
+        return in_wan(line.expenses_fen)
 
 
 class DistributionLineInline(_LineInline):

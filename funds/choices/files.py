@@ -25,6 +25,7 @@ class RecordFile(TextChoices):
 
     FUNDS = "FUNDS", _("Funds")
     COMMITMENTS = "COMMITMENTS", _("Commitments")
+    NOTICES = "NOTICES", _("Capital calls and distributions (ILPA)")
 
 
 class CompanyFileKind(TextChoices):
@@ -32,3 +33,10 @@ class CompanyFileKind(TextChoices):
 
     QUARTERS = "QUARTERS", _("Quarterly figures")
     OCF = "OCF", _("Cap table (Open Cap Format)")
+
+
+class NoticeKind(TextChoices):
+    """What a row of a file of notices speaks of."""
+
+    CALL = "CALL", _("Capital call")
+    DISTRIBUTION = "DISTRIBUTION", _("Distribution")

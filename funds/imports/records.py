@@ -1,9 +1,9 @@
-"""Take in files of funds or commitments: checked as a dry run by the very writing, which is then taken back."""
+"""Take in files of funds, commitments or notices: checked as a dry run by the very writing, taken back again."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -12,10 +12,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from funds.actions.notices import PERMISSION as NOTICE_PERMISSION
 from funds.actions.terms import record_commitment
 from funds.choices.files import RecordFile
 from funds.choices.records import FundClass, FundKind, FundState, MoneySource
-from funds.forms.fields import OrganisationField, parse_share
+from funds.forms.fields import parse_share
+from funds.imports.lines import Line, RowsRefused
+from funds.imports.notices import key_of, write_notice
 from funds.imports.reading import FileTable, read_table
 from funds.models import Fund, RecordImport
 from funds.rules.portfolio_file import stated_unit
@@ -50,44 +53,28 @@ HEADINGS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "valid_to": ("to", "valid_to", "截止日"),
         "document": ("document", "来源文件"),
     },
+    RecordFile.NOTICES: {
+        "fund": ("fund_code", "fund", "基金代码"),
+        "type": ("type", "transaction_type", "类型", "通知类型"),
+        "notice_on": ("notice_date", "notice", "通知日"),
+        "due_on": ("due_date", "due", "应缴日", "到期日"),
+        "purpose": ("purpose", "用途"),
+        "investor": ("investor", "limited_partner", "出资人"),
+        "source": ("source", "money", "资金来源"),
+        "commitment": ("commitment", "committed", "认缴金额", "认缴出资"),
+        "investments": ("investments", "investment", "项目投资"),
+        "fees": ("fees", "management_fees", "管理费"),
+        "expenses": ("expenses", "partnership_expenses", "基金费用"),
+        "distribution": ("distribution", "distributions", "分配"),
+        "recallable": ("recallable", "recallable_distributions", "可回拨"),
+    },
 }  # fmt: skip
 """Columns of each kind of file and the headings by which they are known."""
 NEEDED = {
     RecordFile.FUNDS: ("code", "name_zh", "kind", "fund_class", "starts_on", "committed", "government"),
     RecordFile.COMMITMENTS: ("fund", "investor", "source", "amount", "valid_from"),
+    RecordFile.NOTICES: ("fund", "type", "notice_on", "due_on", "purpose", "investor", "commitment"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One row of the file: its number and its cells as text, by column."""
-
-    number: int
-    cells: Mapping[str, str]
-
-    def day(self, column: str) -> date | None:
-        """The day of a cell; None when empty. Raises RuleViolation CELL_DATE."""
-        text = self.cells.get(column, "")
-        try:
-            return date.fromisoformat(text.replace("/", "-").replace(".", "-")[:10]) if text else None
-        except ValueError:
-            raise RuleViolation("CELL_DATE", _("Write the day as 2026-06-30."), field=column) from None
-
-    def choice(self, column: str, choices: Any) -> str:
-        """The code of a cell that holds a code or its label. Raises RuleViolation CELL_CHOICE."""
-        text = self.cells.get(column, "").strip()
-        for code, label in choices.choices:
-            if text.casefold() in {code.casefold(), str(label).casefold()}:
-                return str(code)
-        allowed = ", ".join(choices.values)
-        raise RuleViolation("CELL_CHOICE", _("One of these is expected: %(codes)s.") % {"codes": allowed}, field=column)
-
-    def organisation(self, column: str) -> Any:
-        """The organisation of a cell; None when empty. Raises RuleViolation CELL_ORGANISATION."""
-        try:
-            return OrganisationField(required=False).clean(self.cells.get(column, ""))
-        except ValidationError as error:
-            raise RuleViolation("CELL_ORGANISATION", error.messages[0], field=column) from error
 
 
 def upload_records(*, upload: Any, kind: str, actor: User) -> RecordImport:
@@ -97,6 +84,8 @@ def upload_records(*, upload: Any, kind: str, actor: User) -> RecordImport:
     UNIT_MISSING, ALREADY_IMPORTED.
     """
     _require(actor)
+    if kind == RecordFile.NOTICES and not actor.has_perm(NOTICE_PERMISSION):
+        raise PermissionDenied
     accepted = accept(upload)
     table = read_table(accepted.content, accepted.kind)
     _columns(table.header, kind)
@@ -154,21 +143,35 @@ def _write_all(job: RecordImport) -> dict[str, Any]:
     with job.file.open("rb") as content:
         table = read_table(content, job.file_kind)
         unit = _unit(table.header)
-        for line in _lines(table, job.kind):
-            count += 1
+        for lines in _units_of_work(table, job.kind):
+            count += len(lines)
             if count > MAX_ROWS:
                 raise RuleViolation("FILE_TOO_LONG", _("The file has more than 5,000 rows. Split it."), field="file")
             try:
                 with transaction.atomic():
-                    text = WRITERS[job.kind](line, unit, job.created_by)
-                shown.append([str(line.number), *text])
+                    texts = WRITERS[job.kind](lines, unit, job.created_by)
+                shown += [[str(line.number), *text] for line, text in zip(lines, texts, strict=True)]
+            except RowsRefused as refused:
+                errors += [{"row": line.number} | one for line, each in refused.problems for one in _told(each, line)]
             except (RuleViolation, ValidationError) as problem:
-                errors += [{"row": line.number} | one for one in _told(problem, line)]
+                errors += [{"row": lines[0].number} | one for one in _told(problem, lines[0])]
             if len(errors) >= MAX_ERRORS:
                 break
     if not count:
         raise RuleViolation("FILE_NO_ROWS", _("The file has a heading, but no row below it."), field="file")
     return {"rows": count, "errors": errors, "shown": shown[:MAX_ERRORS]}
+
+
+def _units_of_work(table: FileTable, kind: str) -> Iterator[list[Line]]:
+    """What is written in one step: a row, or all rows of one notice, in the order of their first row."""
+    rows = _lines(table, kind)
+    if kind != RecordFile.NOTICES:
+        yield from ([line] for line in rows)
+        return
+    notices: dict[tuple[str, ...], list[Line]] = {}
+    for line in islice(rows, MAX_ROWS + 1):
+        notices.setdefault(key_of(line), []).append(line)
+    yield from notices.values()
 
 
 def _told(problem: RuleViolation | ValidationError, line: Line) -> list[dict[str, str]]:
@@ -221,9 +224,16 @@ def _write_commitment(line: Line, unit: Unit, actor: User) -> list[str]:
     return [fund.code, f"{investor.name_zh} {row.amount_fen}"]
 
 
-WRITERS: Mapping[str, Callable[[Line, Unit, Any], list[str]]] = {
-    RecordFile.FUNDS: _write_fund,
-    RecordFile.COMMITMENTS: _write_commitment,
+def _one(write: Callable[[Line, Unit, Any], list[str]]) -> "Writer":
+    """A writer of single rows as a writer of rows that belong together."""
+    return lambda lines, unit, actor: [write(line, unit, actor) for line in lines]
+
+
+Writer = Callable[[Sequence[Line], Unit, Any], list[list[str]]]
+WRITERS: Mapping[str, Writer] = {
+    RecordFile.FUNDS: _one(_write_fund),
+    RecordFile.COMMITMENTS: _one(_write_commitment),
+    RecordFile.NOTICES: write_notice,
 }
 
 

@@ -136,9 +136,11 @@ class Distribution(Notice):
 
 
 class CallLine(NoticeLine):
-    """What one investor is to pay."""
+    """What one investor is to pay; of it ``fees_fen`` and ``expenses_fen``, the rest is for investments."""
 
     notice = models.ForeignKey(Call, models.PROTECT, verbose_name=_("capital call"), related_name="lines")
+    fees_fen = models.BigIntegerField(_("of which management fee (fen)"), default=0)
+    expenses_fen = models.BigIntegerField(_("of which fund expenses (fen)"), default=0)
 
     class Meta(NoticeLine.Meta):
         verbose_name = _("line of a capital call")
@@ -149,6 +151,11 @@ class CallLine(NoticeLine):
                 name="callline_calls_money",
                 condition=~Q(source=LineSource.CARRY),
                 violation_error_message=_("Carried interest is paid out, never called."),
+            ),
+            models.CheckConstraint(
+                name="call_line_uses",
+                condition=Q(fees_fen__gte=0, expenses_fen__gte=0, amount_fen__gte=F("fees_fen") + F("expenses_fen")),
+                violation_error_message=_("Fees and expenses are parts of what is called."),
             ),
         ]
         triggers = [

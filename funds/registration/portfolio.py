@@ -14,6 +14,7 @@ from funds.actions.special_tiers import NOTICE as TIER_NOTICE
 from funds.choices.tolerance import AlertState, WarningLevel
 from funds.demo import make_funds
 from funds.demo.books import make_books
+from funds.demo.notices import make_notice_file
 from funds.demo.records import keep_history, make_records
 from funds.imports.demo import save_mappings
 from funds.models import Alert
@@ -95,6 +96,7 @@ def register(section: Promise) -> None:
     demo.register("Commitments, terms and limits of funds", make_records, order=305)
     demo.register("Kept results and alerts", keep_history, order=390)
     demo.register("Saved mapping of portfolio files", save_mappings, order=310)
+    demo.register("A file of capital calls", make_notice_file, order=315)
     demo.register("Keeping of the books", make_books, order=320)
     manager, officer = Role.PROGRAMME_MANAGER, Role.FUND_OFFICER
     demo.suggest("approve the entry that waits for a second person", "/funds/proposals/", manager)

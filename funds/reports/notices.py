@@ -68,12 +68,17 @@ def line_columns(notice: Notice, word: str, today: date, *, may_pay: bool) -> tu
             '<a href="{}">{}</a>', reverse("funds:notice_pay", args=[word, line.pk]), gettext("Record payment")
         )
 
+    uses = (
+        TableColumn(_("Of which management fee"), "fees_fen", Kind.MONEY, key="fees"),
+        TableColumn(_("Of which fund expenses"), "expenses_fen", Kind.MONEY, key="expenses"),
+    )
     columns = (
         TableColumn(_("No."), "position", Kind.INTEGER, key="position", order_by=("position",)),
         TableColumn(_("Investor"), lambda line: line.investor.name, key="investor", heading=True),
         TableColumn(_("Source of the money"), lambda line: line.get_source_display(), key="source"),
         TableColumn(_("Amount"), "amount_fen", Kind.MONEY, key="amount", order_by=("amount_fen",)),
         TableColumn(_("Of which recallable"), "recallable_fen", Kind.MONEY, key="recallable"),
+        *(uses if word == "call" else ()),
         TableColumn(_("Paid"), "paid_fen", Kind.MONEY, key="paid"),
         TableColumn(_("Last paid"), "paid_on", Kind.DATE, key="paid_on", unknown=_("Nothing is paid yet")),
         TableColumn(

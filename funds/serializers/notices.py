@@ -42,7 +42,7 @@ class _LineSerializer(serializers.ModelSerializer):
 class CallLineSerializer(_LineSerializer):
     class Meta:
         model = CallLine
-        fields = LINE_FIELDS
+        fields = [*LINE_FIELDS, "fees_fen", "expenses_fen"]
 
 
 class DistributionLineSerializer(_LineSerializer):

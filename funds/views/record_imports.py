@@ -1,4 +1,4 @@
-"""Files of funds and commitments: sent, checked as a dry run, confirmed."""
+"""Files of funds, commitments and notices: sent, checked as a dry run, confirmed."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -33,8 +33,16 @@ EXAMPLES = {
         "fund_code,investor,source,amount (万元),from,to,document",
         "F-2026-01,示例出资有限公司,GOVERNMENT,20000,2026-01-01,,合伙协议第3条",
     ),
+    RecordFile.NOTICES: (
+        "fund_code,type,notice_date,due_date,purpose,investor,source,commitment (万元),investments,fees,expenses,"
+        "distribution,recallable",
+        "F-2026-01,CALL,2026-03-01,2026-03-20,首期缴款,示例出资有限公司,GOVERNMENT,20000,1800,150,50,,",
+        "F-2026-01,CALL,2026-03-01,2026-03-20,首期缴款,示例社会资本有限公司,SOCIAL,30000,2700,225,75,,",
+        "F-2026-01,DISTRIBUTION,2026-09-01,2026-09-15,项目退出分配,示例出资有限公司,GOVERNMENT,20000,,,,400,100",
+        "F-2026-01,DISTRIBUTION,2026-09-01,2026-09-15,项目退出分配,示例社会资本有限公司,SOCIAL,30000,,,,600,150",
+    ),
 }  # fmt: skip
-"""A heading and one row for each kind of file."""
+"""A heading and rows to learn from, for each kind of file."""
 
 
 def imports_records(user: Any) -> bool:
@@ -61,12 +69,12 @@ class SendRecordsForm(OneTimeToken, forms.Form):
 
 
 class RecordImports(TableView):
-    title = _("Imports of funds and commitments")
+    title = _("Imports of funds, commitments and notices")
     lead = _("Files of records that were sent, and what became of them.")
     template_name = "funds/imports/records.html"
     allowed = staticmethod(sees_funds)
     empty_title = _("No file was sent yet")
-    empty_text = _("Send funds or commitments as CSV or workbook; nothing is written before you confirm it.")
+    empty_text = _("Send funds, commitments or notices as CSV or workbook; nothing is written before you confirm it.")
     default_sort = "-number"
     columns = (
         TableColumn(_("Import no."), "pk", Kind.INTEGER, key="number", order_by=("pk",)),
@@ -92,7 +100,7 @@ class RecordImports(TableView):
 
 
 class SendRecords(FormPage):
-    title = _("Send funds or commitments")
+    title = _("Send funds, commitments or notices")
     template_name = "funds/imports/records_send.html"
     allowed = staticmethod(imports_records)
     form_class = SendRecordsForm
