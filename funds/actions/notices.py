@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from funds.actions.entries import Request, submit_entry
 from funds.actions.events import Entry
 from funds.actions.ledger import lock_fund
-from funds.choices.records import NoticeState
+from funds.choices.records import LineSource, NoticeState
 from funds.models import Call, Distribution, EntryProposal, Fund, LedgerEvent
 from funds.models.notices import NOTICES, Notice
-from funds.queries.commitments import split
+from funds.queries.commitments import Stake, split
 from funds.queries.notices import LINES, LINK, Position, call_room, lines_of, positions
+from funds.queries.waterfall import distribution
 from innovation.accounts.models import User
 from innovation.core.errors import RuleViolation
 from innovation.core.money import Unit, format_fen, largest_remainder
@@ -69,11 +70,44 @@ def split_call(places: Sequence[Position], amount_fen: int, recalled_fen: int) -
     return [Part(place, new + old, old) for place, new, old in zip(places, fresh, back, strict=True)]
 
 
-def split_distribution(places: Sequence[Position], amount_fen: int, recallable_fen: int) -> list[Part]:
-    """All money by commitment to the fen; the recallable part in proportion to each investor's money."""
+def split_distribution(
+    places: Sequence[Position], amount_fen: int, recallable_fen: int, by_steps: Sequence[int] | None = None
+) -> list[Part]:
+    """All money by commitment to the fen, or ``by_steps`` of the waterfall: a part for each place in fen.
+
+    The recallable part goes in proportion to each investor's money. Raises RuleViolation RECALLABLE_ABOVE_AMOUNT when
+    more is recallable than the investors get.
+    """
     amounts = [part for __, part in split(amount_fen, [place.stake for place in places])]
+    amounts = amounts if by_steps is None else list(by_steps)
+    if recallable_fen > sum(amounts):
+        raise RuleViolation(
+            "RECALLABLE_ABOVE_AMOUNT", _("Only what the investors get may be called again."), field="recallable_fen"
+        )
     again = largest_remainder(recallable_fen, amounts) if recallable_fen else [0] * len(amounts)
     return [Part(place, amount, part) for place, amount, part in zip(places, amounts, again, strict=True)]
+
+
+def plan_distribution(
+    fund: Fund, places: Sequence[Position], amount_fen: int, recallable_fen: int, due_on: date
+) -> list[Part]:
+    """By the waterfall where gains are shared unevenly, with a line for the manager's carry; else by commitment.
+
+    Raises RuleViolation NO_MANAGER, RECALLABLE_ABOVE_AMOUNT.
+    """
+    waterfall = distribution(fund, amount_fen, due_on)
+    if waterfall is None:
+        return split_distribution(places, amount_fen, recallable_fen)
+    *amounts, carry = waterfall.in_fen()
+    parts = split_distribution(places, amount_fen, recallable_fen, amounts)
+    if not carry:
+        return parts
+    if fund.manager_id is None:
+        raise RuleViolation(
+            "NO_MANAGER", _("A part of it is the manager's carry: record the fund's manager first."),
+            facts={"carry_fen": carry},
+        )  # fmt: skip
+    return [*parts, Part(Position(Stake(0, fund.manager_id, LineSource.CARRY, 0), 0, 0), carry, 0)]
 
 
 def plan_notice(
@@ -99,7 +133,7 @@ def plan_notice(
             _("No commitment to this fund counts on the due day. Record the investors' commitments first."),
         )
     if NOTICES[word] is Distribution:
-        return split_distribution(places, amount_fen, recallable_fen)
+        return plan_distribution(fund, places, amount_fen, recallable_fen, due_on)
     parts = split_call(places, amount_fen, recallable_fen)
     room = call_room(fund, due_on)
     if amount_fen > room:

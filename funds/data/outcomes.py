@@ -14,7 +14,7 @@ Row = dict[str, Any]
 
 @cache
 def shipped() -> Row:
-    """The file's content: rows, sensitivity grid, pacing rates, draws, and how long a run speaks (days)."""
+    """The file's content: rows, sensitivity grid, draws, and how long a run speaks (days)."""
     content: Row = json.loads(FILE.read_text(encoding="utf-8"))
     return content
 

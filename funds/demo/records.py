@@ -9,7 +9,8 @@ from django.db import transaction
 
 from funds.actions.alerts import sweep
 from funds.actions.results import keep_results
-from funds.choices.records import FundClass, LimitBasis, LimitKind, MoneySource, Phase, TierKind
+from funds.choices.figures import DayCount
+from funds.choices.records import Compounding, FundClass, LimitBasis, LimitKind, MoneySource, Phase, TierKind
 from funds.choices.tolerance import SourceStatus
 from funds.demo import plan as plans
 from funds.demo.story import moment
@@ -48,6 +49,11 @@ def make_records() -> None:
             WaterfallTier.objects.create(
                 position=1, kind=TierKind.FIRST_LOSS, amount_fen=fund.others_first_loss_fen, **known
             )  # fmt: skip
+        WaterfallTier.objects.create(
+            position=2, kind=TierKind.PREFERRED_RETURN, hurdle_num=6, hurdle_den=100, compounding=Compounding.SIMPLE,
+            day_count=DayCount.ACT_365F, **known,
+        )  # fmt: skip
+        WaterfallTier.objects.create(position=3, kind=TierKind.CATCH_UP, manager_num=1, manager_den=1, **known)
         WaterfallTier.objects.create(
             position=4, kind=TierKind.PROFIT_SPLIT, manager_num=1, manager_den=5, concession_num=1, concession_den=2,
             concession_to="OTHERS", condition="返投达标 / reinvestment reached", **known,

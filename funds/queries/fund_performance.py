@@ -11,6 +11,7 @@ from django.db.models import Q
 from funds.models import Fund, IndexSeries, Investment, PacingModel
 from funds.queries.bridge import Bridge, bridge
 from funds.queries.columns import load_columns
+from funds.queries.life import Life, lives_at, recallable_at
 from funds.queries.market import load_levels
 from funds.queries.performance import (
     Accounts,
@@ -25,7 +26,7 @@ from funds.queries.performance import (
 )
 from funds.queries.returns import FlowRow, rows_behind
 from funds.queries.sums import Moment
-from funds.rules.returns.pacing import PacingYear, project
+from funds.rules.returns.pacing import PacingTerms, PacingYear, project
 from innovation.organisations.models import Industry
 
 DIVISION = 3
@@ -70,6 +71,7 @@ class FundPerformance:
     models: tuple[PacingModel, ...]
     projection: Projection | None
     index: IndexSeries | None
+    recallable: int = 0
 
     def top_share(self, count: int) -> Fraction | None:
         """Share of the ``count`` largest holdings in the fair value; None while that is zero."""
@@ -78,8 +80,8 @@ class FundPerformance:
 
     @property
     def uncalled(self) -> int:
-        """What is committed and not yet paid in, in fen; recalled distributions do not make it negative."""
-        return max(0, (self.line.committed or 0) - (self.line.paid_in or 0))
+        """What may still be called, in fen: the commitment and recallable distributions, less all that was called."""
+        return max(0, (self.line.committed or 0) + self.recallable - (self.line.paid_in or 0))
 
 
 def fund_performance(
@@ -92,7 +94,8 @@ def fund_performance(
 ) -> FundPerformance:
     """Everything about the performance of ``fund``; ``since`` begins the bridge, by default the last year end.
 
-    ``model``: id of the pacing model, by default the first that fits. At most nine statements.
+    ``model``: id of the pacing model, by default the first that fits. At most twelve statements, four more where the
+    manager shares in profit.
     """
     columns = load_columns([fund], moment.as_of, moment.known_at)
     begin = since or date(moment.as_of.year - 1, 12, 31)
@@ -111,6 +114,9 @@ def fund_performance(
     by_holding = gross_lines(accounts, Cut.HOLDING, pks, value)
     divisions = {pk: (names[pk].company.industry_id or "")[:DIVISION] for pk in pks}
     models = fitting_models(fund, moment)
+    chosen = next((row for row in models if row.pk == model), models[0] if models else None)
+    recallable = recallable_at([fund.pk], moment)[fund.pk]
+    life = lives_at([fund], moment)[fund.pk]
     return FundPerformance(
         fund=fund,
         moment=moment,
@@ -123,8 +129,9 @@ def fund_performance(
         net_rows=tuple(rows_behind(accounts.investors, fund.pk, line.nav or 0, moment.as_of)),
         gross_rows=tuple(rows_behind(accounts.gross, fund.pk, line.fair_value, moment.as_of)),
         models=tuple(models),
-        projection=_projection(line, moment, models, model),
+        projection=_projection(line, moment, chosen, recallable, life),
         index=index,
+        recallable=recallable,
     )
 
 
@@ -153,28 +160,49 @@ def _named(lines: Sequence[Line]) -> list[Line]:
 
 def fitting_models(fund: Fund, moment: Moment) -> list[PacingModel]:
     """The newest version known at the moment of each model for the fund's class or for every class."""
+    return fitting(models_at(moment), fund)
+
+
+def models_at(moment: Moment) -> list[PacingModel]:
+    """The newest version of every model known at the moment: one statement."""
     # Models that came with the product were published long before: they are known at every moment.
-    known = Q(recorded_at__lte=moment.known_at) | Q(recorded_by=None)
-    fitting = PacingModel.objects.filter(known, fund_class__in=["", fund.fund_class])
-    newest = fitting.order_by("code", "-version").distinct("code")
-    # Models made for the class come before those for every class.
-    return sorted(newest, key=lambda row: (row.fund_class == "", row.code))
+    known = PacingModel.objects.filter(Q(recorded_at__lte=moment.known_at) | Q(recorded_by=None))
+    return list(known.order_by("code", "-version").distinct("code"))
 
 
-def _projection(line: Line, moment: Moment, models: Sequence[PacingModel], chosen: int | None) -> Projection | None:
-    """None before the first drawdown of a fund without a start in the past, and where no model is recorded."""
-    model = next((row for row in models if row.pk == chosen), models[0] if models else None)
+def fitting(models: Sequence[PacingModel], fund: Fund) -> list[PacingModel]:
+    """Those for the fund's class or for every class; models made for the class come first."""
+    chosen = [row for row in models if row.fund_class in {"", fund.fund_class}]
+    return sorted(chosen, key=lambda row: (row.fund_class == "", row.code))
+
+
+def _projection(
+    line: Line, moment: Moment, model: PacingModel | None, recallable: int, life: Life
+) -> Projection | None:
+    """The model over the fund's own life: nothing is called after its investment period, all is back at its end.
+
+    None before the first drawdown of a fund without a start in the past, and where no model is recorded."""
     if model is None or line.committed is None:
         return None
     age = full_years(line.first_call, moment.as_of) if line.first_call else 0
     years = project(
-        model.terms,
-        commitment=float(line.committed),
+        within_life(model.terms, line.first_call or moment.as_of, life),
+        commitment=float(line.committed + recallable),
         paid_in=float(line.paid_in or 0),
         nav=float(max(0, line.nav or 0)),
         age=age,
     )
     return Projection(model, age, years)
+
+
+def within_life(terms: PacingTerms, start: date, life: Life) -> PacingTerms:
+    """The model with the fund's own periods in years of life from ``start``, begun years counted; else its own."""
+    rates = terms.call_rates
+    if life.investing_until is not None and life.investing_until >= start:
+        calling = full_years(start, life.investing_until) + 1
+        rates = (*(terms.call_rate(year) for year in range(1, calling + 1)), 0.0)
+    years = full_years(start, life.until) + 1 if life.until is not None and life.until >= start else terms.life
+    return replace(terms, call_rates=rates, life=years)
 
 
 def full_years(start: date, day: date) -> int:

@@ -23,6 +23,7 @@ from funds.queries.flows import Flows, by_day, holding_flows, investor_flows, po
 from funds.queries.market import Levels, load_levels
 from funds.queries.returns import PoolPme, market_equivalents, rates
 from funds.queries.sums import Moment
+from funds.queries.waterfall import Carry, carry_at
 from funds.rules.multiples import Multiples, multiples
 from funds.rules.returns.xirr import Irr
 
@@ -55,7 +56,8 @@ class Line:
     ``key``: id of the fund or group, year, class or stage. ``funds``: whose money it is, ``left_out``: funds of the cut
     whose mother fund is in it. committed, paid_in, distributions, nav and ``net`` speak of investors and are None for a
     stage, which no investor pays into; invested, proceeds (income included), fair_value and ``gross`` of investments.
-    ``pme`` is None where no index was asked for.
+    ``pme`` is None where no index was asked for. ``nav`` is after ``accrued_carry``, what of the net asset value is the
+    managers' share of profit by the waterfall; what they were paid of it is no distribution to investors either.
     """
 
     cut: Cut
@@ -70,6 +72,7 @@ class Line:
     paid_in: int | None = None
     distributions: int | None = None
     nav: int | None = None
+    accrued_carry: int = 0
     net: Irr | None = None
     first_call: date | None = None
     pme: PoolPme | None = None
@@ -134,8 +137,37 @@ class Accounts:
         self.ids: Ints = np.array([fund.pk for fund in self.funds], np.int64)
         self.columns, self.moment, self.dates = columns, moment, tuple(dates)
         self.curves: Curves = cumulate(columns, self.dates, moment_number(moment.known_at), with_income=False)
-        self.investors: Flows = investor_flows(columns)
         self.holdings: Flows = holding_flows(columns)
+
+    @cached_property
+    def carry(self) -> Carry:
+        """The managers' shares of profit: read when first asked for."""
+        return carry_at(self.funds, self.moment)
+
+    @cached_property
+    def investors(self) -> Flows:
+        """Calls and distributions by fund and day, without what managers got of profit."""
+        own = investor_flows(self.columns)
+        paid = [(pk, day_number(day), fen) for pk, rows in self.carry.paid.items() for day, fen in rows]
+        if not paid:
+            return own
+        fund, day, fen = (np.array(column, np.int64) for column in zip(*paid, strict=True))
+        more = (fund, day, np.zeros_like(fen), -fen)
+        return by_day(Flows(*(np.concatenate(pair) for pair in zip(
+            (own.owner, own.day, own.out, own.back), more, strict=True))))  # fmt: skip
+
+    @cached_property
+    def accrued_carry(self) -> list[int]:
+        """What of each fund's net asset value on the as-of day is its manager's."""
+        navs = self.nav[:, -1].tolist()
+        return [self.carry.accrued(pk, nav) for pk, nav in zip(self.ids.tolist(), navs, strict=True)]
+
+    @cached_property
+    def to_investors(self) -> list[int]:
+        """What each fund distributed up to the as-of day, without what its manager got of profit."""
+        all_of_it = self.of_fund("distributions")[:, -1].tolist()
+        carried = [sum(fen for _day, fen in self.carry.paid.get(pk, ())) for pk in self.ids.tolist()]
+        return [given - carry for given, carry in zip(all_of_it, carried, strict=True)]
 
     def of_fund(self, name: str) -> Ints:
         """A total of each fund at each date: funds × dates."""
@@ -204,8 +236,8 @@ def performance(
 ) -> Performance:
     """Every fund and every cut over them at a moment; ``funds`` None: all but grant ledgers, by code.
 
-    At most eight statements, whatever the number of funds, holdings and events. ``index`` adds market equivalents,
-    ``curve`` the J-curve of the total by quarter.
+    At most nine statements, whatever the number of funds, holdings and events; four more where a manager shares in
+    profit. ``index`` adds market equivalents, ``curve`` the J-curve of the total by quarter.
     """
     accounts = load_accounts(moment, funds, curve=curve)
     levels = load_levels(index, moment) if index else None
@@ -288,9 +320,11 @@ def fund_lines(accounts: Accounts, cut: Cut, pools: Sequence[Pool], levels: Leve
     sums = {
         "committed": _pool([fund.committed_fen for fund in accounts.funds], members),
         "paid_in": _pool(accounts.of_fund("paid_in")[:, -1].tolist(), members),
-        "distributions": _pool(accounts.of_fund("distributions")[:, -1].tolist(), members),
-        "nav": _pool(accounts.nav[:, -1].tolist(), members),
+        "distributions": _pool(accounts.to_investors, members),
+        "accrued_carry": _pool(accounts.accrued_carry, members),
     }
+    gross_nav = _pool(accounts.nav[:, -1].tolist(), members)
+    sums["nav"] = [value - carry for value, carry in zip(gross_nav, sums["accrued_carry"], strict=True)]
     fair_value = _pool(accounts.fair_value[:, -1].tolist(), members)
     count, as_of = len(pools), day_number(accounts.moment.as_of)
     net_flows = pooled(accounts.investors, accounts.ids, members)

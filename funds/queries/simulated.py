@@ -9,16 +9,21 @@ import json
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from django.db.models import Min
 from django.utils.translation import gettext_lazy as _
 
 from funds.choices.figures import OutcomeMeasure, StressKind
+from funds.choices.ledger import EventKind
 from funds.choices.tolerance import Basis, CapTest, Denominator
 from funds.data.outcomes import shipped
-from funds.models import Fund
+from funds.models import Fund, LedgerEvent, PacingModel
+from funds.queries.fund_performance import fitting, full_years, models_at
 from funds.queries.holdings import Books
+from funds.queries.life import lives_at, recallable_at
 from funds.queries.outcomes import DAYS_A_YEAR, OutcomeRows
 from funds.queries.stressed import Stressed
 from funds.queries.sums import Moment
@@ -215,11 +220,13 @@ def _budget(margin: Fraction, on: Stressed) -> int:
 
 def _years(books: Sequence[tuple[Fund, Books]], moment: Moment, choices: Choices) -> dict[int, float]:
     found = {}
+    lives = lives_at([fund for fund, _own in books], moment)
     for fund, _own in books:
+        until = lives[fund.pk].until
         if choices.years is not None:
             found[fund.pk] = float(choices.years)
-        elif fund.ends_on is not None:
-            found[fund.pk] = max(0, (fund.ends_on - moment.as_of).days) / DAYS_A_YEAR
+        elif until is not None:
+            found[fund.pk] = max(0, (until - moment.as_of).days) / DAYS_A_YEAR
         else:
             raise RuleViolation(
                 "STRESS_NO_END",
@@ -233,17 +240,21 @@ def _planned(
     on: Stressed, books: Sequence[tuple[Fund, Books]], moment: Moment, rows: OutcomeRows, years: Mapping[int, float]
 ) -> tuple[list[Drawn], Fraction]:
     """Investments of money not yet called, and by how much their cost raises the target."""
-    rates = [Fraction(rate["num"], rate["den"]) for rate in shipped()["pacing"]]
+    funds = [fund for fund, _own in books]
+    lives, again = lives_at(funds, moment), recallable_at([fund.pk for fund in funds], moment)
+    begun, models = _begun([fund.pk for fund in funds], moment), models_at(moment)
     drawn: list[Drawn] = []
     raised = Fraction(0)
     for fund, own in books:
         share = government_share(own.fund) if on.in_government_money else Fraction(1)
         costs = {h.id: h for h in own.holdings if h.cost}
-        uncalled = math.floor(own.fund.commitment - own.fund.paid_in)
+        uncalled = math.floor(own.fund.commitment + again[fund.pk] - own.fund.paid_in)
         ticket = round(Fraction(sum(h.cost for h in costs.values())) / len(costs)) if costs else uncalled // 10
         ahead = years[fund.pk]
-        if fund.investment_ends_on is not None:
-            ahead = min(ahead, max(0, (fund.investment_ends_on - moment.as_of).days) / DAYS_A_YEAR)
+        investing_until = lives[fund.pk].investing_until
+        if investing_until is not None:
+            ahead = min(ahead, max(0, (investing_until - moment.as_of).days) / DAYS_A_YEAR)
+        rates = _rates_ahead(fund, models, begun.get(fund.pk), moment)
         stage = fund.stage or _largest_stage(costs.values())
         for planned in planned_positions(uncalled, ticket, ahead, rates):
             amount = round(planned.amount * share)
@@ -251,6 +262,28 @@ def _planned(
             drawn.append(Drawn(amount, stage, value, years[fund.pk] - planned.after, planned=True))
             raised += on.limit.slope * amount if on.limit.grows else 0
     return drawn, raised
+
+
+def _begun(fund_ids: Sequence[int], moment: Moment) -> dict[int, date]:
+    """The day of each fund's first drawdown that stands."""
+    calls = LedgerEvent.objects.filter(
+        fund__in=fund_ids, kind=EventKind.CALL, value_date__lte=moment.as_of, recorded_at__lte=moment.known_at
+    ).exclude(reversed_by__recorded_at__lte=moment.known_at)
+    return dict(calls.order_by().values_list("fund_id").annotate(first=Min("value_date")))
+
+
+def _rates_ahead(fund: Fund, models: Sequence[PacingModel], begun: date | None, moment: Moment) -> list[Fraction]:
+    """The call rates of the fund's pacing model from its present year of life on."""
+    model = next(iter(fitting(models, fund)), None)
+    if model is None:
+        raise RuleViolation(
+            "STRESS_NO_PACING",
+            _("No pacing model fits %(fund)s. Record one, or leave out money not yet called.") % {"fund": fund.name},
+            field="uncalled",
+        )
+    age = full_years(begun, moment.as_of) if begun else 0
+    rates = [Fraction(rate) for rate in model.call_rates]
+    return rates[min(age, len(rates) - 1) :]
 
 
 def _largest_stage(holdings: Iterable[Any]) -> str:

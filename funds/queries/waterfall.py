@@ -1,12 +1,13 @@
 """The waterfall of funds from their recorded steps, commitments and books: if all were sold, and for a distribution."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 from django.db.models import Q, Sum
+from django.utils import timezone
 
 from funds.choices.ledger import EventKind
 from funds.choices.records import FundKind, LineSource, MoneySource, TierKind
@@ -82,6 +83,54 @@ def sold(fund: Fund, moment: Moment, books: Books) -> Sold | None:
     parties = parties_of(fund, stakes_at(moment, [fund.pk]).get(fund.pk, []))
     carried = sum(fen for _day, fen in carry_paid([fund.pk], moment).get(fund.pk, ()))
     return Sold(fund, moment, plan, parties, whole(books.fund.nav(books.holdings)), carried)
+
+
+@dataclass(frozen=True)
+class Carry:
+    """What managers were paid of profit by day, and how the funds that promise them any share it."""
+
+    shared: Mapping[int, tuple[Plan, tuple[Party, ...]]]
+    paid: Mapping[int, list[tuple[date, int]]]
+
+    def accrued(self, fund_id: int, nav: int) -> int:
+        """What of a net asset value (fen) is the manager's share of profit and not paid yet."""
+        if fund_id not in self.shared:
+            return 0
+        plan, parties = self.shared[fund_id]
+        return accrued_carry(plan, nav, parties, sum(fen for _day, fen in self.paid.get(fund_id, ())))
+
+
+def carry_at(funds: Collection[Fund], moment: Moment) -> Carry:
+    """The managers' shares of profit at a moment: one statement, four more where any fund promises one."""
+    known = WaterfallTier.objects.counted(moment.as_of, moment.known_at).exclude(manager_num=None, concession_num=None)
+    promising = set(known.filter(fund__in=[fund.pk for fund in funds]).values_list("fund_id", flat=True))
+    chosen = [fund for fund in funds if fund.pk in promising]
+    if not chosen:
+        return Carry({}, {})
+    plans = plans_at(chosen, moment)
+    stakes = stakes_at(moment, [fund.pk for fund in chosen])
+    shared = {
+        fund.pk: (plans[fund.pk], parties_of(fund, stakes.get(fund.pk, [])))
+        for fund in chosen
+        if plans[fund.pk].paid_in
+    }
+    return Carry(shared, carry_paid([fund.pk for fund in chosen], moment))
+
+
+def distribution(fund: Fund, amount_fen: int, due_on: date) -> Waterfall | None:
+    """What each step and party gets of a new distribution, after all that was paid out or promised before.
+
+    The parties are the stakes of the due day in the order of splits. None where gains are shared pro rata or nothing is
+    paid in: then the commitments alone decide. The first loss is settled at the end, not here.
+    """
+    moment = Moment(due_on, timezone.now())
+    plan = plans_at([fund], moment)[fund.pk]
+    stakes = stakes_at(moment, [fund.pk]).get(fund.pk, [])
+    if not plan.shares_gains or not plan.paid_in or not stakes:
+        return None
+    parties, before = parties_of(fund, stakes), plan.distributed + given_out(fund)
+    whole_after = plan.run(before + amount_fen, parties, final=False)
+    return whole_after.beyond(plan.run(before, parties, final=False))
 
 
 def plans_at(funds: Collection[Fund], moment: Moment) -> dict[int, Plan]:

@@ -234,7 +234,11 @@ class FundReturns:
             unit=Unit.WAN.value,
         )
         figures = (
-            Figure(_("Not yet called"), Money(self.found.uncalled), note=_("commitment less paid-in")),
+            Figure(
+                _("Not yet called"),
+                Money(self.found.uncalled),
+                note=_("commitment and recallable distributions, less paid-in"),
+            ),
             Figure(_("Expected in the next year"), Money(round(found.years[0].call)), note=_("calls")),
             Figure(_("Expected back in the next year"), Money(round(found.years[0].distribution))),
         )
@@ -267,7 +271,15 @@ class FundReturns:
                 ledger("proceeds"),
             ),
             Row((Text(_("Fair value")), Text(_("Σ fair value of holdings")), Money(line.fair_value)), "#holdings"),
-            Row((Text(_("Net asset value")), Text(_("cash + fair value of holdings")), Money(line.nav)), ledger("")),
+            Row(
+                (Text(_("Accrued carry")), Text(_("the manager's share of profit in it, by the waterfall")),
+                 Money(line.accrued_carry)),
+                reverse("funds:terms", args=[self.found.fund.pk]) + "#sold",
+            ),
+            Row(
+                (Text(_("Net asset value")), Text(_("cash + fair value of holdings − accrued carry")), Money(line.nav)),
+                ledger(""),
+            ),
             Row((Text(_("PIC")), Text(_("paid-in ÷ commitment")), times_value(ratios.pic))),
             Row((Text(_("DPI")), Text(_("distributions ÷ paid-in")), times_value(ratios.dpi))),
             Row((Text(_("RVPI")), Text(_("net asset value ÷ paid-in")), times_value(ratios.rvpi))),

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices.records import LineStanding, MoneySource, NoticeState
+from funds.choices.records import LineSource, LineStanding, NoticeState
 from funds.models.notices import Notice
 from funds.queries.notices import Position, standing
 from funds.reports.entries import moment_text, person
@@ -93,7 +93,7 @@ def part_rows(parts: Sequence[Any], names: dict[int, str], unit: Unit) -> list[t
     rows = [
         (
             names[part.position.stake.investor_id],
-            str(MoneySource(part.position.stake.source).label),
+            str(LineSource(part.position.stake.source).label),
             *(
                 format_fen(fen, unit)
                 for fen in (
@@ -118,7 +118,7 @@ def position_columns(names: dict[int, str]) -> tuple[TableColumn, ...]:
 
     return (
         TableColumn(_("Investor"), stake, key="investor", heading=True),
-        TableColumn(_("Source of the money"), lambda row: MoneySource(row.stake.source).label, key="source"),
+        TableColumn(_("Source of the money"), lambda row: LineSource(row.stake.source).label, key="source"),
         TableColumn(_("Committed"), lambda row: row.stake.amount_fen, Kind.MONEY, key="committed"),
         TableColumn(_("Called"), lambda row: row.called_fen, Kind.MONEY, key="called"),
         TableColumn(_("Not called yet"), lambda row: row.uncalled_fen, Kind.MONEY, key="uncalled"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from funds.choices.records import Compounding, ConcessionTo, MoneySource, TierKind
 from funds.queries.waterfall import Sold
-from funds.rules.waterfall import Plan, Step, Tier
+from funds.rules.waterfall import Plan, Step, Tier, Waterfall
 from innovation.core.components import Fact
 from innovation.core.exports import Kind
 from innovation.core.figures import percent_text
@@ -114,6 +114,19 @@ def step_rows(found: Sold) -> list[StepRow]:
             StepRow(step, sum(parts), own, sum(parts[:-1]) - own, parts[-1], round(step.conceded))
         )  # fmt: skip
     return rows
+
+
+def step_lines(found: Waterfall, unit: Unit) -> list[tuple[str, ...]]:
+    """The steps that a distribution reaches, as text: name, rule, amount, to investors, to the manager, conceded."""
+    lines = []
+    for step in found.steps:
+        if step.amount:
+            *investors, manager = step.in_fen()
+            amounts = (int(step.amount), sum(investors), manager, round(step.conceded))
+            lines.append(
+                (step_name(step.tier), step_text(step.tier), *(format_fen(fen, unit) for fen in amounts))
+            )  # fmt: skip
+    return lines
 
 
 def party_rows(found: Sold, names: Mapping[int, str]) -> list[PartyRow]:

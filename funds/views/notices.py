@@ -20,6 +20,7 @@ from funds.models.notices import NOTICES
 from funds.models.visibility import sees_funds
 from funds.queries.commitments import investor_names
 from funds.queries.notices import LINES, lines_of, positions, with_paid
+from funds.queries.waterfall import distribution
 from funds.reports.notices import (
     line_columns,
     notice_columns,
@@ -28,6 +29,7 @@ from funds.reports.notices import (
     position_columns,
     status_of,
 )
+from funds.reports.waterfall import step_lines
 from funds.views.entries import crumbs, fund_of, records_entries
 from innovation.core.display import unit_of
 from innovation.core.errors import RuleViolation
@@ -135,6 +137,9 @@ class NewNotice(FormPage):
         names = investor_names({part.position.stake.investor_id for part in parts})
         unit = unit_of(self.request)
         shown = {"parts": part_rows(parts, names, unit), "unit_name": unit.label, "seen": form.digest()}
+        if self.word == "distribution":
+            steps = distribution(self.fund, facts["amount_fen"], facts["due_on"])
+            shown["steps"] = step_lines(steps, unit) if steps else []
         return self.render_to_response(self.get_context_data(form=form, **shown))
 
     def form_valid(self, form: Any) -> HttpResponse:

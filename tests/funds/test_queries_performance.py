@@ -261,9 +261,9 @@ def test_the_number_of_statements_does_not_grow(count, django_assert_num_queries
     for _ in range(count):
         fund = fund_a()
     index = index_of(*LEVELS)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         performance(NOW, index=index)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(10):
         fund_performance(fund, NOW, index=index)
 
 

@@ -9,10 +9,13 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from funds.actions.ledger import Draft
-from funds.actions.terms import record_commitment, record_tier
+from funds.actions.notices import issue_notice, pay_line
+from funds.actions.terms import record_commitment, record_term, record_tier
 from funds.choices.ledger import EventKind
+from funds.queries.fund_performance import fund_performance
 from funds.queries.holdings import books_of
 from funds.queries.money_terms import MoneyTerms
+from funds.queries.performance import performance
 from funds.queries.sums import Moment
 from funds.rules.loss import government_part
 from innovation.accounts.choices import Role
@@ -96,3 +99,59 @@ def test_a_fund_has_one_way_out_at_a_time(fund, officer):
     assert refused.value.code == "BUYOUT_TWICE"
     with pytest.raises(RuleViolation):
         record_tier(position=6, **terms | {"concession": None, "concession_to": ""})
+
+
+def test_a_distribution_follows_the_steps_and_pays_the_manager_its_carry(fund, officer, client):
+    client.force_login(officer)
+    address = reverse("funds:notice_new", args=[fund.pk, "distribution"])
+    token = client.get(address).context["form"]["form_token"].value()
+    page = client.post(
+        address,
+        {"amount_fen_amount": "14000", "amount_fen_unit": "wan", "notice_on": "2024-01-01", "due_on": "2024-01-01",
+         "purpose": "退出分配", "form_token": token},
+    )  # fmt: skip
+    assert [line[0] for line in page.context["steps"]] == [
+        "Return of capital", "Preferred return", "Catch-up of the manager", "Profit split"
+    ]  # fmt: skip
+    notice = issue_notice(word="distribution", fund_id=fund.pk, amount_fen=14_000 * WAN, notice_on=DAY, due_on=DAY,
+                          purpose="退出分配", actor=officer)  # fmt: skip
+    lines = {line.source: line for line in notice.lines.all()}
+    assert {source: line.amount_fen // WAN for source, line in lines.items()} == {
+        "GOVERNMENT": GOVERNMENT, "SOCIAL": OTHERS, "CARRY": CARRY
+    }  # fmt: skip
+    assert lines["CARRY"].investor_id == fund.manager_id
+    before = performance(Moment(DAY, timezone.now()), funds=[fund], curve=False).total
+    assert (before.accrued_carry, before.nav) == (CARRY * WAN, 13_200 * WAN)
+    for line in lines.values():
+        pay_line(word="distribution", line_id=line.pk, value_date=DAY, actor=officer)
+    after = performance(Moment(DAY, timezone.now()), funds=[fund], curve=False).total
+    assert (after.accrued_carry, after.nav, after.distributions) == (0, 0, 13_200 * WAN)
+    assert after.net.rate == pytest.approx(before.net.rate, abs=1e-12)
+
+
+def test_carry_needs_a_manager_to_be_paid_to(fund, officer):
+    type(fund).objects.filter(pk=fund.pk).update(manager=None)
+    with pytest.raises(RuleViolation) as refused:
+        issue_notice(word="distribution", fund_id=fund.pk, amount_fen=14_000 * WAN, notice_on=DAY, due_on=DAY,
+                     purpose="退出分配", actor=officer)  # fmt: skip
+    assert refused.value.code == "NO_MANAGER"
+
+
+def test_what_may_be_called_again_is_not_yet_called_and_the_fund_s_own_periods_bound_the_projection(fund, officer):
+    moment = Moment(timezone.localdate(), timezone.now())
+    assert fund_performance(fund, moment).uncalled == 0
+    issue_notice(word="distribution", fund_id=fund.pk, amount_fen=2_000 * WAN, recallable_fen=500 * WAN, notice_on=DAY,
+                 due_on=DAY, purpose="临时分配", actor=officer)  # fmt: skip
+    for phase, since, until in (
+        ("INVESTMENT", START, date(2027, 12, 31)),
+        ("EXIT", date(2028, 1, 1), DAY.replace(2031)),
+    ):
+        record_term(fund_id=fund.pk, phase=phase, approved_by="合伙人会议", approved_on=START, valid_from=since,
+                    valid_to=until, actor=officer)  # fmt: skip
+    moment = Moment(timezone.localdate(), timezone.now())
+    found = fund_performance(fund, moment)
+    assert found.uncalled == 500 * WAN
+    years = {year.year: year for year in found.projection.years}
+    assert max(years) == 10
+    assert years[6].call > 0
+    assert [years[n].call for n in (7, 8, 9, 10)] == [0, 0, 0, 0]
