@@ -165,6 +165,8 @@ class EntryForm(RequestForm):
         data = super().clean() or {}
         if data.get("whole") == "part" and "cost_relieved_fen" not in self.errors and not data.get("cost_relieved_fen"):
             self.add_error("cost_relieved_fen", _("Say how much is written off."))
+        if data.get("whole") == "all" and data.get("cost_relieved_fen"):
+            self.add_error("whole", _("An amount is typed too: choose “a part of it”, or leave the amount empty."))
         pk = data.get("kept_file")
         self.kept = BookDocument.objects.filter(pk=pk, fund=self.fund).first() if pk else None
         return data

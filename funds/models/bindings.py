@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from funds.models.fund import DateRange, Fund, FundGroup, same
 from funds.models.policy import PolicyDocument, ToleranceRule
+from funds.models.policy_triggers import OfCapRule
 from funds.models.visibility import OfficeQuerySet
 from innovation.core.history import track
 
@@ -133,6 +134,7 @@ class SpecialTierApproval(models.Model):
                 violation_error_message=_("The end lies before the start."),
             ),
         ]
+        triggers = [OfCapRule(name="special_tier_of_cap_rule")]
 
     def __str__(self) -> str:
         return f"{self.rule} · {self.binding} · {self.get_state_display()}"

@@ -101,13 +101,14 @@ class SealByVotes(pgtrigger.Trigger):
 
 
 class OpenDecisionOnly(pgtrigger.Trigger):
-    """Votes and papers join a decision before its seal only."""
+    """Votes and papers join a decision before its seal only; they and the seal wait for each other."""
 
     when = pgtrigger.Before
     operation = pgtrigger.Insert
 
     def get_func(self, model: type[models.Model]) -> str:
         return f"""
+            PERFORM 1 FROM funds_decision WHERE id = NEW.decision_id FOR SHARE;
             IF EXISTS (SELECT FROM funds_decision d WHERE d.id = NEW.decision_id AND d.sealed_at IS NOT NULL) THEN
                 RAISE EXCEPTION 'This decision is sealed: no vote and no paper joins it.'
                     USING ERRCODE = '23514', CONSTRAINT = '{self.name}';
@@ -117,13 +118,17 @@ class OpenDecisionOnly(pgtrigger.Trigger):
 
 
 class TranchesWithinAgreement(pgtrigger.Trigger):
-    """The tranches of an agreement, those given up apart, never add up to more than it promises."""
+    """The tranches of an agreement, those given up apart, never add up to more than it promises.
+
+    Writers of one agreement wait for each other. The lock lets foreign keys pass: else two would wait in a circle.
+    """
 
     when = pgtrigger.After
     operation = pgtrigger.Insert | pgtrigger.Update
 
     def get_func(self, model: type[models.Model]) -> str:
         return """
+            PERFORM 1 FROM funds_agreement WHERE id = NEW.agreement_id FOR NO KEY UPDATE;
             IF (SELECT SUM(t.amount_fen) FROM funds_tranche t
                 WHERE t.agreement_id = NEW.agreement_id AND t.state <> 'CANCELLED')
                > (SELECT a.amount_fen FROM funds_agreement a WHERE a.id = NEW.agreement_id) THEN
@@ -135,13 +140,14 @@ class TranchesWithinAgreement(pgtrigger.Trigger):
 
 
 class AgreementWithinDecision(pgtrigger.Trigger):
-    """An agreement concerns the holding of its decision and promises no more than was approved."""
+    """An agreement concerns the holding of its decision; all of one decision promise no more than was approved."""
 
     when = pgtrigger.Before
     operation = pgtrigger.Insert
 
     def get_func(self, model: type[models.Model]) -> str:
         return """
+            PERFORM 1 FROM funds_decision WHERE id = NEW.decision_id FOR NO KEY UPDATE;
             IF NEW.decision_id IS NOT NULL AND NOT EXISTS (
                 SELECT FROM funds_decision d
                 WHERE d.id = NEW.decision_id AND d.investment_id = NEW.investment_id AND d.sealed_at IS NOT NULL

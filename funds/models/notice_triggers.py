@@ -44,7 +44,8 @@ def sums_up(word: str, *, of_line: bool = False) -> LinesSumUp:
 class WithinCommitment(pgtrigger.Trigger):
     """Of one investor and source: Σ called ≤ commitment + recallable distributions; Σ recalled ≤ the latter.
 
-    The fund's row is locked first, so that two calls at once are counted one after the other (invariant 1). The
+    The fund's row is locked first, so that two calls at once are counted one after the other (invariant 1); the lock
+    lets foreign keys pass, since both calls hold one on the fund already. The
     commitment is the one that counts on the due day and nothing has superseded; cancelled notices do not count.
     """
 
@@ -56,7 +57,7 @@ class WithinCommitment(pgtrigger.Trigger):
     def get_func(self, model: type[models.Model]) -> str:
         return f"""
             SELECT fund_id, due_on INTO fund, due FROM funds_call WHERE id = NEW.notice_id;
-            PERFORM 1 FROM funds_fund WHERE id = fund FOR UPDATE;
+            PERFORM 1 FROM funds_fund WHERE id = fund FOR NO KEY UPDATE;
             SELECT COALESCE(SUM(c.amount_fen), 0) INTO committed FROM funds_commitment c
             WHERE c.fund_id = fund AND c.investor_id = NEW.investor_id AND c.source = NEW.source
               AND c.superseded_at IS NULL AND c.valid_from <= due AND (c.valid_to IS NULL OR c.valid_to >= due);
@@ -86,11 +87,11 @@ class PaymentsFit(pgtrigger.Trigger):
     def get_func(self, model: type[models.Model]) -> str:
         return f"""
             IF NEW.call_line_id IS NOT NULL THEN
-                PERFORM 1 FROM funds_callline WHERE id = NEW.call_line_id FOR UPDATE;
+                PERFORM 1 FROM funds_callline WHERE id = NEW.call_line_id FOR NO KEY UPDATE;
                 SELECT l.amount_fen, n.fund_id, n.state, 'CALL' AS kind INTO line
                 FROM funds_callline l JOIN funds_call n ON n.id = l.notice_id WHERE l.id = NEW.call_line_id;
             ELSE
-                PERFORM 1 FROM funds_distributionline WHERE id = NEW.distribution_line_id FOR UPDATE;
+                PERFORM 1 FROM funds_distributionline WHERE id = NEW.distribution_line_id FOR NO KEY UPDATE;
                 SELECT l.amount_fen, n.fund_id, n.state, 'DISTRIBUTION' AS kind INTO line
                 FROM funds_distributionline l JOIN funds_distribution n ON n.id = l.notice_id
                 WHERE l.id = NEW.distribution_line_id;

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from funds.choices.records import InvestmentMode
 from funds.choices.tolerance import STORED_CAP_STATES, CapState, CapTest, RuleType, ScopeLevel, SourceStatus
-from funds.models.policy_triggers import RULE_MEANING, FrozenOnceBound
+from funds.models.policy_triggers import RULE_MEANING, FrozenOnceBound, TestedRuleCaps
 from funds.models.visibility import OfficeQuerySet
 from innovation.core.history import track
 
@@ -182,7 +182,10 @@ class ToleranceRule(models.Model):
                 violation_error_message=_("Yellow comes before orange, and orange before the cap."),
             ),
         ]
-        triggers = [FrozenOnceBound(name="rule_bound_is_frozen", document="document_id", fields=RULE_MEANING)]
+        triggers = [
+            FrozenOnceBound(name="rule_bound_is_frozen", document="document_id", fields=RULE_MEANING),
+            TestedRuleCaps(name="rule_of_results_caps"),
+        ]
 
     def __str__(self) -> str:
         return self.code

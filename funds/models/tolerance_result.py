@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from funds.choices.tolerance import ScopeLevel, StatusReason, ToleranceStatus, WarningLevel
 from funds.models.fund import Fund, FundGroup
 from funds.models.policy import PolicyDocument, ToleranceRule
+from funds.models.policy_triggers import OfCapRule
 from funds.models.visibility import OfficeQuerySet
 from innovation.core.append_only import AppendOnly
 
@@ -74,7 +75,7 @@ class ToleranceResult(models.Model):
                 violation_error_message=_("This result is kept already."),
             ),
         ]
-        triggers = [AppendOnly(name="tolerance_result_append_only")]
+        triggers = [AppendOnly(name="tolerance_result_append_only"), OfCapRule(name="tolerance_result_of_cap_rule")]
 
     def __str__(self) -> str:
         return f"{self.as_of} · {self.get_status_display()}"
