@@ -6,6 +6,7 @@ from funds.views import (
     alerts,
     bank,
     books,
+    compare,
     entries,
     fees,
     funds,
@@ -27,6 +28,7 @@ from funds.views.tolerance import TimelinePage
 urlpatterns: list[URLPattern] = [
     path("", funds.FundList.as_view(), name="funds"),
     path("work/", work.WorkList.as_view(), name="work"),
+    path("compare/", compare.ComparePage.as_view(), name="compare"),
     path("tolerance/", overview.tolerance, name="tolerance"),
     path("tolerance/timeline/", TimelinePage.as_view(), name="timeline"),
     path("<int:pk>/", funds.FundPage.as_view(), name="fund"),

@@ -27,6 +27,7 @@ from funds.reports.tables import binding_title
 from funds.reports.workbook import CODE as WORKBOOK
 from funds.views.alerts import level_status, open_alerts_of
 from funds.views.moments import MomentPage
+from funds.views.ticks import ticked_name
 from innovation.core.components import Fact, Moment, Tone
 from innovation.core.display import unit_of
 from innovation.core.exports import Kind
@@ -43,6 +44,7 @@ class FundList(TableView):
 
     title = _("Funds")
     lead = _("Government investment funds, their terms and managers.")
+    template_name = "funds/list.html"
     allowed = staticmethod(sees_funds)
     filterset_class = FundFilters
     default_sort = "code"
@@ -56,7 +58,7 @@ class FundList(TableView):
             key="name",
             order_by=("name_zh",),
             heading=True,
-            link=lambda row: reverse("funds:fund", args=[row.pk]),
+            cell=lambda row: ticked_name(reverse("funds:fund", args=[row.pk]), row.pk, row.name),
         ),
         TableColumn(_("Kind"), lambda row: row.get_kind_display(), key="kind", order_by=("kind",)),
         TableColumn(_("Class"), lambda row: row.get_fund_class_display(), key="class", order_by=("fund_class",)),

@@ -12,6 +12,7 @@ from funds.queries.performance import Line
 from funds.queries.rate_rows import Side
 from funds.queries.sums import Moment
 from funds.reports.rates import fund_link, pme_value, rate_status, rate_value, rows_link, times_value
+from funds.views.ticks import ticked_name
 from innovation.core.components import Status, Tone
 from innovation.core.exports import Kind
 from innovation.core.figures import percent_text, unknown
@@ -26,7 +27,7 @@ def fund_columns(moment: Moment, *, beside: bool) -> list[TableColumn]:
     """Fund, rates with their status, multiples, market equivalents and the amounts behind them."""
     columns = [
         TableColumn(_("Fund"), "name", key="name", order_by=("name",), heading=True,
-                    link=lambda line: fund_link(int(line.key), moment)),
+                    cell=lambda line: ticked_name(fund_link(int(line.key), moment), int(line.key), line.name)),
         TableColumn(_("Vintage"), lambda line: line.first_call and line.first_call.year, Kind.TEXT, key="vintage",
                     order_by=("vintage",), unknown=_("No money was called yet.")),
         rate_column(_("Net IRR"), "net", lambda line: rate_value(line.net), moment, Side.NET),
