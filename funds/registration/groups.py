@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 WATCH = _("Watch")
 INVEST = _("Invest")
-VALUE = _("Value")
+VALUE = _("Value and returns")
 BOOKS = _("Books")
 POLICY_WORK = _("Policy work")
 FILES = _("Files and filings")
