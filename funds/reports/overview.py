@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -41,6 +42,11 @@ from innovation.reports.content import (
 MOST_BARS = 20
 NEAR = frozenset({WarningLevel.YELLOW, WarningLevel.ORANGE, WarningLevel.RED})
 LEVEL_RANK = {level: rank for rank, level in enumerate(WarningLevel)}
+
+
+def _only(kept: str) -> str:
+    """The overview with the funds that a figure counts, and no others."""
+    return f"{reverse('funds:tolerance')}?funds-only={kept}"
 
 
 @dataclass(frozen=True)
@@ -202,21 +208,23 @@ class Overview:
         of_all = ngettext("of %(count)s fund", "of %(count)s funds", len(self.funds)) % {"count": len(self.funds)}
         return (
             Figure(
-                _("Funds above the cap"), Count(above), note=_with_groups(of_tested, groups_above),
+                _("Funds above the cap"), Count(above), link=_only("above"), note=_with_groups(of_tested, groups_above),
                 status=Status(_("Cap exceeded"), "bad") if above or groups_above else None,
             ),
             Figure(
-                _("Funds near the cap"), Count(near), note=_with_groups(colours, groups_near),
+                _("Funds near the cap"), Count(near), link=_only("near"), note=_with_groups(colours, groups_near),
                 status=Status(_("Warning"), "notice") if near or groups_near else None,
             ),
             Figure(
                 _("Funds not tested"),
                 Count(len(self.funds) - tested),
+                link=_only("untested"),
                 note=_("%(of)s; no cap, cap not known, no data, or a grant") % {"of": of_all},
             ),
             Figure(
                 _("Funds resting on unverified rules"),
                 Count(flagged),
+                link=_only("unverified"),
                 note=_("%(of)s; figures known at second hand") % {"of": of_all},
             ),
         )  # fmt: skip

@@ -75,8 +75,8 @@ class HoldingPage(MomentPage):
 
     def breadcrumbs(self) -> Sequence[Crumb]:
         fund = self.investment.fund
-        trail: list[Crumb] = [(_("Funds"), reverse("funds:funds")), (fund.name, reverse("funds:fund", args=[fund.pk]))]
-        return [*trail, (self.investment.code, None)]
+        page = self.at_same_times(reverse("funds:fund", args=[fund.pk]))
+        return [(_("Funds"), reverse("funds:funds")), (fund.name, page), (self.investment.code, None)]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return self.respond(self.tables.values())
@@ -108,9 +108,9 @@ class HoldingPage(MomentPage):
         company, fund = investment.company, investment.fund
         decided = str(investment.decided_on) if investment.decided_on else None
         return [
-            Fact(_("Company"), company.name, reverse("funds:company", args=[company.pk])),
+            Fact(_("Company"), company.name, self.at_same_times(reverse("funds:company", args=[company.pk]))),
             Fact(_("Unified social credit code"), company.uscc, unknown=_("Not recorded")),
-            Fact(_("Fund"), fund.name, reverse("funds:fund", args=[fund.pk])),
+            Fact(_("Fund"), fund.name, self.at_same_times(reverse("funds:fund", args=[fund.pk]))),
             Fact(_("Stage at entry"), stage_label(investment.stage)),
             Fact(_("Mode"), investment.get_mode_display()),
             Fact(_("Decided on"), decided, unknown=_("Not recorded")),

@@ -14,6 +14,7 @@ from funds.queries.portfolio import HoldingRow
 from funds.reports import words
 from funds.reports.amounts import parts_in_fen
 from funds.reports.sections import Result
+from funds.views.moments import same_times
 from innovation.core.exports import Kind
 from innovation.core.tables import Table, TableColumn
 
@@ -43,6 +44,7 @@ class HoldingLine:
     unrealised_loss: int
     contribution: int
     is_total_loss: bool
+    fund_pk: int
 
 
 def lines_of(rows: Sequence[HoldingRow]) -> list[HoldingLine]:
@@ -67,6 +69,7 @@ def lines_of(rows: Sequence[HoldingRow]) -> list[HoldingLine]:
             row.investment.stage,
             *amounts,
             is_total_loss=row.figures.is_total_loss,
+            fund_pk=row.fund.pk,
         )
         for row, amounts in zip(rows, zip(*columns, strict=True), strict=True)
     ]
@@ -116,7 +119,10 @@ def holdings_table(request: HttpRequest, result: Result, *, refusal: str) -> Tab
         _("Company"), "company", key="company", order_by=("company",), heading=True,
         link=lambda line: holding_address(request, line.pk),
     )  # fmt: skip
-    fund = TableColumn(_("Fund"), "fund", key="fund", order_by=("fund",))
+    fund = TableColumn(
+        _("Fund"), "fund", key="fund", order_by=("fund",),
+        link=lambda line: same_times(request, f"{reverse('funds:tolerance')}?scope=fund-{line.fund_pk}"),
+    )  # fmt: skip
     amounts = (
         (_("Cost"), "cost"), (_("Relieved"), "relieved"), (_("Remaining"), "remaining"),
         (_("Fair value"), "fair_value"), (_("Realised loss"), "realised_loss"),
@@ -149,9 +155,4 @@ def holdings_table(request: HttpRequest, result: Result, *, refusal: str) -> Tab
 
 def holding_address(request: HttpRequest, pk: int) -> str:
     """A holding's page at the same two times."""
-    kept = request.GET.copy()
-    for name in list(kept):
-        if name not in {"as_of", "known_at"}:
-            del kept[name]
-    query = kept.urlencode()
-    return f"{reverse('funds:holding', args=[pk])}{'?' if query else ''}{query}"
+    return same_times(request, reverse("funds:holding", args=[pk]))

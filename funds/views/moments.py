@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -14,6 +15,12 @@ from funds.models.visibility import sees_funds
 from funds.queries.sums import Moment
 from funds.reports.tolerance import CODE
 from innovation.core.views import PageView
+
+
+def same_times(request: HttpRequest, address: str) -> str:
+    """``address`` with the two times that the request asks for, so that the next page answers for them too."""
+    asked = {name: request.GET[name] for name in ("as_of", "known_at") if request.GET.get(name)}
+    return f"{address}{'&' if '?' in address else '?'}{urlencode(asked)}" if asked else address
 
 
 class MomentPage(PageView):
@@ -50,6 +57,10 @@ class MomentPage(PageView):
     def refusal(self) -> str:
         """Why no file is made: it would not tell that it answers another question than the address asks."""
         return gettext("No files: correct what is named above first.") if self.form.errors else ""
+
+    def at_same_times(self, address: str) -> str:
+        """``address`` with the two times that this page was asked for."""
+        return same_times(self.request, address)
 
     def report_url(self, code: str = "", /, **parameters: Any) -> str:
         """Where the same question is asked of the report, so that it comes as files."""

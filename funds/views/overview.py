@@ -1,8 +1,10 @@
 """All funds beside their caps: the first page of the tolerance part."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
+from django import forms
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.functional import cached_property
 from django.utils.html import format_html
@@ -69,6 +71,35 @@ def overview_columns(overview: Overview) -> list[TableColumn]:
     ]  # fmt: skip
 
 
+ONLY = {
+    "above": (_("Above the cap"), lambda line: line.is_above),
+    "near": (_("Near the cap"), lambda line: line.is_near),
+    "untested": (_("Not tested"), lambda line: line.cap is None),
+    "unverified": (_("Resting on unverified rules"), lambda line: line.unverified),
+}
+"""What the figures on top count, by the word that keeps those funds in the list."""
+
+
+class LineFilterForm(forms.Form):
+    only = forms.ChoiceField(
+        label=_("Only"), required=False, choices=[("", _("All")), *((code, ONLY[code][0]) for code in ONLY)]
+    )
+
+
+class LineFilters:
+    """Filters of plain rows, with the parts of a FilterSet that ``core.tables`` asks for."""
+
+    def __init__(self, data: Any, *, queryset: Sequence[Line], request: HttpRequest, prefix: str | None = None) -> None:
+        self.is_bound = data is not None
+        self.form = LineFilterForm(data, prefix=prefix)
+        self._rows = queryset
+
+    @property
+    def qs(self) -> list[Line]:
+        asked = self.form.cleaned_data["only"] if self.is_bound and self.form.is_valid() else ""
+        return [line for line in self._rows if not asked or ONLY[asked][1](line)]
+
+
 class OverviewPage(MomentPage):
     """Every fund and group beside its cap, the most urgent first."""
 
@@ -87,6 +118,7 @@ class OverviewPage(MomentPage):
             lines,
             caption,
             name=name,
+            filterset_class=LineFilters if name == "funds" else None,
             as_of=self.as_of,
             known_at=self.known_at,
             refusal=self.refusal,
@@ -109,7 +141,8 @@ class OverviewPage(MomentPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         overview, chart = self.overview, self.overview.chart()
-        part = Section("", figures=overview.figures(), charts=(chart,) if chart else ())
+        figures = [replace(each, link=self.at_same_times(each.link) + "#funds") for each in overview.figures()]
+        part = Section("", figures=figures, charts=(chart,) if chart else ())
         report = shown(ReportData(overview.sentence, (part,)), unit_of(self.request), links=True)
         return super().get_context_data(
             overview=overview,

@@ -82,9 +82,11 @@ class TolerancePage(MomentPage):
         return words.name_of(self.target)
 
     def breadcrumbs(self) -> Sequence[Crumb]:
-        trail: list[Crumb] = [(TITLE, reverse("funds:tolerance"))]
+        every = reverse("funds:tolerance")
+        trail: list[Crumb] = [(TITLE, self.at_same_times(every))]
         if self.target.fund is not None and (self.target.stage or self.target.investment is not None):
-            trail.append((self.target.fund.name, f"{reverse('funds:tolerance')}?scope=fund-{self.target.fund.pk}"))
+            fund = self.target.fund
+            trail.append((fund.name, self.at_same_times(f"{every}?scope=fund-{fund.pk}")))
         return [*trail, (self.get_title(), None)]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
