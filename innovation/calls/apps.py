@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -9,3 +11,6 @@ class CallsConfig(AppConfig):
     label = "calls"
     verbose_name = _("Calls and applications")
     role_permissions = permissions.role_permissions()
+
+    def ready(self) -> None:
+        import_module("innovation.calls.registration").register()

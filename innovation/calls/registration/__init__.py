@@ -1,0 +1,13 @@
+"""What calls and applications add to the shared floor, subject by subject; ``CallsConfig.ready`` calls it."""
+
+from django.utils.translation import gettext_lazy as _
+
+from innovation.calls.registration import public
+
+SUBJECTS = (public,)
+
+
+def register() -> None:
+    """Called once, when models can be imported."""
+    for subject in SUBJECTS:
+        subject.register(_("Calls"))
