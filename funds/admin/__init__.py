@@ -39,6 +39,7 @@ from funds.admin.evaluation import (
     FilingExtractAdmin,
     FilingFieldAdmin,
 )
+from funds.admin.exports import ExportLineAdmin, ExportTemplateAdmin
 from funds.admin.fund import FundAdmin, FundGroupAdmin, InvestmentAdmin
 from funds.admin.imports import ColumnMappingAdmin, PortfolioImportAdmin
 from funds.admin.landing import ClawBackAdmin, DutyActualAdmin, LandedDutyAdmin, LandedProjectAdmin
@@ -105,6 +106,8 @@ __all__ = [
     "EvaluationScoreAdmin",
     "EvidenceAdmin",
     "ExemptionCaseAdmin",
+    "ExportLineAdmin",
+    "ExportTemplateAdmin",
     "FeeChargeAdmin",
     "FeeTermAdmin",
     "FilingExtractAdmin",

@@ -1,6 +1,21 @@
 """The API of the funds part."""
 
-from funds.api import bank, books, cases, deals, fees, market, notices, office_work, records, stress, terms, watch, work
+from funds.api import (
+    bank,
+    books,
+    cases,
+    deals,
+    exports,
+    fees,
+    market,
+    notices,
+    office_work,
+    records,
+    stress,
+    terms,
+    watch,
+    work,
+)
 from funds.api.performance import PerformanceViewSet
 from funds.api.tolerance import ToleranceViewSet
 
@@ -34,5 +49,6 @@ routes = [
     *office_work.routes,
     ("exemption-cases", cases.ExemptionCaseViewSet, "exemptioncase"),
     *stress.routes,
+    *exports.routes,
     *work.routes,
 ]

@@ -18,6 +18,7 @@ from funds.models.evaluation import EvaluationIndicator, EvaluationRun, Evaluati
 from funds.models.fees import FeeCharge
 from funds.models.filing import FilingExtract, FilingField
 from funds.models.fund import Fund, FundGroup, FundGroupMember
+from funds.models.ilpa import ExportLine, ExportTemplate
 from funds.models.imports import ColumnMapping, PortfolioImport
 from funds.models.interest import SubFundInterest
 from funds.models.investment import Investment
@@ -86,6 +87,8 @@ __all__ = [
     "Evidence",
     "EvidenceFile",
     "ExemptionCase",
+    "ExportLine",
+    "ExportTemplate",
     "FeeCharge",
     "FeeTerm",
     "FilingExtract",

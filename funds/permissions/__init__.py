@@ -1,9 +1,9 @@
 """Which role may do what in the funds part: a table of records and grants per subject, joined for ``FundsConfig``."""
 
-from funds.permissions import cases, deals, policy_work, portfolio, stress, watch
+from funds.permissions import cases, deals, exports, policy_work, portfolio, stress, watch
 from innovation.accounts.choices import Role
 
-SUBJECTS = (portfolio, cases, deals, policy_work, stress, watch)
+SUBJECTS = (portfolio, cases, deals, policy_work, stress, watch, exports)
 READERS = (Role.FUND_OFFICER, Role.FINANCE, Role.PROGRAMME_MANAGER, Role.AUDITOR)
 """Who sees every record of the part."""
 

@@ -3,10 +3,11 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from funds.demo.exports import make_exports
 from funds.demo.market import make_indices
 from funds.models.visibility import sees_funds
 from funds.registration.groups import VALUE
-from funds.reports import quarterly, workbook
+from funds.reports import exported, quarterly, workbook
 from funds.reports.fund_performance import KIND
 from innovation.accounts.choices import Role
 from innovation.core import demo, navigation
@@ -19,9 +20,13 @@ def register(section: Promise) -> None:
     navigation.register(
         NavItem(section, _("Performance"), "funds:performance", visible=sees_funds, order=210, group=VALUE)
     )
+    navigation.register(
+        NavItem(section, _("Export templates"), "funds:export_templates", visible=sees_funds, order=295)
+    )
     registry.register(KIND)
-    for kind in (quarterly.KIND, workbook.KIND):
+    for kind in (quarterly.KIND, workbook.KIND, exported.KIND):
         registry.register(kind)
+    demo.register("A portfolio workbook and an export to investors", make_exports, order=395)
     demo.register("An invented market index", make_indices, order=330)
     demo.suggest(
         "compare funds by rate of return and multiples, and open how a rate is made", "/funds/performance/",
