@@ -28,6 +28,7 @@ urlpatterns = [
     path("account/", include("innovation.accounts.urls")),
     path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
     path("organisations/", include("innovation.organisations.urls")),
+    path("calls/", include("innovation.calls.urls")),
     path("reports/", include("innovation.reports.urls")),
     path("funds/", include("funds.urls")),
     path("admin/", admin.site.urls),

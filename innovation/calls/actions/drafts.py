@@ -184,10 +184,17 @@ def asked_fields(application: Application) -> frozenset[str]:
 @transaction.atomic
 def delete_draft(*, application_id: int, actor: User) -> Application:
     """Give a draft up; it stays known to the history, and makes room for another."""
-    return transitions.apply(Application.objects.get(pk=application_id), "delete", actor=actor)
+    return transitions.apply(Application.objects.get(pk=application_id), "delete", actor=actor, changes=_left())
 
 
 @transaction.atomic
 def withdraw(*, application_id: int, actor: User, reason: str = "") -> Application:
     """Take a submitted case back, before it is decided."""
-    return transitions.apply(Application.objects.get(pk=application_id), "withdraw", actor=actor, reason=reason)
+    return transitions.apply(
+        Application.objects.get(pk=application_id), "withdraw", actor=actor, reason=reason, changes=_left()
+    )
+
+
+def _left() -> dict[str, Any]:
+    """What changes with every step that leaves nothing to wait for."""
+    return {"state_since": timezone.now(), "due_on": None}

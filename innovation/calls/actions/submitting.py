@@ -21,13 +21,15 @@ SENT = {ApplicationState.DRAFT: "submit", ApplicationState.RETURNED: "resubmit"}
 
 
 @transaction.atomic
-def submit(*, application_id: int, actor: User, declared: bool, arrived_at: datetime | None = None) -> Submission:
+def submit(
+    *, application_id: int, actor: User, declared: bool, arrived_at: datetime | None = None, answer: str = ""
+) -> Submission:
     """Send a draft, or the answers to what was asked; the second click gets the first one's receipt.
 
-    ``declared`` says that the declaration was ticked. What counts is the moment at which the request reached the
-    server (``arrived_at``, by default now, before any wait for the lock), held against the window as it stands after
-    the lock. Raises ``DECLARATION_MISSING``, ``NOT_PERMITTED``, or every guard that is not met
-    (``FORM_INCOMPLETE``, ``WINDOW_CLOSED``, ``APPLICANT_BARRED``) with the faults of the form in ``facts``.
+    ``declared`` says that the declaration was ticked, ``answer`` is a text for the office that asked. What counts is
+    the moment at which the request reached the server (``arrived_at``, by default now, before any wait for the lock),
+    held against the window as it stands after the lock. Raises ``DECLARATION_MISSING``, ``NOT_PERMITTED``, or every
+    guard that is not met (``FORM_INCOMPLETE``, ``WINDOW_CLOSED``, ``APPLICANT_BARRED``).
     """
     moment = arrived_at or timezone.now()
     application = (
@@ -53,7 +55,7 @@ def submit(*, application_id: int, actor: User, declared: bool, arrived_at: date
         ).exists(),
     }  # fmt: skip
     transitions.apply(application, event, actor=actor, facts=facts, changes=_changes(application, moment))
-    application.requests.filter(answered_at=None).update(answered_at=moment)
+    application.requests.filter(answered_at=None).update(answered_at=moment, answer=answer)
     return _record(application, answers, files, actor, moment)
 
 

@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from innovation.calls.registration import public
+from innovation.calls.registration import applying, public
 
-SUBJECTS = (public,)
+SUBJECTS = (public, applying)
 
 
 def register() -> None:

@@ -1,0 +1,294 @@
+"""The applicant's own applications: the list, a new draft, the task list of a draft, the status of a case."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from innovation.calls import status_panels
+from innovation.calls.actions import drafts
+from innovation.calls.choices import ENDED_STATES, ApplicationState, PartnerState
+from innovation.calls.forms.applying import StartForm
+from innovation.calls.models import Application, Call
+from innovation.calls.queries import applying
+from innovation.calls.rules import forms
+from innovation.calls.shown import in_language
+from innovation.core import transitions
+from innovation.core.components import Fact, Moment, Status, Task, TaskState, Tone
+from innovation.core.icons import status_html
+from innovation.core.tables import TableColumn
+from innovation.core.views import ConfirmPage, Crumb, FormPage, PageMixin, PageView, TableView
+
+TASK_STATES = {
+    forms.Status.NOT_STARTED: TaskState.TODO,
+    forms.Status.IN_PROGRESS: TaskState.STARTED,
+    forms.Status.COMPLETE: TaskState.DONE,
+    forms.Status.HAS_ERRORS: TaskState.PROBLEM,
+}
+GOOD = {ApplicationState.APPROVED, ApplicationState.ACTIVE, ApplicationState.ENTITLED, ApplicationState.NOTICED}
+NEEDS_YOU = {ApplicationState.DRAFT, ApplicationState.RETURNED, ApplicationState.APPROVED_WITH_CONDITIONS}
+
+
+def public_status(application: Application) -> Status:
+    """The state in the applicant's words."""
+    state = ApplicationState(application.state)
+    tone = Tone.NOTICE if state in NEEDS_YOU else Tone.OK if state in GOOD else Tone.INFO
+    return Status(application.state_names[state].public, Tone.IDLE if state in ENDED_STATES else tone)
+
+
+def next_step(application: Application) -> str:
+    """What happens next, in the applicant's words; empty where nothing does."""
+    return str(application.state_names[ApplicationState(application.state)].next_step)
+
+
+class OwnApplication(PageMixin):
+    """A page of one application that the person takes part in; a stranger finds nothing there."""
+
+    kwargs: dict[str, Any]
+    request: HttpRequest
+
+    @cached_property
+    def application(self) -> Application:
+        found = applying.of_applicant(self.request.user).filter(pk=self.kwargs["pk"]).first()
+        if found is None:
+            raise Http404
+        return found
+
+    @cached_property
+    def access(self) -> applying.Access:
+        found = applying.access(self.application, self.request.user)
+        if found is None:
+            raise Http404
+        return found
+
+    @property
+    def name(self) -> str:
+        return self.application.title or gettext("Application without a title yet")
+
+    def breadcrumbs(self) -> Sequence[Crumb]:
+        here = (self.name, self.application.get_absolute_url())
+        return [(gettext("My applications"), reverse("calls:applications")), here, (self.get_title(), None)]
+
+
+class LeadOnly(OwnApplication):
+    """A page for those alone who lead the application."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated and not self.access.leads:
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+
+class MyApplications(TableView):
+    """Every application that the person takes part in, with what happens next."""
+
+    title = _("My applications")
+    lead = _("What you began or take part in, where it stands, and what happens next.")
+    template_name = "calls/applying/applications.html"
+    default_sort = "-begun"
+    empty_title = _("You have no application yet")
+    empty_text = _("Choose an open call and begin one there.")
+    columns = (
+        TableColumn(_("Project"), lambda row: row.title or gettext("Without a title yet"), key="project", heading=True,
+                    link=lambda row: row.get_absolute_url(), order_by=("title",)),
+        TableColumn(_("Call"), lambda row: row.call.title, key="call", order_by=("call__title_zh",)),
+        TableColumn(_("Applicant"), lambda row: row.organisation and row.organisation.name, key="organisation"),
+        TableColumn(_("Number"), "number", key="number", order_by=("number",)),
+        TableColumn(_("State"), lambda row: str(public_status(row).label), key="state", order_by=("state",),
+                    cell=lambda row: status_html(public_status(row))),
+        TableColumn(_("What happens next"), next_step, key="next"),
+        TableColumn(_("By"), lambda row: row.due_on or _draft_end(row), key="due", order_by=("due_on",)),
+        TableColumn(pgettext_lazy("moment", "Begun"), "created_at", key="begun", order_by=("created_at",)),
+    )  # fmt: skip
+
+    def get_queryset(self) -> Any:
+        return applying.of_applicant(self.request.user)
+
+    def breadcrumbs(self) -> Sequence[Crumb]:
+        return [(gettext("Start"), reverse("home")), (self.title, None)]
+
+
+def _draft_end(application: Application) -> Any:
+    end = application.call.closes_at
+    return timezone.localdate(end) if end and application.state == ApplicationState.DRAFT else None
+
+
+class StartPage(FormPage):
+    """Begin an application to a call, for one of the person's organisations."""
+
+    template_name = "calls/applying/start.html"
+    form_class = StartForm
+    submit_label = _("Begin the application")
+
+    @cached_property
+    def call(self) -> Call:
+        found = Call.objects.visible_to(self.request.user).filter(code=self.kwargs["code"]).first()
+        if found is None:
+            raise Http404
+        return found
+
+    def get_title(self) -> str:
+        return gettext("Apply: %(call)s") % {"call": self.call.title}
+
+    @property
+    def cancel_url(self) -> str:  # type: ignore[override]
+        return reverse("calls:applications")
+
+    def breadcrumbs(self) -> Sequence[Crumb]:
+        return [(gettext("My applications"), reverse("calls:applications")), (self.get_title(), None)]
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"call": self.call, "user": self.request.user}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        mine = applying.of_applicant(self.request.user).filter(call=self.call)
+        return super().get_context_data(call=self.call, mine=mine, takes=self.call.takes_at(timezone.now()), **kwargs)
+
+    def form_valid(self, form: StartForm) -> HttpResponse:
+        draft = drafts.start_draft(
+            call_id=self.call.pk, actor=self.request.user, organisation_id=form.cleaned_data.get("organisation")
+        )
+        return HttpResponseRedirect(draft.get_absolute_url())
+
+
+class ApplicationPage(OwnApplication, PageView):
+    """The task list while something may be typed; the status with its steps in any case."""
+
+    def get_template_names(self) -> list[str]:
+        return ["calls/applying/tasks.html" if applying.is_open(self.application) else "calls/applying/status.html"]
+
+    def get_title(self) -> str:
+        return self.name
+
+    def breadcrumbs(self) -> Sequence[Crumb]:
+        return [(gettext("My applications"), reverse("calls:applications")), (self.name, None)]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        application = self.application
+        request = application.requests.filter(answered_at=None).first()
+        return super().get_context_data(
+            application=application, access=self.access, status=public_status(application),
+            next_step=next_step(application), due=application.due_on, info_request=request,
+            tasks=self.tasks() if applying.is_open(application) else [], facts=self.facts(),
+            panels=status_panels.panels_for(application, self.request.user), moments=moments(application),
+            submissions=list(application.submissions.order_by("-serial")), events=self.events(),
+            partners=list(application.partners.all()), is_late=self.is_late(), **kwargs,
+        )  # fmt: skip
+
+    def is_late(self) -> bool:
+        """Whether the call has closed over a draft that was not sent."""
+        return self.application.state == ApplicationState.DRAFT and not self.application.call.takes_at(timezone.now())
+
+    def events(self) -> frozenset[str]:
+        """The steps that this person may take now."""
+        return frozenset(transitions.available(self.application, self.request.user))
+
+    def facts(self) -> list[Fact]:
+        application = self.application
+        call = application.call
+        rows = [
+            Fact(_("Call"), call.title),
+            Fact(_("Applicant"), str(application.organisation or application.created_by)),
+        ]
+        if application.number:
+            rows.append(Fact(_("Number"), application.number))
+        if application.state == ApplicationState.DRAFT:
+            end = call.closes_at and gettext("%(moment)s, China Standard Time") % {
+                "moment": f"{timezone.localtime(call.closes_at):%Y-%m-%d %H:%M}"
+            }
+            rows.append(Fact(_("Closes"), end or _("Open all the time")))
+        return rows
+
+    def tasks(self) -> list[Task]:
+        """One line a section, as far as this person sees it; of a returned case those with something to mend."""
+        application = self.application
+        content, answers = application.form.content, applying.answers_of(application)
+        files = applying.file_facts(applying.files_by_field(application))
+        titles = {section["key"]: in_language(section["title"]) for section in content["sections"]}
+        open_now = forms.editable(content, answers, application.state, drafts.asked_fields(application))
+        asked = {section["key"] for section, field in forms.fields(content) if field["key"] in open_now}
+        return [
+            Task(
+                titles[row.section], reverse("calls:section", args=[application.pk, row.section]),
+                TASK_STATES[row.status], _task_hint(row),
+            )
+            for row in forms.progress(content, answers, files, application.state)
+            if self.access.sees(row.section) and (application.state == ApplicationState.DRAFT or row.section in asked)
+        ]  # fmt: skip
+
+
+def _task_hint(row: forms.Progress) -> str:
+    wrong = sum(not fault.is_missing for fault in row.faults)
+    words = [gettext("%(answered)s of %(shown)s answered") % {"answered": row.answered, "shown": row.shown}]
+    if wrong:
+        words.append(gettext("%(count)s to mend") % {"count": wrong})
+    return " · ".join(words)
+
+
+def moments(application: Application) -> list[Moment]:
+    """The steps of the case in public words, newest first; a step that changes no public word is not told."""
+    steps = applying.public_steps(application)
+    found = [Moment(when=timezone.localtime(at), title=state.public, text=state.next_step) for at, state in steps]
+    return [*reversed(found), Moment(when=timezone.localtime(application.created_at), title=_("Draft begun"))]
+
+
+class _GivingUp(LeadOnly, ConfirmPage):
+    """Asks once more before an application is given up."""
+
+    dangerous = True
+    event = ""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated and request.method == "GET" and not self._is_possible():
+            return HttpResponseRedirect(self.application.get_absolute_url())
+        return super().dispatch(request, *args, **kwargs)
+
+    def _is_possible(self) -> bool:
+        return self.event in transitions.available(self.application, self.request.user)
+
+    @property
+    def cancel_url(self) -> str:  # type: ignore[override]
+        return self.application.get_absolute_url()
+
+    def facts(self) -> Sequence[Fact]:
+        return [Fact(_("Project"), self.name), Fact(_("Call"), self.application.call.title)]
+
+
+class DeletePage(_GivingUp):
+    title = _("Delete the draft")
+    submit_label = _("Delete the draft")
+    warning = _("Nobody can open the draft any more; you may begin a new one while the call is open.")
+    event = "delete"
+
+    def get_success_url(self) -> str:
+        return reverse("calls:applications")
+
+    def act(self, form: Any) -> None:
+        drafts.delete_draft(application_id=self.application.pk, actor=self.request.user)
+        messages.success(self.request, _("The draft is deleted."))
+
+
+class WithdrawPage(_GivingUp):
+    title = _("Withdraw the application")
+    submit_label = _("Withdraw the application")
+    warning = _("The office stops working on it. This cannot be undone; you may apply again while the call is open.")
+    event = "withdraw"
+
+    def get_success_url(self) -> str:
+        return self.application.get_absolute_url()
+
+    def act(self, form: Any) -> None:
+        drafts.withdraw(application_id=self.application.pk, actor=self.request.user)
+        messages.success(self.request, _("The application is withdrawn."))
+
+
+def waits_for_partner(application: Application) -> list[str]:
+    """Partners who take part and have not said that their part is done."""
+    rows = application.partners.filter(state__in=[PartnerState.INVITED, PartnerState.ACCEPTED])
+    return [partner.name for partner in rows]
