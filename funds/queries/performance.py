@@ -7,7 +7,7 @@ out of the pool, since its money came from there. Grant money has no return and 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -16,11 +16,12 @@ from functools import cached_property
 import numpy as np
 
 from funds.choices.records import FundClass
-from funds.models import Fund, FundGroup, FundGroupMember, IndexSeries
+from funds.models import Fund, IndexSeries
 from funds.queries.columns import EPOCH, Columns, Ints, day_number, load_columns, moment_number
 from funds.queries.curves import Curves, cumulate
 from funds.queries.flows import Flows, by_day, holding_flows, investor_flows, pooled
 from funds.queries.market import Levels, load_levels
+from funds.queries.pools import Pool, groups_on, pooled_by, top_funds
 from funds.queries.returns import PoolPme, market_equivalents, rates
 from funds.queries.sums import Moment
 from funds.queries.waterfall import Carry, carry_at
@@ -45,8 +46,6 @@ class Cut(StrEnum):
 
 POOLED = (Cut.FUND, Cut.TOTAL, Cut.VINTAGE, Cut.CLASS, Cut.GROUP)
 """The cuts that pool whole funds."""
-
-Pool = tuple[int | str, str, list[Fund]]
 
 
 @dataclass(frozen=True)
@@ -264,13 +263,13 @@ def pools_of(accounts: Accounts, cut: Cut) -> list[Pool]:
             return [(0, "", funds)]
         case Cut.VINTAGE:
             years = {fund.pk: day and day.year for fund, day in zip(accounts.funds, accounts.first_calls, strict=True)}
-            return _by(funds, lambda fund: years[fund.pk])
+            return pooled_by(funds, lambda fund: years[fund.pk])
         case Cut.CLASS:
-            return _by(funds, lambda fund: fund.fund_class)
+            return pooled_by(funds, lambda fund: fund.fund_class)
         case Cut.GROUP:
             pools = [
                 (group.pk, group.name, [fund for fund in funds if fund.pk in ids])
-                for group, ids in _groups(accounts.moment.as_of).items()
+                for group, ids in groups_on(accounts.moment.as_of).items()
             ]
             return [pool for pool in pools if pool[2]]
     raise ValueError(f"{cut} is no cut of funds")
@@ -315,7 +314,7 @@ def _without_others(columns: Columns, funds: Sequence[Fund]) -> Columns:
 def fund_lines(accounts: Accounts, cut: Cut, pools: Sequence[Pool], levels: Levels | None) -> list[Line]:
     """One line a pool: sums of its funds and the rates of its flows."""
     place = {fund.pk: number for number, fund in enumerate(accounts.funds)}
-    counted = [_top(funds) for _key, _name, funds in pools]
+    counted = [top_funds(funds) for _key, _name, funds in pools]
     members = [[place[fund.pk] for fund in funds] for funds in counted]
     sums = {
         "committed": _pool([fund.committed_fen for fund in accounts.funds], members),
@@ -383,33 +382,9 @@ def _per_pool(flows: Flows, amounts: Ints, count: int) -> list[int]:
     return sums.tolist()
 
 
-def _top(funds: Iterable[Fund]) -> list[Fund]:
-    """The funds of a pool without those whose mother fund is in it."""
-    own = list(funds)
-    ids = {fund.pk for fund in own}
-    return [fund for fund in own if fund.parent_id not in ids]
-
-
-def _by(funds: Sequence[Fund], key: Callable[[Fund], int | str | None]) -> list[Pool]:
-    pools: dict[int | str, list[Fund]] = defaultdict(list)
-    for fund in funds:
-        if (found := key(fund)) is not None:
-            pools[found].append(fund)
-    return [(found, str(found), pools[found]) for found in sorted(pools)]
-
-
-def _groups(day: date) -> dict[FundGroup, set[int]]:
-    """The members of every group on a day."""
-    found: dict[FundGroup, set[int]] = defaultdict(set)
-    rows = FundGroupMember.objects.filter(valid_from__lte=day).exclude(valid_to__lt=day).select_related("group")
-    for row in rows.order_by("group__code"):
-        found[row.group].add(row.fund_id)
-    return found
-
-
 def quarters_of(accounts: Accounts) -> list[Quarter]:
     """The J-curve of the funds together, sub-funds of a mother fund among them left out."""
-    ids = {fund.pk for fund in _top(accounts.funds)}
+    ids = {fund.pk for fund in top_funds(accounts.funds)}
     top = [number for number, fund in enumerate(accounts.funds) if fund.pk in ids]
     paid, given = (accounts.of_fund(name)[top].sum(axis=0).tolist() for name in ("paid_in", "distributions"))
     nav = accounts.nav[top].sum(axis=0).tolist()
