@@ -6,7 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from innovation.accounts import notifications
 from innovation.accounts.choices import MailChoice, Role
 from innovation.calls.demo.calls import make_calls
-from innovation.core import demo
+from innovation.core import demo, navigation
+from innovation.core.navigation import NavItem
+from innovation.core.views import everyone
 
 NOTICES = (
     notifications.Kind("calls_status", _("Steps of my applications")),
@@ -20,4 +22,5 @@ def register(section: Promise) -> None:
     """Called once with the heading of the part."""
     for kind in NOTICES:
         notifications.register(kind)
+    navigation.register(NavItem(section, _("Calls"), "calls:calls", visible=everyone, order=110))
     demo.register("Goals, programmes and calls", make_calls, order=500)

@@ -1,0 +1,137 @@
+"""Results of a rubric in words: gates with what is there and what is asked, and what is missing to pass."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from innovation.calls.rules.exact import decimal_text, number
+from innovation.calls.rules.gaps import GapList
+from innovation.calls.shown import in_language as words
+from innovation.core.components import Status, Tone
+from innovation.core.money import Unit, format_fen
+
+MET = Status(gettext_lazy("Met"), Tone.OK)
+NOT_MET = Status(gettext_lazy("Not met"), Tone.BAD)
+NOT_KNOWN = Status(gettext_lazy("Not known"), Tone.IDLE)
+OFFICE = Status(gettext_lazy("Judged by the office"), Tone.INFO)
+OPERATORS: dict[str, str | Promise] = {
+    ">=": gettext_lazy("at least %(value)s"),
+    ">": gettext_lazy("over %(value)s"),
+    "<=": gettext_lazy("at most %(value)s"),
+    "<": gettext_lazy("below %(value)s"),
+    "==": gettext_lazy("%(value)s"),
+    "!=": gettext_lazy("other than %(value)s"),
+}
+PERCENT = 100
+FEN = 100
+
+
+@dataclass(frozen=True)
+class GateLine:
+    """One condition with its result; ``lacks`` say what is there and what is asked."""
+
+    text: str
+    status: Status
+    unverified: bool
+    veto: bool
+    waiver: bool
+    lacks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class StepLine:
+    """A next better band: what, from which value to which, how many points; ``closes`` marks the shortest way."""
+
+    item: str
+    now: str
+    to: str
+    points: str
+    closes: bool
+
+
+def gate_lines(rubric: Mapping[str, Any], gaps: GapList, application_kind: str | None = "new") -> list[GateLine]:
+    """Every gate that counts for the kind of application."""
+    result, lines = gaps.result, []
+    for gate in rubric["gates"]:
+        if gate.get("application_kinds") and application_kind not in gate["application_kinds"]:
+            continue
+        status = NOT_MET if gate["id"] in result.failed_gates else MET
+        if gate["id"] in result.unknown_gates:
+            status = OFFICE if gate.get("manual") else NOT_KNOWN
+        lacks = tuple(_lack(rubric, lack) for lack in gaps.lacks if lack.gate == gate["id"])
+        unverified = "unverified" in {rubric.get("status"), gate.get("status")}
+        lines.append(GateLine(words(gate), status, unverified, bool(gate.get("veto")), bool(gate.get("waiver")), lacks))
+    return lines
+
+
+def step_lines(rubric: Mapping[str, Any], gaps: GapList) -> list[StepLine]:
+    """The next better bands, those of most points first."""
+    names = {item["id"]: words(item) for group in rubric["groups"] for item in group["items"]}
+    return [
+        StepLine(
+            names[step.item],
+            fact_text(rubric, step.fact, step.actual),
+            fact_text(rubric, step.fact, step.limit),
+            decimal_text(step.points),
+            step.closes,
+        )
+        for step in gaps.steps
+    ]
+
+
+def needed_names(rubric: Mapping[str, Any], gaps: GapList) -> list[str]:
+    """The facts that would tell what is not known, each once."""
+    names: list[str] = []
+    for need in gaps.needed:
+        for name in need.facts:
+            rule = rubric.get("derived", {}).get(name)
+            names += [fact_name(rubric, one) for one in (rule["args"] if rule else [name])]
+    return list(dict.fromkeys(names))
+
+
+def expert_items(rubric: Mapping[str, Any], gaps: GapList) -> list[str]:
+    """Items whose points an expert gives."""
+    return [
+        words(item)
+        for group in rubric["groups"]
+        for item in group["items"]
+        if item["type"].startswith("expert") and gaps.result.items.get(item["id"]) is None
+    ]
+
+
+def fact_name(rubric: Mapping[str, Any], name: str) -> str:
+    """The fact in the reader's language."""
+    return words(rubric.get("facts", {}).get(name)) or name
+
+
+def fact_text(rubric: Mapping[str, Any], name: str, value: Any) -> str:
+    """A value of a fact with its unit: shares as percent, money in 10,000 yuan."""
+    fact = rubric.get("facts", {}).get(name, {})
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    exact = number(value)
+    if exact is None:
+        options = {one["value"]: words(one) for one in fact.get("options", ())}
+        return options.get(str(value), str(value))
+    if fact.get("type") in {"money", "money_list"}:
+        return format_fen(int(exact * FEN), Unit.WAN, with_unit=True)
+    is_share = fact.get("unit") == "ratio" or (not fact and abs(exact) <= 1 and exact.denominator != 1)
+    return f"{decimal_text(exact * PERCENT, 2)} %" if is_share else decimal_text(exact, 2)
+
+
+def _lack(rubric: Mapping[str, Any], lack: Any) -> str:
+    asked = str(OPERATORS[lack.op]) % {"value": fact_text(rubric, lack.fact, lack.required)}
+    facts = {"fact": fact_name(rubric, lack.fact), "now": fact_text(rubric, lack.fact, lack.actual), "asked": asked}
+    return _("%(fact)s: %(now)s, asked for: %(asked)s") % facts
+
+
+def points_text(value: Fraction | None) -> str:
+    """Points for display."""
+    return "–" if value is None else decimal_text(value, 2)
