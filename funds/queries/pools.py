@@ -30,6 +30,6 @@ def groups_on(day: date) -> dict[FundGroup, set[int]]:
     """The members of every group on a day."""
     found: dict[FundGroup, set[int]] = defaultdict(set)
     rows = FundGroupMember.objects.filter(valid_from__lte=day).exclude(valid_to__lt=day).select_related("group")
-    for row in rows.orderpooled_by("group__code"):
+    for row in rows.order_by("group__code"):
         found[row.group].add(row.fund_id)
     return found
