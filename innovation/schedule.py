@@ -19,6 +19,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "innovation.reports.tasks.make_due_reports",
         "schedule": crontab(minute="*/10"),
     },
+    "calls: end what is over": {
+        "task": "innovation.calls.tasks.end_what_is_over",
+        "schedule": crontab(hour=0, minute=20),
+    },
     "funds: prove the books": {"task": "funds.tasks.prove_all_books", "schedule": crontab(hour=2, minute=40)},
     "funds: open and chase valuation rounds": {
         "task": "funds.tasks.keep_valuation_rounds",

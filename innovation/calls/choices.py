@@ -122,3 +122,94 @@ class ScoreRule(TextChoices):
     MEAN = "mean", _("Mean")
     TRIMMED_MEAN = "trimmed_mean", _("Mean without highest and lowest, from five reviewers")
     MEDIAN = "median", _("Median")
+
+
+class BoardChoice(TextChoices):
+    """How a member of the board votes; the values but the last are events of the case."""
+
+    APPROVE = "approve", _("Approve")
+    APPROVE_WITH_CONDITIONS = "approve_with_conditions", _("Approve with conditions")
+    REJECT = "reject", _("Reject")
+    RESERVE = "reserve", _("Put on the reserve list")
+    ABSTAIN = "abstain", _("Abstain")
+
+
+BOARD_EVENTS = frozenset({"approve", "approve_with_conditions", "reject", "reserve"})
+"""Decided in a meeting, with quorum, votes and minutes."""
+AWARDING_EVENTS = frozenset({"approve", "approve_with_conditions"})
+
+
+class DecidedEvent(TextChoices):
+    """What one person proposes and another one decides."""
+
+    APPROVE = "approve", _("Approve")
+    APPROVE_WITH_CONDITIONS = "approve_with_conditions", _("Approve with conditions")
+    REJECT = "reject", _("Reject")
+    RESERVE = "reserve", _("Put on the reserve list")
+    REVERT = "revert", _("Take the decision back")
+    CLOSE = "close", _("Close the case")
+    REVOKE = "revoke", _("Revoke")
+
+
+class ObjectionState(TextChoices):
+    UNCONFIRMED = "UNCONFIRMED", _("Address not confirmed")
+    OPEN = "OPEN", _("Under examination")
+    REJECTED = "REJECTED", pgettext_lazy("objection", "Rejected")
+    UPHELD = "UPHELD", _("Upheld")
+
+
+class AgreementState(TextChoices):
+    """A version is written, offered with its hash to both sides, in force when both have signed it."""
+
+    DRAFT = "DRAFT", pgettext_lazy("agreement", "Draft")
+    OFFERED = "OFFERED", _("Waits for signatures")
+    IN_FORCE = "IN_FORCE", _("In force")
+    REPLACED = "REPLACED", _("Replaced")
+
+
+class Side(TextChoices):
+    APPLICANT = "applicant", _("Applicant")
+    OFFICE = "office", _("Office")
+
+
+class SignedBy(TextChoices):
+    """How the signer showed who it is, right before signing."""
+
+    PASSWORD = "password", _("Password")
+    SECOND_FACTOR = "second_factor", _("Second factor")
+
+
+class ReportSection(TextChoices):
+    """The parts of a report on a milestone; each can be opened again alone."""
+
+    RESULTS = "results", _("Results against the target")
+    MONEY = "money", _("Use of the money")
+    DEVIATIONS = "deviations", _("Deviations and their reasons")
+    OUTLOOK = "outlook", _("What comes next")
+
+
+class DueReason(TextChoices):
+    """Why a due day moved; being overdue is no reason."""
+
+    CHANGE = "CHANGE", _("Approved change")
+    PAUSE = "PAUSE", _("Working days of a suspension")
+
+
+class PaymentState(TextChoices):
+    ORDERED = "ORDERED", _("Ordered")
+    PAID = "PAID", _("Paid")
+    CANCELLED = "CANCELLED", pgettext_lazy("payment", "Cancelled")
+
+
+class ChangeState(TextChoices):
+    OPEN = "OPEN", pgettext_lazy("change", "Open")
+    APPROVED = "APPROVED", pgettext_lazy("change", "Approved")
+    REFUSED = "REFUSED", _("Refused")
+    LAPSED = "LAPSED", _("Lapsed unanswered")
+
+
+class EntitlementState(TextChoices):
+    VALID = "VALID", _("Valid")
+    EXPIRED = "EXPIRED", pgettext_lazy("entitlement", "Expired")
+    RENEWED = "RENEWED", pgettext_lazy("entitlement", "Renewed")
+    REVOKED = "REVOKED", pgettext_lazy("entitlement", "Revoked")

@@ -2,7 +2,7 @@
 
 A part registers its kinds in ``AppConfig.ready``; ``calls`` never imports a part::
 
-    kinds.register(Kind("funding", _("Funding"), on_active=make_deal))
+    kinds.register(Kind("funding", _("Funding"), handlers=(("sign", make_deal),)))
 """
 
 from collections.abc import Callable
@@ -53,6 +53,12 @@ def get(code: str) -> Kind:
         raise RuleViolation(
             "UNKNOWN_KIND", _("This kind of application is not part of the product."), facts={"kind": code}
         ) from None
+
+
+def handler(code: str, event: str) -> Handler | None:
+    """What the kind ``code`` registered for ``event``; None where it, or the kind, has nothing."""
+    kind = _kinds.get(code)
+    return kind.handler(event) if kind is not None else None
 
 
 def choices() -> list[tuple[str, str]]:

@@ -1,9 +1,12 @@
 """Records of calls and applications."""
 
+from innovation.calls.models.agreements import Agreement, AgreementShare, DueChange, Milestone, Signature
 from innovation.calls.models.answers import Answer, AnswerFile, InfoRequest, Submission
 from innovation.calls.models.applications import Application, ApplicationMember, Partner
 from innovation.calls.models.bars import Bar
+from innovation.calls.models.board import AgendaItem, BoardVote, Meeting, MeetingMember, Minutes, Recusal
 from innovation.calls.models.calls import Call, CallDocument
+from innovation.calls.models.decisions import Condition, Decision, Proposal
 from innovation.calls.models.definitions import (
     DeadlineDefinition,
     Definition,
@@ -13,26 +16,53 @@ from innovation.calls.models.definitions import (
     RubricDefinition,
     ScoreSheet,
 )
+from innovation.calls.models.entitlements import Entitlement, WebhookSubscription
+from innovation.calls.models.money import ChangeRequest, MilestoneCheck, MilestoneReport, Payment, ReportFile
+from innovation.calls.models.notices import Notice, Objection, ObjectionFile
 from innovation.calls.models.strategy import Goal, Programme
 
 __all__ = [
+    "AgendaItem",
+    "Agreement",
+    "AgreementShare",
     "Answer",
     "AnswerFile",
     "Application",
     "ApplicationMember",
     "Bar",
+    "BoardVote",
     "Call",
     "CallDocument",
+    "ChangeRequest",
+    "Condition",
     "DeadlineDefinition",
+    "Decision",
     "Definition",
+    "DueChange",
+    "Entitlement",
     "FormDefinition",
     "Goal",
     "InfoRequest",
+    "Meeting",
+    "MeetingMember",
     "MessageTemplate",
+    "Milestone",
+    "MilestoneCheck",
+    "MilestoneReport",
+    "Minutes",
+    "Notice",
+    "Objection",
+    "ObjectionFile",
     "Partner",
+    "Payment",
     "ProcessDefinition",
     "Programme",
+    "Proposal",
+    "Recusal",
+    "ReportFile",
     "RubricDefinition",
     "ScoreSheet",
+    "Signature",
     "Submission",
+    "WebhookSubscription",
 ]

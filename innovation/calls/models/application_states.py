@@ -84,6 +84,7 @@ EVENT_NAMES: dict[str, Promise] = {
     "change": _("Ask for a change"),
     "change_approved": _("Approve the change"),
     "change_refused": _("Refuse the change"),
+    "change_lapse": _("Lapses unanswered"),
     "suspend": _("Suspend"),
     "resume": _("Resume"),
     "close": _("Close the case"),

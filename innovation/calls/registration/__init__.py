@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from innovation.calls.registration import applying, public
+from innovation.calls.registration import applying, deciding, public
 
-SUBJECTS = (public, applying)
+SUBJECTS = (public, applying, deciding)
 
 
 def register() -> None:

@@ -177,6 +177,7 @@ MORE: tuple[Transition, ...] = (
     *_rows("submitted", "check_county", "county_checked", "officer", GATES_MET),
     *_rows("county_checked", "check_city", "city_checked", "officer", GATES_MET, NOT_CHECKER),
     *_rows("city_checked", "check_province", "approved", "coordinator", GATES_MET, NOT_CHECKER, NOT_PROPOSER),
+    *_rows("in_change", "change_lapse", "active", "system"),
     *_rows("county_checked city_checked", "check_fail", "ineligible", "officer", REASON),
     *_rows("county_checked city_checked", "ask", "returned", "officer", REASON),
     *_rows("county_checked city_checked", "withdraw", "withdrawn", "applicant_lead"),

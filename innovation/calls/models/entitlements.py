@@ -1,0 +1,99 @@
+"""Titles, memberships and permits with a term, and who outside is told of public steps."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from innovation.calls.choices import EntitlementState
+from innovation.calls.models.agreement_triggers import EntitledCase
+from innovation.calls.models.applications import Application
+from innovation.calls.models.calls import Call
+from innovation.calls.models.following import FollowingQuerySet, StaffQuerySet
+from innovation.core.history import track
+from innovation.organisations.models import Organisation
+
+
+@track()
+class Entitlement(models.Model):
+    """What an approved case grants, from ``valid_from`` to ``valid_to`` (None: without end). Renewal is a new one."""
+
+    number = models.CharField(_("number"), max_length=40, unique=True)
+    application = models.OneToOneField(
+        Application, models.PROTECT, verbose_name=_("application"), related_name="entitlement"
+    )
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, verbose_name=_("organisation"), null=True, blank=True,
+        related_name="entitlements",
+    )  # fmt: skip
+    holder = models.CharField(_("holder"), max_length=200)
+    kind = models.SlugField(_("kind of application"), max_length=40)
+    title_zh = models.CharField(_("title (Chinese)"), max_length=200)
+    title_en = models.CharField(_("title (English)"), max_length=200, blank=True)
+    valid_from = models.DateField(_("valid from"))
+    valid_to = models.DateField(_("valid to"), null=True, blank=True)
+    state = models.CharField(
+        _("state"), max_length=8, choices=EntitlementState, default=EntitlementState.VALID, editable=False
+    )
+    renewed_from = models.OneToOneField(
+        "self", models.PROTECT, verbose_name=_("renews"), null=True, blank=True, related_name="renewed_by"
+    )
+    ended_on = models.DateField(_("ended"), null=True, editable=False)
+    end_reason = models.TextField(_("reason of the end"), blank=True, editable=False)
+    issued_at = models.DateTimeField(_("issued"), default=timezone.now, editable=False)
+    issued_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("issued by"), null=True, editable=False,
+        related_name="+",
+    )  # fmt: skip
+
+    objects = FollowingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("entitlement")
+        verbose_name_plural = _("entitlements")
+        ordering = ["-id"]
+        indexes = [models.Index(name="entitlement_expiry", fields=["state", "valid_to"])]
+        constraints = [
+            models.CheckConstraint(
+                name="entitlement_days_in_order",
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
+                violation_error_message=_("It ends after it begins."),
+            ),
+            models.CheckConstraint(
+                name="entitlement_revoked_with_reason",
+                condition=~Q(state=EntitlementState.REVOKED) | ~Q(end_reason=""),
+                violation_error_message=_("A revocation has its reason."),
+            ),
+        ]
+        triggers = [EntitledCase(name="entitlement_of_approved_case")]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("calls:certificate", args=[self.number])
+
+
+@track()
+class WebhookSubscription(models.Model):
+    """An address that gets a signed message for each public step of the cases of a call, a kind, or all."""
+
+    url = models.CharField(_("address"), max_length=500)
+    call = models.ForeignKey(
+        Call, models.CASCADE, verbose_name=_("call"), null=True, blank=True, related_name="webhooks"
+    )
+    kind = models.SlugField(_("kind of application"), max_length=40, blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+
+    objects = StaffQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("webhook")
+        verbose_name_plural = _("webhooks")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.url

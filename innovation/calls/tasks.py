@@ -1,0 +1,36 @@
+"""What the clock does for cases: titles expire, unanswered requests for changes lapse."""
+
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from celery import shared_task
+from django.utils import timezone
+
+from innovation.calls.actions.changing import lapse_change
+from innovation.calls.actions.entitling import expire
+from innovation.calls.choices import ChangeState, EntitlementState
+from innovation.calls.models import ChangeRequest, Entitlement
+from innovation.core.errors import RuleViolation
+
+log = structlog.get_logger(__name__)
+
+
+@shared_task(name="innovation.calls.tasks.end_what_is_over", soft_time_limit=300, time_limit=330)
+def end_what_is_over() -> dict[str, int]:
+    """Daily, each record in a transaction of its own; what somebody ended a moment ago is left alone."""
+    today, counts = timezone.localdate(), {"expired": 0, "lapsed": 0}
+    for pk in Entitlement.objects.filter(state=EntitlementState.VALID, valid_to__lt=today).values_list("pk", flat=True):
+        counts["expired"] += _done(lambda pk=pk: expire(entitlement_id=pk))
+    for pk in ChangeRequest.objects.filter(state=ChangeState.OPEN, due_on__lt=today).values_list("pk", flat=True):
+        counts["lapsed"] += _done(lambda pk=pk: lapse_change(change_id=pk))
+    return counts
+
+
+def _done(work: Callable[[], Any]) -> bool:
+    try:
+        work()
+    except RuleViolation as refused:
+        log.info("left alone", code=refused.code)
+        return False
+    return True
