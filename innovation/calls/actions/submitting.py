@@ -54,7 +54,7 @@ def submit(
             organisation=application.organisation_id
         ).exists(),
     }  # fmt: skip
-    transitions.apply(application, event, actor=actor, facts=facts, changes=_changes(application, moment))
+    application = transitions.apply(application, event, actor=actor, facts=facts, changes=_changes(application, moment))
     application.requests.filter(answered_at=None).update(answered_at=moment, answer=answer)
     return _record(application, answers, files, actor, moment)
 
