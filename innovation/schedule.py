@@ -23,6 +23,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "innovation.calls.tasks.end_what_is_over",
         "schedule": crontab(hour=0, minute=20),
     },
+    "calls: end what was not answered": {
+        "task": "innovation.calls.tasks.lapse_returned",
+        "schedule": crontab(hour=0, minute=20),
+    },
     "funds: prove the books": {"task": "funds.tasks.prove_all_books", "schedule": crontab(hour=2, minute=40)},
     "funds: open and chase valuation rounds": {
         "task": "funds.tasks.keep_valuation_rounds",

@@ -30,6 +30,7 @@ urlpatterns = [
     path("organisations/", include("innovation.organisations.urls")),
     path("calls/", include("innovation.calls.urls")),
     path("reports/", include("innovation.reports.urls")),
+    path("reviews/", include("innovation.calls.urls.reviews")),
     path("funds/", include("funds.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include((api_urlpatterns(), "api"))),

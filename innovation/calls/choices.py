@@ -104,6 +104,51 @@ class MemberRole(TextChoices):
     VIEWER = "viewer", _("Reads")
 
 
+class Relation(TextChoices):
+    """How a reviewer stands to a party of a case; only ``none`` lets them meet."""
+
+    NONE = "none", _("No relation")
+    CONFLICT = "conflict", _("Conflict of interest")
+    UNKNOWN = "unknown", _("Not known")
+
+
+class RelationKind(TextChoices):
+    """Why a person counts as related to an organisation."""
+
+    EMPLOYMENT = "employment", _("Works or worked there")
+    CO_APPLICANT = "co_applicant", _("Applied together")
+    GROUP = "group", _("Same controlling group")
+    MAIL_DOMAIN = "mail_domain", _("Same mail domain")
+    FAMILY = "family", _("Family or close person")
+    OTHER = "other", pgettext_lazy("relation", "Other")
+
+
+class RelationSource(TextChoices):
+    REVIEWER = "reviewer", _("Declared by the reviewer")
+    OFFICE = "office", _("Recorded by the office")
+
+
+class ReviewState(TextChoices):
+    """Where one review stands. What is not open and not handed in counts neither for load nor for the score."""
+
+    INVITED = "invited", _("Invited")
+    OPEN = "open", _("Being written")
+    SUBMITTED = "submitted", _("Handed in")
+    CONFLICTED = "conflicted", _("Conflict declared")
+    DECLINED = "declined", _("Declined")
+    REPLACED = "replaced", _("Replaced")
+
+
+COUNTING_REVIEWS = frozenset({ReviewState.INVITED, ReviewState.OPEN, ReviewState.SUBMITTED})
+WAITING_REVIEWS = frozenset({ReviewState.INVITED, ReviewState.OPEN})
+
+
+class GateOutcome(TextChoices):
+    MET = "met", _("Met")
+    NOT_MET = "not_met", _("Not met")
+    NOT_KNOWN = "not_known", _("Not known")
+
+
 class PartnerState(TextChoices):
     INVITED = "INVITED", _("Invited")
     ACCEPTED = "ACCEPTED", _("Takes part")

@@ -45,6 +45,17 @@ RECORDS = (
     "signature",
     "submission",
     "webhooksubscription",
+    "discussionround",
+    "gateoverride",
+    "gateresult",
+    "likenessrun",
+    "review",
+    "reviewerprofile",
+    "reviewerrelation",
+    "reviewsummary",
+    "reviewversion",
+    "screening",
+    "textlikeness",
 )
 DEFINED = ("deadlinedefinition", "formdefinition", "messagetemplate", "processdefinition", "rubricdefinition",
            "scoresheet")  # fmt: skip
@@ -52,9 +63,11 @@ OFFICERS = (Role.FUND_OFFICER, Role.TALENT_OFFICER, Role.PATENT_OFFICER)
 OFFICER = [
     *(f"calls.{act}_{record}" for record in (*DEFINED, "bar", "call", "calldocument") for act in ("add", "change")),
     *(f"calls.delete_{record}" for record in (*DEFINED, "call")),
+    *(f"calls.{act}_{record}" for record in ("reviewerprofile", "reviewerrelation") for act in ("add", "change")),
     "calls.screen_application",
     "calls.coordinate_application",
 ]
+REVIEWER = ["calls.view_review", "calls.change_review"]
 MANAGER = [
     *(f"calls.{act}_{record}" for record in ("goal", "programme") for act in ("add", "change")),
     "calls.publish_call",
@@ -74,5 +87,6 @@ def role_permissions() -> dict[Role, list[str]]:
     for role in OFFICERS:
         granted[role] += OFFICER
     granted[Role.PROGRAMME_MANAGER] += MANAGER
+    granted[Role.REVIEWER] = [*REVIEWER]
     granted[Role.FINANCE] += ["calls.pay_application", "calls.decide_application"]
     return granted

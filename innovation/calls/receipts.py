@@ -45,7 +45,7 @@ def receipt_pdf(submission: Submission) -> bytes:
         "as_of": f"{timezone.localtime(submission.submitted_at):%Y-%m-%d}",
         "data_hash": submission.sha256,
         "stamp": stamp,
-        "parts": [_part(section) for section in submitted_sections(submission)],
+        "parts": [part_of(section) for section in submitted_sections(submission)],
         "words": {
             "office": _("Application as submitted"),
             "as_of": _("Submitted"),
@@ -57,7 +57,8 @@ def receipt_pdf(submission: Submission) -> bytes:
     return render_pdf("submission.typ", data)
 
 
-def _part(section: ShownSection) -> dict[str, Any]:
+def part_of(section: ShownSection) -> dict[str, Any]:
+    """A section as ``submission.typ`` sets it."""
     short = [field for field in section.fields if not (field.is_long or field.rows)]
     return {
         "title": section.title,

@@ -1,4 +1,4 @@
-"""What the clock does for cases: titles expire, unanswered requests for changes lapse."""
+"""What the clock does for cases: titles expire, what nobody answered lapses; and the search for similar texts."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,8 +9,11 @@ from django.utils import timezone
 
 from innovation.calls.actions.changing import lapse_change
 from innovation.calls.actions.entitling import expire
+from innovation.calls.actions.likeness import compare_with_others
+from innovation.calls.actions.screening import lapse_unanswered
 from innovation.calls.choices import ChangeState, EntitlementState
-from innovation.calls.models import ChangeRequest, Entitlement
+from innovation.calls.models import ChangeRequest, Entitlement, LikenessRun
+from innovation.core import jobs
 from innovation.core.errors import RuleViolation
 
 log = structlog.get_logger(__name__)
@@ -34,3 +37,15 @@ def _done(work: Callable[[], Any]) -> bool:
         log.info("left alone", code=refused.code)
         return False
     return True
+
+
+@shared_task(ignore_result=True)
+def find_likeness(pk: int) -> None:
+    """Search for texts like those of the submission of run ``pk``."""
+    jobs.run(LikenessRun, pk, compare_with_others)
+
+
+@shared_task(ignore_result=True)
+def lapse_returned() -> int:
+    """Every night: returned cases whose day has passed end as withdrawn; returns how many."""
+    return lapse_unanswered(today=timezone.localdate())

@@ -11,12 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from innovation.accounts.models import User
+from innovation.calls.actions.likeness import look_for_copies
 from innovation.calls.choices import ApplicationState
 from innovation.calls.models import Application, Bar, Submission
+from innovation.calls.queries.deadlines import due_after
 from innovation.calls.rules import forms
 from innovation.core import history, transitions
 from innovation.core.errors import RuleViolation
 
+CHECK_DAYS = 10
 SENT = {ApplicationState.DRAFT: "submit", ApplicationState.RETURNED: "resubmit"}
 
 
@@ -34,7 +37,7 @@ def submit(
     moment = arrived_at or timezone.now()
     application = (
         Application.objects.select_for_update(of=("self",))
-        .select_related("form", "process", "call")
+        .select_related("form", "process", "call__deadlines")
         .get(pk=application_id)
     )
     if application.state not in SENT:
@@ -54,9 +57,11 @@ def submit(
             organisation=application.organisation_id
         ).exists(),
     }  # fmt: skip
-    application = transitions.apply(application, event, actor=actor, facts=facts, changes=_changes(application, moment))
+    transitions.apply(application, event, actor=actor, facts=facts, changes=_changes(application, moment))
     application.requests.filter(answered_at=None).update(answered_at=moment, answer=answer)
-    return _record(application, answers, files, actor, moment)
+    submission = _record(application, answers, files, actor, moment)
+    look_for_copies(submission)
+    return submission
 
 
 def _in_window(application: Application, moment: datetime) -> bool:
@@ -70,7 +75,7 @@ def _changes(application: Application, moment: datetime) -> dict[str, Any]:
         "number": application.number or f"{application.call.code}-{application.pk:05d}".upper(),
         "submitted_at": moment,
         "state_since": moment,
-        "due_on": None,
+        "due_on": due_after(application.call, "check", timezone.localdate(moment), days=CHECK_DAYS),
     }
 
 

@@ -19,6 +19,9 @@ from innovation.calls.models.definitions import (
 from innovation.calls.models.entitlements import Entitlement, WebhookSubscription
 from innovation.calls.models.money import ChangeRequest, MilestoneCheck, MilestoneReport, Payment, ReportFile
 from innovation.calls.models.notices import Notice, Objection, ObjectionFile
+from innovation.calls.models.reviewers import ReviewerProfile, ReviewerRelation
+from innovation.calls.models.reviews import DiscussionRound, Review, ReviewSummary, ReviewVersion
+from innovation.calls.models.screening import GateOverride, GateResult, LikenessRun, Screening, TextLikeness
 from innovation.calls.models.strategy import Goal, Programme
 
 __all__ = [
@@ -38,11 +41,15 @@ __all__ = [
     "DeadlineDefinition",
     "Decision",
     "Definition",
+    "DiscussionRound",
     "DueChange",
     "Entitlement",
     "FormDefinition",
+    "GateOverride",
+    "GateResult",
     "Goal",
     "InfoRequest",
+    "LikenessRun",
     "Meeting",
     "MeetingMember",
     "MessageTemplate",
@@ -60,9 +67,16 @@ __all__ = [
     "Proposal",
     "Recusal",
     "ReportFile",
+    "Review",
+    "ReviewSummary",
+    "ReviewVersion",
+    "ReviewerProfile",
+    "ReviewerRelation",
     "RubricDefinition",
     "ScoreSheet",
+    "Screening",
     "Signature",
     "Submission",
+    "TextLikeness",
     "WebhookSubscription",
 ]

@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from innovation.calls.registration import applying, deciding, public
+from innovation.calls.registration import applying, deciding, public, reviewing
 
-SUBJECTS = (public, applying, deciding)
+SUBJECTS = (public, applying, deciding, reviewing)
 
 
 def register() -> None:

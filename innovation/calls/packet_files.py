@@ -1,0 +1,74 @@
+"""A reviewer's packet and score sheet as files for work away from the network."""
+
+from collections.abc import Sequence
+from typing import IO, Any
+
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from innovation.calls.models import Review
+from innovation.calls.queries.packets import BlindPacket, NamedPacket
+from innovation.calls.receipts import part_of
+from innovation.calls.shown import in_language
+from innovation.core import exports
+from innovation.core.pdf import render_pdf
+
+
+def packet_pdf(packet: BlindPacket) -> bytes:
+    """The packet as PDF/UA; the same packet and language give the same bytes."""
+    stamp = [[_("Number"), packet.number], [_("Call"), packet.call], [_("Field"), packet.field]]
+    if isinstance(packet, NamedPacket):
+        stamp.append([_("Applicant"), packet.applicant])
+    data = {
+        "lang": get_language() or "en",
+        "title": packet.title,
+        "as_of": packet.submitted_on.isoformat(),
+        "data_hash": packet.sha256,
+        "stamp": [*stamp, [_("Form"), packet.form]],
+        "parts": [part_of(section) for section in packet.sections],
+        "words": {
+            "office": _("For review"), "as_of": _("Submitted"), "data_hash": _("Hash"), "unverified": _("unverified"),
+            "no_rows": _("No rows"),
+        },
+    }  # fmt: skip
+    return render_pdf("submission.typ", data)
+
+
+def packets_xlsx(rows: Sequence[tuple[Review, BlindPacket]]) -> IO[bytes]:
+    """One workbook of all packets: what was answered, and the score sheet to fill in."""
+    now = timezone.now()
+    answers = [
+        (packet.number, section.title, field.label, text)
+        for _review, packet in rows
+        for section in packet.sections
+        for field in section.fields
+        for text in ([field.text] if not field.rows else [" | ".join(row) for row in field.rows])
+    ]
+    sheet = [line for review, packet in rows for line in _sheet_lines(review, packet)]
+    return exports.xlsx_file(
+        exports.Table(
+            title=_("Applications to review"), rows=answers, known_at=now,
+            columns=[_column(_("Number"), 0), _column(_("Section"), 1), _column(_("Question"), 2),
+                     _column(_("Answer"), 3)],
+        ),
+        exports.Table(
+            title=_("Score sheet"), rows=sheet, known_at=now,
+            columns=[_column(_("Number"), 0), _column(_("Criterion"), 1), _column(_("Weight"), 2),
+                     _column(_("Scale"), 3), _column(_("Points"), 4), _column(_("Text"), 5)],
+        ),
+    )  # fmt: skip
+
+
+def _sheet_lines(review: Review, packet: BlindPacket) -> list[tuple[Any, ...]]:
+    sheet = review.application.call.score_sheet
+    points, texts = review.draft.get("points", {}), review.draft.get("texts", {})
+    return [
+        (packet.number, in_language(row["text"]), row["weight"], f"0–{sheet.content['scale']}",
+         points.get(row["key"], ""), texts.get(row["key"], ""))
+        for row in (sheet.content["criteria"] if sheet else ())
+    ]  # fmt: skip
+
+
+def _column(label: str, place: int) -> exports.Column:
+    return exports.Column(label, lambda row: row[place])

@@ -1,0 +1,76 @@
+"""The check of a case as it stands: newest run, gates with their overrides, texts that are alike, duplicates."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from innovation.calls.choices import ApplicationState, GateOutcome
+from innovation.calls.models import Application, GateOverride, GateResult, Screening, Submission, TextLikeness
+
+PPM = 1_000_000
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A gate as computed, with the override that counts (None: as computed)."""
+
+    result: GateResult
+    override: GateOverride | None
+
+    @property
+    def outcome(self) -> GateOutcome:
+        return GateOutcome(self.override.outcome if self.override else self.result.outcome)
+
+
+def latest_submission(case: Application) -> Submission | None:
+    """The newest submission with its form."""
+    return case.submissions.select_related("form").order_by("-serial").first()
+
+
+def standing_screening(case: Application) -> Screening | None:
+    """The newest run over the newest submission; None when that has not been judged."""
+    run = case.screenings.select_related("rubric", "submission", "ran_by").order_by("-pk").first()
+    newest = case.submissions.order_by("-serial").values_list("pk", flat=True).first()
+    return run if run is not None and run.submission_id == newest else None
+
+
+def judged_gates(case: Application) -> list[Judged]:
+    """The gates of the standing run with the newest override of each; empty without one."""
+    run = standing_screening(case)
+    if run is None:
+        return []
+    found = []
+    for result in run.gates.prefetch_related("overrides__by"):
+        overrides = list(result.overrides.all())
+        found.append(Judged(result, overrides[-1] if overrides else None))
+    return found
+
+
+def likenesses(case: Application) -> QuerySet[TextLikeness]:
+    """Pairs of texts in which one is the newest of ``case``, with the other's case."""
+    newest = case.submissions.order_by("-serial").values("pk")[:1]
+    return TextLikeness.objects.filter(Q(submission__in=newest) | Q(other__in=newest)).select_related(
+        "submission__application__call", "submission__application__organisation",
+        "other__application__call", "other__application__organisation",
+    )  # fmt: skip
+
+
+def same_applicant(case: Application) -> QuerySet[Application]:
+    """Other submitted cases of the same organisation, newest first: duplicates, and money asked for twice."""
+    hidden = [ApplicationState.DRAFT, ApplicationState.DELETED]
+    rows: Any = Application.objects.exclude(state__in=hidden).exclude(pk=case.pk)
+    if case.organisation_id is None:
+        return rows.filter(organisation=None, created_by=case.created_by_id).select_related("call", "organisation")
+    return rows.filter(organisation=case.organisation_id).select_related("call", "organisation")
+
+
+def compared_text(submission: Submission) -> str:
+    """The long texts of a submission, in which copies are looked for."""
+    long = [
+        field["key"]
+        for section in submission.form.content["sections"]
+        for field in section["fields"]
+        if field["type"] == "long_text"
+    ]
+    return "\n".join(str(submission.answers[key]) for key in long if submission.answers.get(key))

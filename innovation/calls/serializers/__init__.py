@@ -1,1 +1,0 @@
-"""What the API of calls and applications shows and takes, subject by subject."""
