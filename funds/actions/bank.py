@@ -109,6 +109,7 @@ def settle_by_booking(
     kind: str,
     actor: User,
     investment_id: int | None = None,
+    award_id: int | None = None,
     cost_relieved_fen: int = 0,
     reason: str = "",
     late: bool = False,
@@ -121,7 +122,7 @@ def settle_by_booking(
     if (line.amount_fen > 0) != (kind in CASH_IN) or kind not in {*CASH_IN, *CASH_OUT}:
         message = _("Money of this kind flows the other way.")
         raise RuleViolation("KIND_DIRECTION", message, field="choice")
-    entry = Entry(kind, line.day, _left(line), investment_id, cost_relieved_fen, _document(line))
+    entry = Entry(kind, line.day, _left(line), investment_id, cost_relieved_fen, _document(line), award_id)
     request = Request(line.fund_id, entry, reason=reason, late=late, details={"bank_line": line.pk})
     return submit_entry(request=request, actor=actor)
 

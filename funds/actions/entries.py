@@ -179,13 +179,14 @@ def _proposed_facts(request: Request, takes_back: LedgerEvent | None) -> dict[st
         return {
             "kind": entry.kind, "investment_id": entry.investment_id, "value_date": entry.value_date,
             "amount_fen": entry.amount_fen, "cost_relieved_fen": entry.cost_relieved_fen, "document": entry.document,
+            "award_id": entry.award_id,
         }  # fmt: skip
     if takes_back is None:
         raise RuleViolation("NOTHING_ASKED", gettext_lazy("Name an entry to book or one to take back."))
     return {
         "kind": EventKind.REVERSAL, "investment_id": takes_back.investment_id, "value_date": takes_back.value_date,
         "amount_fen": -takes_back.amount_fen, "cost_relieved_fen": -takes_back.cost_relieved_fen,
-        "document": takes_back.document,
+        "document": takes_back.document, "award_id": takes_back.award_id,
     }  # fmt: skip
 
 
@@ -194,7 +195,7 @@ def _entry_of(proposal: EntryProposal) -> Entry | None:
         return None
     return Entry(
         proposal.kind, proposal.value_date, proposal.amount_fen, proposal.investment_id, proposal.cost_relieved_fen,
-        proposal.document,
+        proposal.document, proposal.award_id,
     )  # fmt: skip
 
 

@@ -13,9 +13,9 @@ from funds.actions.agreements import settle
 from funds.actions.ledger import Draft, append, lock_fund, reversal_of
 from funds.choices.ledger import EventKind
 from funds.choices.records import FundState
-from funds.models import Fund, Investment, LedgerEvent, PeriodClose
-from funds.queries.books import book_problems, closed_through, terms_of
-from funds.rules import ledger_checks
+from funds.models import Fund, GrantAward, Investment, LedgerEvent, PeriodClose
+from funds.queries.books import award_events, book_problems, closed_through, terms_of
+from funds.rules import grants, ledger_checks
 from funds.rules.books import needs_second_person
 from funds.rules.ledger import Event
 from innovation.accounts.models import User
@@ -36,6 +36,7 @@ class Entry:
     investment_id: int | None = None
     cost_relieved_fen: int = 0
     document: str = ""
+    award_id: int | None = None
 
 
 @transaction.atomic
@@ -47,6 +48,7 @@ def record_event(
     amount_fen: int,
     actor: User,
     investment_id: int | None = None,
+    award_id: int | None = None,
     cost_relieved_fen: int = 0,
     document: str = "",
     reason: str = "",
@@ -61,7 +63,7 @@ def record_event(
     """
     fund = locked_fund(fund_id, actor)
     refuse_above_limit(fund, amount_fen, cost_relieved_fen)
-    entry = Entry(kind, value_date, amount_fen, investment_id, cost_relieved_fen, document)
+    entry = Entry(kind, value_date, amount_fen, investment_id, cost_relieved_fen, document, award_id)
     return book(fund, entry=entry, actor=actor, reason=reason, late=late)
 
 
@@ -132,13 +134,13 @@ def book(
     if entry:
         event = Event(
             NEW, EventKind(entry.kind), entry.value_date, now, entry.amount_fen, entry.investment_id,
-            entry.cost_relieved_fen,
+            entry.cost_relieved_fen, award=entry.award_id,
         )  # fmt: skip
         problems += _entry_problems(fund, event, actor, reason, late=late)
         events.append(event)
         drafts.append(
             Draft(entry.kind, entry.value_date, entry.amount_fen, entry.investment_id, entry.cost_relieved_fen,
-                  entry.document, reason)
+                  entry.document, reason, award_id=entry.award_id)
         )  # fmt: skip
     _refuse_first(problems)
     _refuse_first(_history_problems(fund, events))
@@ -152,7 +154,7 @@ def _mirror(target: LedgerEvent, reason: str, now: datetime) -> tuple[Event, Dra
     draft = reversal_of(target, reason=reason)
     mirror = Event(
         MIRROR, EventKind.REVERSAL, draft.value_date, now, draft.amount_fen, draft.investment_id,
-        draft.cost_relieved_fen, target.pk,
+        draft.cost_relieved_fen, target.pk, draft.award_id,
     )  # fmt: skip
     return mirror, draft
 
@@ -168,7 +170,9 @@ def _entry_problems(
             "INVESTMENT_OF_OTHER_FUND", _("This investment belongs to another fund."), field="investment"
         )
     return [
+        grants.fund_kind_problem(event.kind, fund.kind),
         *ledger_checks.shape_problems(event),
+        _award_problem(fund, event),
         ledger_checks.fund_state_problem(event.kind, FundState(fund.state)),
         ledger_checks.future_problem(event.value_date, timezone.localdate(event.recorded_at)),
         _life_problem(fund, event),
@@ -181,6 +185,10 @@ def _history_problems(fund: Fund, events: Sequence[Event]) -> Iterable[RuleViola
     for holding in dict.fromkeys(event.holding for event in events if event.holding):
         own = [event for event in events if event.holding == holding]
         yield from (p.violation for p in ledger_checks.holding_problems([*_history(int(holding)), *own]))
+    for award in GrantAward.objects.filter(pk__in={event.award for event in events if event.award}):
+        own = [event for event in events if event.award == award.pk]
+        history = award_events([award.pk])
+        yield from (p.violation for p in grants.award_problems([*history, *own], committed=award.committed_fen))
     if terms_of(fund.pk).is_complete:
         yield from (problem.violation for problem in book_problems(fund, *events))
 
@@ -230,8 +238,14 @@ def reopen_period(*, close_id: int, reason: str, actor: User) -> PeriodClose:
     return close
 
 
+def _award_problem(fund: Fund, event: Event) -> RuleViolation | None:
+    if event.award is None or GrantAward.objects.filter(pk=event.award, fund=fund).exists():
+        return None
+    return RuleViolation("AWARD_OF_OTHER_FUND", _("This award belongs to another fund."), field="award")
+
+
 def _life_problem(fund: Fund, event: Event) -> RuleViolation | None:
-    if event.kind == EventKind.RECOVERY_AFTER_WRITE_OFF and event.value_date >= fund.starts_on:
+    if event.kind in ledger_checks.LATE_KINDS and event.value_date >= fund.starts_on:
         return None
     return ledger_checks.life_problem(event.value_date, fund.starts_on, fund.ends_on)
 
@@ -254,7 +268,7 @@ def _history(investment_id: int) -> list[Event]:
 def _event(row: LedgerEvent) -> Event:
     return Event(
         row.pk, EventKind(row.kind), row.value_date, row.recorded_at, row.amount_fen, row.investment_id,
-        row.cost_relieved_fen, row.reverses_id,
+        row.cost_relieved_fen, row.reverses_id, row.award_id,
     )  # fmt: skip
 
 

@@ -16,7 +16,8 @@ from innovation.accounts.models import User
 
 COLUMNS = (
     "fund_id", "seq", "investment_id", "kind", "effect", "value_date", "recorded_at", "amount_fen",
-    "cost_relieved_fen", "reverses_id", "document", "reason", "actor_id", "prev_hash", "hash",
+    "cost_relieved_fen", "reverses_id", "document", "reason", "actor_id", "award_id", "prev_hash",
+    "hash",
 )  # fmt: skip
 
 
@@ -36,6 +37,7 @@ class Draft:
     reason: str = ""
     effect: str = ""
     reverses_id: int | None = None
+    award_id: int | None = None
 
 
 def lock_fund(fund_id: int) -> Fund:
@@ -75,14 +77,14 @@ def append(
                 link = Link(
                     fund_id, seq, event.investment_id, event.kind, effect, event.value_date, recorded_at,
                     event.amount_fen, event.cost_relieved_fen, event.reverses_id, event.document, event.reason,
-                    actor_id,
+                    actor_id, event.award_id,
                 )  # fmt: skip
                 before, head = head, link_hash(head, link.text())
                 copy.write_row(
                     (
                         fund_id, seq, event.investment_id, event.kind, effect, event.value_date, recorded_at,
                         event.amount_fen, event.cost_relieved_fen, event.reverses_id, event.document, event.reason,
-                        actor_id, before, head,
+                        actor_id, event.award_id, before, head,
                     )
                 )  # fmt: skip
             heads[fund_id] = (seq, head)
@@ -111,6 +113,7 @@ def reversal_of(event: LedgerEvent, *, reason: str) -> Draft:
         investment_id=event.investment_id,
         cost_relieved_fen=-event.cost_relieved_fen,
         reverses_id=event.pk,
+        award_id=event.award_id,
         document=event.document,
         reason=reason,
     )

@@ -41,6 +41,7 @@ from funds.admin.evaluation import (
 )
 from funds.admin.exports import ExportLineAdmin, ExportTemplateAdmin
 from funds.admin.fund import FundAdmin, FundGroupAdmin, InvestmentAdmin
+from funds.admin.grants import GrantAwardAdmin
 from funds.admin.imports import ColumnMappingAdmin, PortfolioImportAdmin
 from funds.admin.landing import ClawBackAdmin, DutyActualAdmin, LandedDutyAdmin, LandedProjectAdmin
 from funds.admin.ledger import LedgerEventAdmin, PeriodCloseAdmin
@@ -117,6 +118,7 @@ __all__ = [
     "FundLimitAdmin",
     "FundPolicyBindingAdmin",
     "FundTermAdmin",
+    "GrantAwardAdmin",
     "IndexSeriesAdmin",
     "IndexUploadAdmin",
     "IndexValueAdmin",

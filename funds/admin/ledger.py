@@ -11,7 +11,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from funds.actions.events import close_period, record_event, reopen_period, reverse_event
 from funds.admin.columns import HOLDING_SEARCH, AmountField, LateField, UnitField, fen_of, in_wan
 from funds.choices.ledger import EventKind
-from funds.models import Investment, LedgerEvent, PeriodClose
+from funds.models import GrantAward, Investment, LedgerEvent, PeriodClose
 from innovation.core.admin import ActForm, ActionAdmin, ActionForm
 
 
@@ -26,18 +26,20 @@ class RecordEventForm(ActionForm):
 
     class Meta:
         model = LedgerEvent
-        fields = ["fund", "investment", "kind", "value_date", "document", "reason"]
+        fields = ["fund", "investment", "award", "kind", "value_date", "document", "reason"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = [choice for choice in EventKind.choices if choice[0] != EventKind.REVERSAL]
         self.fields["investment"].queryset = Investment.objects.select_related("company")
+        self.fields["award"].queryset = GrantAward.objects.select_related("recipient")
 
     def act(self) -> LedgerEvent:
         data = self.cleaned_data
         return record_event(
             fund_id=data["fund"].pk,
             investment_id=data["investment"].pk if data["investment"] else None,
+            award_id=data["award"].pk if data["award"] else None,
             kind=data["kind"],
             value_date=data["value_date"],
             amount_fen=fen_of(data, "amount"),
@@ -71,11 +73,22 @@ class ReverseForm(ActForm):
 class LedgerEventAdmin(ActionAdmin):
     add_form = RecordEventForm
     acts = {"reverse": ReverseForm}
-    list_display = ["fund", "seq", "kind", "investment", "value_date", "amount", "relieved", "recorded_at", "actor"]
+    list_display = [
+        "fund",
+        "seq",
+        "kind",
+        "investment",
+        "award",
+        "value_date",
+        "amount",
+        "relieved",
+        "recorded_at",
+        "actor",
+    ]
     list_filter = ["kind", "value_date", "recorded_at"]
-    search_fields = ["fund__code", "fund__name_zh", *HOLDING_SEARCH, "document"]
+    search_fields = ["fund__code", "fund__name_zh", *HOLDING_SEARCH, "award__code", "document"]
     date_hierarchy = "value_date"
-    list_select_related = ["fund", "investment__company", "actor"]
+    list_select_related = ["fund", "investment__company", "award__recipient", "actor"]
     exclude = ["prev_hash", "hash"]
     readonly_fields = ["chain_hash"]
     ordering = ["-id"]

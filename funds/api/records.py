@@ -79,6 +79,7 @@ class LedgerViewSet(mixins.CreateModelMixin, ReadOnlyViewSet):
     filterset_fields = {
         "fund": ["exact"],
         "investment": ["exact"],
+        "award": ["exact"],
         "kind": ["exact"],
         "value_date": ["gte", "lte"],
         "recorded_at": ["gte", "lte"],

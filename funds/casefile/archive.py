@@ -97,6 +97,7 @@ def _link(row: LedgerEvent) -> Link:
     return Link(
         row.fund_id, row.seq, row.investment_id, row.kind, row.effect, row.value_date, row.recorded_at, row.amount_fen,
         row.cost_relieved_fen, row.reverses_id, row.document, row.reason, row.actor_id,
+        row.award_id,
     )  # fmt: skip
 
 

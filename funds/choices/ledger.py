@@ -19,6 +19,8 @@ class EventKind(TextChoices):
     INTEREST = "INTEREST", _("Interest")
     FEE = "FEE", _("Management fee")
     EXPENSE = "EXPENSE", _("Fund expense")
+    GRANT = "GRANT", _("Grant paid")
+    GRANT_RETURN = "GRANT_RETURN", _("Grant returned")
     IMPAIRMENT = "IMPAIRMENT", _("Impairment")
     FX = "FX", _("Exchange restatement")
     REVERSAL = "REVERSAL", _("Reversal")
@@ -40,6 +42,10 @@ ENTERED_KINDS = [(kind.value, kind.label) for kind in EventKind if kind != Event
 
 INCOME_KINDS = frozenset({EventKind.DIVIDEND, EventKind.INTEREST})
 """Kinds that bring income of a holding without touching its cost."""
+
+
+GRANT_KINDS = frozenset({EventKind.GRANT, EventKind.GRANT_RETURN})
+"""Money given away under an award, and what comes back of it: of a grant fund alone, with neither cost nor loss."""
 
 
 HOLDING_KINDS = INVESTING_KINDS | EXIT_KINDS | INCOME_KINDS | {EventKind.IMPAIRMENT, EventKind.FX}
@@ -69,5 +75,6 @@ class ProofFinding(TextChoices):
     LINK_BROKEN = "LINK_BROKEN", _("The entry was changed, or does not continue the one before")
     ANCHOR_LOST = "ANCHOR_LOST", _("The entry that was kept as a day's head is gone or another")
     COST_BELOW_ZERO = "COST_BELOW_ZERO", _("A holding's remaining cost falls below zero")
+    AWARD_EXCEEDED = "AWARD_EXCEEDED", _("More was paid than the award grants, or more returned than was paid")
     CASH_BELOW_ZERO = "CASH_BELOW_ZERO", _("The fund's cash falls below zero")
     CALLS_ABOVE_COMMITMENT = "CALLS_ABOVE_COMMITMENT", _("The calls exceed the commitment")

@@ -20,6 +20,7 @@ from funds.models import (
     FundGroup,
     FundGroupMember,
     FundPolicyBinding,
+    GrantAward,
     Investment,
     LedgerEvent,
     PolicyDocument,
@@ -130,13 +131,42 @@ def _cost(holding: Investment) -> int:
 
 
 def _grants(fund: Fund) -> None:
-    """A grant ledger: money called from the budget and paid out, with no holding and no loss rate."""
+    """Grant money: called from the budget, paid out under three awards year by year; a part of one came back.
+
+    What the office itself costs is an expense. No holding, no loss rate.
+    """
+    awards = [
+        GrantAward.objects.create(
+            fund=fund, code=f"ZJ-ZZ-{since.year}-{number:02d}", recipient=recipient, title=title,
+            committed_fen=granted * WAN, starts_on=since, years=5, review_on=date(since.year + 3, 6, 30),
+            document=f"资助决定〔{since.year}〕{number}号",
+        )
+        for number, (recipient, (title, granted, since)) in enumerate(
+            zip(of_role("knowledge_anchor"), plans.AWARDS, strict=False), start=1
+        )
+    ]  # fmt: skip
     for year in range(fund.starts_on.year, plans.LAST_DAY.year + 1):
         amount = (6_000 + 400 * (year % 5)) * WAN
         day = date(year, 3, 1)
         drafts = [
             Draft(EventKind.CALL, day, amount, document=f"预算下达{year}"),
-            Draft(EventKind.EXPENSE, day + timedelta(days=100), amount * 9 // 10, document=f"资助拨付{year}"),
+            Draft(EventKind.EXPENSE, day + timedelta(days=30), 60 * WAN, document=f"评审与管理费{year}"),
+            *(
+                Draft(
+                    EventKind.GRANT,
+                    day + timedelta(days=100),
+                    award.committed_fen // award.years,
+                    document=f"资助拨付{year} {award.code}",
+                    award_id=award.pk,
+                )
+                for award in awards
+                if 0 <= year - award.starts_on.year < award.years
+            ),
+            *(
+                Draft(EventKind.GRANT_RETURN, back, 320 * WAN, document="结余资金退回2024", award_id=awards[1].pk)
+                for back in (date(2025, 5, 20),)
+                if back.year == year and len(awards) > 1
+            ),
         ]
         append({fund.pk: drafts}, actor=None, recorded_at=booked(day + timedelta(days=100)))
 

@@ -104,4 +104,10 @@ GRANTS = Plan(
     "ZJ-ZX-09", "之江基础研究资助专项", "Zhijiang Basic Research Grants", 50_000, Fraction(1), 2022,
     (), (Stage.OTHER,), (0, 0), fund_class=FundClass.GRANT, categories=(), mode="",
 )  # fmt: skip
+AWARDS = (
+    ("拓扑量子材料研究 / topological quantum materials", 10_000, date(2022, 6, 1)),
+    ("数学基础理论研究 / foundations of mathematics", 6_000, date(2023, 6, 1)),
+    ("衰老与再生医学研究 / ageing and regenerative medicine", 8_000, date(2024, 6, 1)),
+)
+"""What the grant fund promised: title, 万元 over five years, first day; each to another institution."""
 FUNDS = (GUIDANCE, SEED, ANGEL, INDUSTRIAL, MIXED, GROWTH, FREE, YOUNG, GRANTS)

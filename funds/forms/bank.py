@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from funds.choices.files import DateOrder
 from funds.choices.ledger import EventKind
-from funds.models import BankStatement, ColumnMapping, Investment
+from funds.choices.records import FundKind
+from funds.forms.entries import AwardChoice, kinds_of
+from funds.models import BankStatement, ColumnMapping, GrantAward, Investment
 from funds.queries.bank import Suggestion
 from funds.rules.bank_file import BANK, FIELDS, BankMapping, guess_bank_columns
 from funds.rules.portfolio_file import stated_unit
@@ -18,10 +20,11 @@ from innovation.core.money import Unit
 
 IN_KINDS = (
     EventKind.CALL, EventKind.INTEREST, EventKind.DIVIDEND, EventKind.EXIT_PARTIAL, EventKind.EXIT_FULL,
-    EventKind.RECOVERY_AFTER_WRITE_OFF,
+    EventKind.RECOVERY_AFTER_WRITE_OFF, EventKind.GRANT_RETURN,
 )  # fmt: skip
 OUT_KINDS = (
     EventKind.INVEST, EventKind.FOLLOW_ON, EventKind.FEE, EventKind.EXPENSE, EventKind.DISTRIBUTION,
+    EventKind.GRANT,
 )  # fmt: skip
 EXITS = (EventKind.EXIT_PARTIAL, EventKind.EXIT_FULL)
 
@@ -94,7 +97,7 @@ class SettleForm(OneTimeToken, forms.Form):
 
     def __init__(self, *args: Any, line: Any, found: list[Suggestion], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kinds = IN_KINDS if line.amount_fen > 0 else OUT_KINDS
+        kinds = kinds_of(line.fund, IN_KINDS if line.amount_fen > 0 else OUT_KINDS)
         guessed = [one.kind for one in found if one.what == "book"]
         ordered = sorted(kinds, key=lambda kind: str(kind) not in guessed)
         self.fields["choice"].choices = [
@@ -103,6 +106,14 @@ class SettleForm(OneTimeToken, forms.Form):
             ("aside--0", _("Set it aside: it is no entry of this ledger")),
         ]
         self.fields["choice"].initial = self.fields["choice"].choices[0][0] if found else None
+        if line.fund.kind == FundKind.GRANT:
+            awards = GrantAward.objects.filter(fund=line.fund_id).select_related("recipient")
+            self.fields["award"] = AwardChoice(
+                awards, label=_("Award"), required=False, help_text=_("For a grant or its return.")
+            )
+            del self.fields["investment"], self.fields["cost_relieved_fen"]
+            self.order_fields(["choice", "award"])
+            return
         self.fields["investment"].queryset = Investment.objects.filter(fund=line.fund_id).select_related("company")
 
     @staticmethod

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -14,21 +14,23 @@ from django.utils.translation import gettext_lazy as _
 from funds.actions.entries import Request
 from funds.actions.events import Entry
 from funds.choices.ledger import EventKind
-from funds.models import BookDocument, Fund, Investment, LedgerEvent
+from funds.choices.records import FundKind
+from funds.models import BookDocument, Fund, GrantAward, Investment, LedgerEvent
 from funds.queries.books import closed_through
 from funds.queries.effects import remaining_on
+from funds.rules.grants import fund_kind_problem
 from innovation.core.fields import DateField, MoneyField
 from innovation.core.forms import OneTimeToken
 
 Text = str | Promise
-HOLDING, OPTIONAL_HOLDING, FUND = "holding", "optional", "fund"
+HOLDING, OPTIONAL_HOLDING, FUND, AWARD = "holding", "optional", "fund", "award"
 
 
 @dataclass(frozen=True, slots=True)
 class KindForm:
     """What the form of one kind asks.
 
-    ``of``: whether the event belongs to a holding. ``amount``: label of the money (empty: none is asked);
+    ``of``: whether the event belongs to a holding or an award. ``amount``: label of the money (empty: none is asked);
     ``relieved``: label of the cost that it takes out; ``whole``: whether it may take all remaining cost, "always" or
     "choice". ``text`` says in one sentence what is booked.
     """
@@ -45,6 +47,10 @@ KIND_FORMS: Mapping[EventKind, KindForm] = {
     EventKind.DISTRIBUTION: KindForm(FUND, _("Money paid out"), text=_("The fund paid money back to its investors.")),
     EventKind.FEE: KindForm(FUND, _("Money paid"), text=_("The fund paid its manager.")),
     EventKind.EXPENSE: KindForm(FUND, _("Money paid"), text=_("The fund paid for audit, law, custody or the like.")),
+    EventKind.GRANT: KindForm(AWARD, _("Money paid"), text=_("Money was paid to a recipient under an award.")),
+    EventKind.GRANT_RETURN: KindForm(
+        AWARD, _("Money received"), text=_("A recipient paid back money that was not used or not due.")
+    ),
     EventKind.INVEST: KindForm(HOLDING, _("Money paid"), text=_("The fund paid for a new holding.")),
     EventKind.FOLLOW_ON: KindForm(HOLDING, _("Money paid"), text=_("The fund paid more into a holding it has.")),
     EventKind.EXIT_PARTIAL: KindForm(
@@ -72,6 +78,16 @@ KIND_FORMS: Mapping[EventKind, KindForm] = {
     ),
 }  # fmt: skip
 """Every kind that a person records; a reversal is made from the event that it takes back."""
+
+
+def kinds_of(fund: Fund, kinds: Iterable[EventKind]) -> list[EventKind]:
+    """Those of ``kinds`` that a fund's books take: grants in grant money alone, holdings everywhere else."""
+    return [kind for kind in kinds if fund_kind_problem(kind, fund.kind) is None]
+
+
+class AwardChoice(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.code} · {obj.recipient.name}"
 
 
 class HoldingChoice(forms.ModelChoiceField):
@@ -109,6 +125,11 @@ class RequestForm(OneTimeToken, forms.Form):
         """The holding whose position the entry moves."""
         raise NotImplementedError
 
+    @property
+    def award_id(self) -> int | None:
+        """The award under which the entry pays or takes back."""
+        raise NotImplementedError
+
     def digest(self) -> str:
         """Names the answers, so that only what was previewed can be booked."""
         return hashlib.sha256(json.dumps(asdict(self.request()), default=str, sort_keys=True).encode()).hexdigest()
@@ -139,7 +160,12 @@ class EntryForm(RequestForm):
         self.add_last_fields(reason_needed=corrects is not None)
 
     def _add_holding(self) -> None:
-        if self.spec.of != FUND:
+        if self.spec.of == AWARD:
+            awards = GrantAward.objects.filter(fund=self.fund).select_related("recipient")
+            self.fields["award"] = AwardChoice(
+                awards, label=_("Award"), empty_label=_("choose"), initial=self.corrects and self.corrects.award_id
+            )
+        elif self.spec.of != FUND and self.fund.kind != FundKind.GRANT:
             rows = Investment.objects.filter(fund=self.fund).select_related("company")
             self.fields["investment"] = HoldingChoice(
                 rows, label=_("Holding"), required=self.spec.of == HOLDING,
@@ -176,6 +202,11 @@ class EntryForm(RequestForm):
         investment = self.cleaned_data.get("investment")
         return investment.pk if investment else None
 
+    @property
+    def award_id(self) -> int | None:
+        award = self.cleaned_data.get("award")
+        return award.pk if award else None
+
     def request(self) -> Request:
         data = self.cleaned_data
         entry = Entry(
@@ -185,6 +216,7 @@ class EntryForm(RequestForm):
             investment_id=self.investment_id,
             cost_relieved_fen=self._relieved(),
             document=self.kept.reference_as(data["document"]) if self.kept else data["document"],
+            award_id=self.award_id,
         )
         return Request(
             fund_id=self.fund.pk, entry=entry, takes_back_id=self.corrects.pk if self.corrects else None,
@@ -213,6 +245,10 @@ class TakeBackForm(RequestForm):
     @property
     def investment_id(self) -> int | None:
         return self.event.investment_id
+
+    @property
+    def award_id(self) -> int | None:
+        return self.event.award_id
 
     def request(self) -> Request:
         data = self.cleaned_data

@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from funds.choices.files import Layout
 from funds.choices.ledger import EventKind
+from funds.choices.records import FundKind
 from funds.imports.reading import FileTable
-from funds.models import BookTerms, Fund, Investment, LedgerEvent, PeriodClose, ValuationPaper
+from funds.models import BookTerms, Fund, GrantAward, Investment, LedgerEvent, PeriodClose, ValuationPaper
 from funds.models.valuation_work import OPEN_STATES
-from funds.queries.books import book_problems
-from funds.rules import ledger_checks
+from funds.queries.books import award_events, book_problems
+from funds.rules import grants, ledger_checks
 from funds.rules.books import needs_second_person
 from funds.rules.ledger import Event
 from funds.rules.portfolio_file import FIELDS, VALUATION, CellError, Line, Mapping, RowReader
@@ -44,6 +45,7 @@ class Books:
     by_uscc: dict[str, int]
     by_name: dict[str, int]
     terms: dict[str, BookTerms] = field(default_factory=dict)
+    awards: dict[tuple[str, str], GrantAward] = field(default_factory=dict)
 
 
 @dataclass
@@ -99,6 +101,7 @@ def check_table(table: FileTable, mapping: Mapping, progress: Progress) -> Check
         checker.take(place, line)
     progress(70, _("Testing each holding's history"))
     checker.test_holdings()
+    checker.test_awards()
     checker.test_complete_books()
     errors = sorted(reader.errors, key=lambda error: error.row)
     report = checker.report(lines, rows, errors, reader.moved)
@@ -106,7 +109,10 @@ def check_table(table: FileTable, mapping: Mapping, progress: Progress) -> Check
 
 
 def load_books(lines: Sequence[Line], mapping: Mapping) -> Books:
-    """Funds, holdings with their events, closed periods and companies that the lines name, in seven statements."""
+    """Funds, holdings and awards with their events, closed periods and companies that the lines name.
+
+    Seven statements, and two more for a file with grants.
+    """
     codes = {line.fund for line in lines}
     funds = {fund.code: fund for fund in Fund.objects.filter(code__in=codes)}
     fund_ids = [fund.pk for fund in funds.values()]
@@ -132,7 +138,10 @@ def load_books(lines: Sequence[Line], mapping: Mapping) -> Books:
     by_name |= dict(companies.filter(name_zh__in=names).values_list("name_zh", "pk"))
     by_uscc = dict(companies.filter(uscc__in=usccs).values_list("uscc", "pk")) if usccs else {}
     terms = {row.fund.code: row for row in BookTerms.objects.filter(fund__in=fund_ids).select_related("fund")}
-    return Books(funds, closed, investments, events, by_uscc, by_name, terms)
+    named = {line.award for line in lines if line.award}
+    own = GrantAward.objects.filter(fund__in=fund_ids, code__in=named).select_related("fund") if named else ()
+    awards = {(award.fund.code, award.code): award for award in own}
+    return Books(funds, closed, investments, events, by_uscc, by_name, terms, awards)
 
 
 def _plain(rows: Any) -> Iterable[Event]:
@@ -161,6 +170,7 @@ class _Checker:
         self.repeated = 0
         self.above_limit = 0
         self.of_complete: dict[str, list[Event]] = defaultdict(list)
+        self.of_award: dict[int, list[Event]] = defaultdict(list)
         open_papers = ValuationPaper.objects.filter(state__in=OPEN_STATES)
         is_papers = mapping.layout == Layout.VALUATIONS
         self.papers = set(open_papers.values_list("investment_id", "valid_at")) if is_papers else set()
@@ -173,6 +183,9 @@ class _Checker:
             message = _("There is no fund with this code. Record it, or tick “Make funds that are not recorded yet”.")
             self._wrong(line, "fund", line.fund, "FUND_UNKNOWN", message)
             return
+        if line.kind == VALUATION and fund is not None and fund.kind == FundKind.GRANT:
+            self._refuse(line, grants.no_holdings())
+            return
         if line.kind == VALUATION:
             self._holding(line) if line.paper is None else self._paper(line)
             if line.paper is None and (terms := self.books.terms.get(line.fund)):  # a paper has its own approval
@@ -180,16 +193,16 @@ class _Checker:
             self._refuse(line, self._day_problem(fund, line, is_value=True))
             return
         kind = EventKind(line.kind)
+        award = self._award(line)
         key = self._holding(line) if kind in ledger_checks.HOLDING_KINDS and line.investment else None
         event = Event(
             AFTER_ALL + place, kind, line.value_date, self.now, line.amount_fen,
-            line.investment if key else None, line.cost_relieved_fen,
+            line.investment if key else None, line.cost_relieved_fen, award=award.pk if award else None,
         )  # fmt: skip
-        for violation in ledger_checks.shape_problems(event):
-            self._refuse(line, violation)
-        self._refuse(line, self._day_problem(fund, line))
-        if fund is not None:
-            self._refuse(line, ledger_checks.fund_state_problem(kind, fund.state))
+        self._test_alone(fund, line, event)
+        if award:
+            self.of_award[award.pk].append(event)
+            self.rows[place] = line
         if key:
             self.events[key].append(event)
             self.rows[place] = line
@@ -199,6 +212,17 @@ class _Checker:
                 self.of_complete[line.fund].append(event)
                 self.rows[place] = line
 
+    def _test_alone(self, fund: Fund | None, line: Line, event: Event) -> None:
+        """What is wrong with an event by itself, with its day, and with its fund."""
+        problem = grants.fund_kind_problem(event.kind, fund.kind if fund else FundKind.DIRECT)
+        self._refuse(line, problem)
+        if problem is None:
+            for violation in ledger_checks.shape_problems(event):
+                self._refuse(line, violation)
+        self._refuse(line, self._day_problem(fund, line))
+        if fund is not None:
+            self._refuse(line, ledger_checks.fund_state_problem(event.kind, fund.state))
+
     def test_holdings(self) -> None:
         """Each holding's stored history with the file's events, walked by the rule book."""
         for key, events in self.events.items():
@@ -207,6 +231,20 @@ class _Checker:
             stored = self.books.events.get(self.books.investments.get(key, 0), [])
             self.repeated += _repeated(stored, events)
             for problem in ledger_checks.holding_problems([*stored, *events]):
+                line = self.rows.get(int(problem.event) - AFTER_ALL) or self.rows[int(events[0].id) - AFTER_ALL]
+                self._refuse(line, problem.violation)
+
+    def test_awards(self) -> None:
+        """What was paid and returned under each award, with the file's events."""
+        if not self.of_award:
+            return
+        stored: dict[int, list[Event]] = defaultdict(list)
+        for row in award_events(list(self.of_award)):
+            stored[row.award or 0].append(row)
+        committed = {award.pk: award.committed_fen for award in self.books.awards.values()}
+        for pk, events in self.of_award.items():
+            self.repeated += _repeated(stored[pk], events)
+            for problem in grants.award_problems([*stored[pk], *events], committed=committed[pk]):
                 line = self.rows.get(int(problem.event) - AFTER_ALL) or self.rows[int(events[0].id) - AFTER_ALL]
                 self._refuse(line, problem.violation)
 
@@ -263,6 +301,16 @@ class _Checker:
             )
         self.new_companies.setdefault(line.uscc or line.company, line)
         return key
+
+    def _award(self, line: Line) -> GrantAward | None:
+        """The award that a line names; one that nobody has recorded is refused, since a file states no terms."""
+        if not line.award:
+            return None
+        award = self.books.awards.get((line.fund, line.award))
+        if award is None:
+            message = _("This fund has no award with this code. Record it first.")
+            self._wrong(line, "award", line.award, "AWARD_UNKNOWN", message)
+        return award
 
     def _paper(self, line: Line) -> None:
         """A paper is written for a holding that is recorded, and one at a time."""

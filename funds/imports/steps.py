@@ -150,6 +150,7 @@ def write_import(job: PortfolioImport) -> None:
 def _write(checked: Checked, job: PortfolioImport) -> dict[str, Any]:
     funds = {code: fund.pk for code, fund in checked.books.funds.items()}
     investments = checked.books.investments | _create_investments(checked, funds)
+    awards = {key: award.pk for key, award in checked.books.awards.items()}
     source = f"{job.file_name} · #{job.pk}"
     drafts: dict[int, list[Draft]] = defaultdict(list)
     values: list[tuple[int, Line]] = []
@@ -166,6 +167,7 @@ def _write(checked: Checked, job: PortfolioImport) -> dict[str, Any]:
             Draft(
                 line.kind, line.value_date, line.amount_fen, investment_id, line.cost_relieved_fen,
                 line.document or f"{source} · {line.row}",
+                award_id=awards.get((line.fund, line.award)),
             )
         )  # fmt: skip
     before = dict(

@@ -17,18 +17,18 @@ EXAMPLES: dict[Layout, tuple[tuple[str, ...], Rows]] = {
     Layout.LEDGER: (
         (
             "fund_code", "project_code", "company", "uscc", "stage", "kind", "date", "amount (万元)",
-            "cost_relieved (万元)", "document",
+            "cost_relieved (万元)", "award_code", "document",
         ),
         (
-            ("F-2024-01", "", "", "", "", "CALL", "2024-01-15", "5000", "", "Capital call 1"),
+            ("F-2024-01", "", "", "", "", "CALL", "2024-01-15", "5000", "", "", "Capital call 1"),
             (
                 "F-2024-01", "P-001", "示例科技有限公司", "91330102MA2TE5T010", "seed", "INVEST", "2024-03-01", "500",
-                "", "Agreement 7",
+                "", "", "Agreement 7",
             ),
-            ("F-2024-01", "P-001", "", "", "", "FOLLOW_ON", "2024-09-01", "250.5", "", "Agreement 7a"),
-            ("F-2024-01", "P-001", "", "", "", "VALUATION", "2024-12-31", "900", "", "Valuation committee 4"),
-            ("F-2024-01", "P-001", "", "", "", "EXIT_PARTIAL", "2025-05-20", "300", "200", "Transfer 2"),
-            ("F-2024-01", "P-001", "", "", "", "WRITE_OFF", "2025-11-30", "", "550.5", "Committee minutes 12"),
+            ("F-2024-01", "P-001", "", "", "", "FOLLOW_ON", "2024-09-01", "250.5", "", "", "Agreement 7a"),
+            ("F-2024-01", "P-001", "", "", "", "VALUATION", "2024-12-31", "900", "", "", "Valuation committee 4"),
+            ("F-2024-01", "P-001", "", "", "", "EXIT_PARTIAL", "2025-05-20", "300", "200", "", "Transfer 2"),
+            ("F-2024-01", "P-001", "", "", "", "WRITE_OFF", "2025-11-30", "", "550.5", "", "Committee minutes 12"),
         ),
     ),
     Layout.HOLDINGS: (

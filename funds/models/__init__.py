@@ -18,6 +18,7 @@ from funds.models.evaluation import EvaluationIndicator, EvaluationRun, Evaluati
 from funds.models.fees import FeeCharge
 from funds.models.filing import FilingExtract, FilingField
 from funds.models.fund import Fund, FundGroup, FundGroupMember
+from funds.models.grants import GrantAward
 from funds.models.ilpa import ExportLine, ExportTemplate
 from funds.models.imports import ColumnMapping, PortfolioImport
 from funds.models.interest import SubFundInterest
@@ -99,6 +100,7 @@ __all__ = [
     "FundLimit",
     "FundPolicyBinding",
     "FundTerm",
+    "GrantAward",
     "IndexSeries",
     "IndexUpload",
     "IndexValue",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from funds.choices.ledger import EventKind, ProposalState
 from funds.models.bookkeeping_triggers import CompleteBooks, DecidedOnce
 from funds.models.fund import Fund
+from funds.models.grants import GrantAward
 from funds.models.investment import Investment
 from funds.models.ledger import LedgerEvent
 from funds.models.notices import CallLine, DistributionLine
@@ -65,6 +66,9 @@ class EntryProposal(models.Model):
     kind = models.CharField(_("kind"), max_length=24, choices=EventKind)
     investment = models.ForeignKey(
         Investment, models.PROTECT, verbose_name=_("investment"), null=True, blank=True, related_name="+"
+    )
+    award = models.ForeignKey(
+        GrantAward, models.PROTECT, verbose_name=_("award"), null=True, blank=True, related_name="+"
     )
     value_date = models.DateField(_("value date"))
     amount_fen = models.BigIntegerField(_("amount (fen)"), default=0)

@@ -7,9 +7,11 @@ from funds.choices.ledger import EventKind
 
 CASH_IN = (
     EventKind.CALL, EventKind.EXIT_PARTIAL, EventKind.EXIT_FULL, EventKind.RECOVERY_AFTER_WRITE_OFF,
-    EventKind.DIVIDEND, EventKind.INTEREST,
+    EventKind.DIVIDEND, EventKind.INTEREST, EventKind.GRANT_RETURN,
 )  # fmt: skip
-CASH_OUT = (EventKind.DISTRIBUTION, EventKind.INVEST, EventKind.FOLLOW_ON, EventKind.FEE, EventKind.EXPENSE)
+CASH_OUT = (
+    EventKind.DISTRIBUTION, EventKind.INVEST, EventKind.FOLLOW_ON, EventKind.FEE, EventKind.EXPENSE, EventKind.GRANT,
+)  # fmt: skip
 
 
 def _listed(kinds: tuple[EventKind, ...]) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from funds.choices.records import FundClass, FundKind, FundState, InvestmentMode, Stage
+from funds.models.grant_triggers import GrantFundStays
 from funds.models.interest_triggers import ParentGuard
 from funds.models.states import FUND_STATE_NAMES, FUND_TRANSITIONS
 from funds.models.visibility import OfficeQuerySet
@@ -127,7 +128,7 @@ class Fund(models.Model):
                 violation_error_message=_("Grant money is a kind and a class of its own: choose both or neither."),
             ),
         ]
-        triggers = [ParentGuard(name="fund_parent_guard")]
+        triggers = [ParentGuard(name="fund_parent_guard"), GrantFundStays(name="fund_grant_stays")]
 
     def __str__(self) -> str:
         return self.name

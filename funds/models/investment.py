@@ -1,11 +1,13 @@
 """What a fund has put money into."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from funds.choices.deals import Instrument
-from funds.choices.records import InvestmentMode, Stage
+from funds.choices.records import FundKind, InvestmentMode, Stage
 from funds.models.fund import Fund
+from funds.models.grant_triggers import NoHoldings, NotIntoGrants
 from funds.models.interest_triggers import HoldingStays
 from funds.models.visibility import OfficeQuerySet
 from innovation.core.history import track
@@ -20,7 +22,10 @@ class Investment(models.Model):
     never stored here: it follows from the ledger.
     """
 
-    fund = models.ForeignKey(Fund, models.PROTECT, verbose_name=_("fund"), related_name="investments", db_index=False)
+    fund = models.ForeignKey(
+        Fund, models.PROTECT, verbose_name=_("fund"), related_name="investments", db_index=False,
+        limit_choices_to=~Q(kind=FundKind.GRANT),
+    )  # fmt: skip
     code = models.CharField(_("code"), max_length=60)
     company = models.ForeignKey(Organisation, models.PROTECT, verbose_name=_("company"), related_name="investments")
     stage = models.CharField(_("stage at entry"), max_length=20, choices=Stage)
@@ -42,7 +47,11 @@ class Investment(models.Model):
                 violation_error_message=_("This fund has an investment with this code already."),
             )
         ]
-        triggers = [HoldingStays(name="investment_interest_stays")]
+        triggers = [
+            HoldingStays(name="investment_interest_stays"),
+            NoHoldings(name="investment_not_of_grants"),
+            NotIntoGrants(name="investment_not_into_grants"),
+        ]
 
     def __str__(self) -> str:
         """The code, with the company's name where that is loaded: naming a row never costs a query."""

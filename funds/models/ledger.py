@@ -8,9 +8,11 @@ from django.db.models.lookups import Exact
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices.ledger import HOLDING_KINDS, INCOME_KINDS, INVESTING_KINDS, EventKind
+from funds.choices.ledger import GRANT_KINDS, HOLDING_KINDS, INCOME_KINDS, INVESTING_KINDS, EventKind
 from funds.models.bookkeeping_triggers import LockFund
 from funds.models.fund import Fund
+from funds.models.grant_triggers import GrantGuard
+from funds.models.grants import GrantAward
 from funds.models.investment import Investment
 from funds.models.ledger_triggers import LedgerGuard
 from funds.models.visibility import OfficeQuerySet
@@ -27,13 +29,18 @@ class LedgerEvent(models.Model):
     ``amount_fen``: money in or out, proceeds of an exit, impairment recorded. ``cost_relieved_fen``: cost that an
     exit or write-off takes out of the holding. A REVERSAL carries the value date and the opposite amounts of the
     event it ``reverses``, and its ``effect`` is that event's kind, so that every figure is a plain sum.
-    ``seq`` counts within the fund; ``hash`` = SHA-256 over the row and ``prev_hash`` (funds.rules.chain).
+    ``seq`` counts within the fund; ``hash`` = SHA-256 over the row and ``prev_hash`` (funds.rules.chain). A grant and
+    its return name the ``award`` under which the money was given.
     """
 
     fund = models.ForeignKey(Fund, models.PROTECT, verbose_name=_("fund"), related_name="events", db_index=False)
     seq = models.BigIntegerField(_("number"))
     investment = models.ForeignKey(
         Investment, models.PROTECT, verbose_name=_("investment"), null=True, blank=True, related_name="events",
+        db_index=False,
+    )  # fmt: skip
+    award = models.ForeignKey(
+        GrantAward, models.PROTECT, verbose_name=_("award"), null=True, blank=True, related_name="events",
         db_index=False,
     )  # fmt: skip
     kind = models.CharField(_("kind"), max_length=24, choices=EventKind)
@@ -87,6 +94,12 @@ class LedgerEvent(models.Model):
                 condition=Q(investment=None),
                 name="ledger_of_fund",
             ),
+            models.Index(
+                fields=["award", "value_date"],
+                include=["recorded_at", "effect", "amount_fen"],
+                condition=Q(award__isnull=False),
+                name="ledger_of_award",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -101,6 +114,12 @@ class LedgerEvent(models.Model):
                 | Q(effect__in=sorted(HOLDING_KINDS), investment__isnull=False)
                 | ~Q(effect__in=sorted(HOLDING_KINDS)) & Q(investment=None),
                 violation_error_message=_("Events of a holding name it, events of the fund name none."),
+            ),
+            models.CheckConstraint(
+                name="ledger_grant_names_award",
+                condition=Q(effect__in=sorted(GRANT_KINDS), award__isnull=False)
+                | ~Q(effect__in=sorted(GRANT_KINDS)) & Q(award=None),
+                violation_error_message=_("A grant and its return name their award, and no other event does."),
             ),
             models.CheckConstraint(
                 name="ledger_reversal_names_event",
@@ -153,6 +172,7 @@ class LedgerEvent(models.Model):
                 investing=[str(kind) for kind in (*INVESTING_KINDS, *SIGNED_KINDS)],
                 full_exit=str(EventKind.EXIT_FULL),
             ),
+            GrantGuard(name="ledger_grants"),
         ]
 
     def __str__(self) -> str:

@@ -13,6 +13,7 @@ from funds.models import BankLine, BankMatch, Fund, LedgerEvent
 from funds.models.bookkeeping_triggers import CASH_IN, CASH_OUT
 from funds.queries.notices import open_lines
 from funds.rules.bank_file import guessed_kind, same_party
+from funds.rules.grants import fund_kind_problem
 
 NEAR = timedelta(days=10)
 """How far an entry's value date may lie from the movement that it is proposed for."""
@@ -79,7 +80,7 @@ def suggestions(fund: Fund, movements: Sequence[Any]) -> dict[int, list[Suggesti
         left = abs(line.amount_fen - line.matched_fen)
         found[line.pk] = [
             *_booked(line, left, booked[side]), *_due(line, left, due[side], "call" if side else "distribution"),
-            *_plain(line, left),
+            *_plain(fund, line, left),
         ]  # fmt: skip
     return found
 
@@ -106,6 +107,7 @@ def _due(line: Any, left: int, due: Sequence[Any], word: str) -> list[Suggestion
     ]  # fmt: skip
 
 
-def _plain(line: Any, left: int) -> list[Suggestion]:
+def _plain(fund: Fund, line: Any, left: int) -> list[Suggestion]:
     kind = guessed_kind(line.amount_fen, line.purpose)
+    kind = kind if kind and fund_kind_problem(kind, fund.kind) is None else None
     return [Suggestion("book", left, kind=str(kind), label=str(EventKind(kind).label))] if kind else []

@@ -19,6 +19,7 @@ _MOVES = f"""
 """  # noqa: S608 - the kinds come from our own enumeration
 _EVENT_COLUMNS = (
     "pk", "kind", "value_date", "recorded_at", "amount_fen", "investment_id", "cost_relieved_fen", "reverses_id",
+    "award_id",
 )  # fmt: skip
 
 
@@ -44,6 +45,12 @@ def fund_events(fund_id: int) -> list[Event]:
     """The whole ledger of a fund as plain events."""
     rows = LedgerEvent.objects.filter(fund_id=fund_id).order_by().values_list(*_EVENT_COLUMNS)
     return [Event(pk, EventKind(kind), *rest) for pk, kind, *rest in rows.iterator(chunk_size=5_000)]
+
+
+def award_events(award_ids: list[int]) -> list[Event]:
+    """Every grant and return under some awards as plain events."""
+    rows = LedgerEvent.objects.filter(award__in=award_ids).order_by().values_list(*_EVENT_COLUMNS)
+    return [Event(pk, EventKind(kind), *rest) for pk, kind, *rest in rows]
 
 
 def book_problems(fund: Fund, *more: Event) -> list[Problem]:

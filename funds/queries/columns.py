@@ -12,14 +12,14 @@ import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
 
-from funds.choices.ledger import EXIT_KINDS, INVESTING_KINDS, EventKind
+from funds.choices.ledger import EXIT_KINDS, GRANT_KINDS, INVESTING_KINDS, EventKind
 from funds.models import Fund
 from funds.rules.ledger import Event
 
 EPOCH = date(2000, 1, 1)
 Ints = NDArray[np.int64]
 
-INVESTED, RESTATED, EXITED, IMPAIRED, INCOME, CALLED, DISTRIBUTED, FEES = range(8)
+INVESTED, RESTATED, EXITED, IMPAIRED, INCOME, CALLED, DISTRIBUTED, FEES, GRANTED = range(9)
 """What a row does, as ``code``: several kinds of event share one."""
 
 # The most frequent kinds first: the database compares in this order.
@@ -34,6 +34,7 @@ _CODES = {
     EventKind.DISTRIBUTION: DISTRIBUTED,
     EventKind.IMPAIRMENT: IMPAIRED,
     EventKind.FX: RESTATED,
+    **dict.fromkeys(GRANT_KINDS, GRANTED),
 }
 _CASE = " ".join(f"WHEN '{kind}' THEN {code}" for kind, code in _CODES.items())
 

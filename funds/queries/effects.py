@@ -11,6 +11,8 @@ from funds.choices.ledger import INVESTING_KINDS, EventKind
 from funds.models import Fund, LedgerEvent
 from funds.queries.answers import Answer
 from funds.queries.books import cash_by_day
+from funds.queries.grants import AwardLine, award_line
+from funds.queries.sums import Moment
 from funds.queries.tolerance import Target, evaluate
 from funds.rules.figures import Money
 
@@ -33,10 +35,11 @@ class Position:
     realised_loss: Money
     rate: Fraction | None
     answer: Answer | None
+    award: AwardLine | None = None
 
 
-def position_of(fund: Fund, investment_id: int | None = None) -> Position:
-    """The position of ``fund`` now, in at most seven statements."""
+def position_of(fund: Fund, investment_id: int | None = None, award_id: int | None = None) -> Position:
+    """The position of ``fund`` now, in at most eight statements."""
     now = timezone.now()
     view = evaluate(Target.of_fund(fund), timezone.localdate(now), now)
     books, line = view.books[fund.pk], cash_by_day(fund.pk)
@@ -53,6 +56,7 @@ def position_of(fund: Fund, investment_id: int | None = None) -> Position:
         realised_loss=sum(h.realised_loss for h in books.holdings),
         rate=view.main.rate.rate,
         answer=view.main,
+        award=award_line(award_id, Moment(timezone.localdate(now), now)) if award_id else None,
     )
 
 

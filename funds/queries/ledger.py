@@ -12,7 +12,8 @@ _BROKEN_LINKS = """
                    e.fund_id, '|', e.seq, '|', e.investment_id, '|', e.kind, '|', e.effect, '|', e.value_date, '|',
                    to_char(e.recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), '|', e.amount_fen, '|',
                    e.cost_relieved_fen, '|', e.reverses_id, '|', e.actor_id, '|', char_length(e.document), '|',
-                   e.document, '|', char_length(e.reason), '|', e.reason), 'UTF8')) AS expected
+                   e.document, '|', char_length(e.reason), '|', e.reason,
+                   '|' || e.award_id), 'UTF8')) AS expected
         FROM funds_ledgerevent e
         WHERE %(fund_id)s::bigint IS NULL OR e.fund_id = %(fund_id)s
         WINDOW chain AS (PARTITION BY e.fund_id ORDER BY e.seq)

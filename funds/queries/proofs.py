@@ -5,6 +5,7 @@ from django.db import connection
 from funds.choices.ledger import INVESTING_KINDS, EventKind, ProofFinding
 from funds.models import Fund, LedgerEvent
 from funds.models.bookkeeping_triggers import RECALLABLE, SIGNED_CASH
+from funds.models.grant_triggers import OUT
 from funds.queries.ledger import broken_links
 from funds.rules.books import Finding
 
@@ -43,8 +44,16 @@ _CALLS_TOO_HIGH = f"""
 """  # noqa: S608
 
 
+_AWARD_EXCEEDED = f"""
+    SELECT DISTINCT a.fund_id, day.award_id FROM ({OUT.format(which="e.award_id IS NOT NULL")}) day
+    JOIN funds_grantaward a ON a.id = day.award_id
+    WHERE (day.out > a.committed_fen OR day.out < 0) AND (%(fund)s::bigint IS NULL OR a.fund_id = %(fund)s)
+    ORDER BY 1, 2
+"""  # noqa: S608
+
+
 def findings_of(fund_id: int | None = None) -> list[Finding]:
-    """Everything wrong with the books of one fund, or of all: five statements, whatever their size."""
+    """Everything wrong with the books of one fund, or of all: six statements, whatever their size."""
     found = [Finding(fund, ProofFinding.LINK_BROKEN, seq) for fund, seq in broken_links(fund_id)]
     found += [Finding(f, ProofFinding.ANCHOR_LOST, s, day.isoformat()) for f, s, day in _rows(_LOST_ANCHORS, fund_id)]
     found += [Finding(f, ProofFinding.COST_BELOW_ZERO, None, f"#{i}") for f, i in _rows(_COST_BELOW_ZERO, fund_id)]
@@ -55,6 +64,7 @@ def findings_of(fund_id: int | None = None) -> list[Finding]:
         Finding(f, ProofFinding.CALLS_ABOVE_COMMITMENT, None, f"{fen} fen")
         for f, fen in _rows(_CALLS_TOO_HIGH, fund_id)
     ]
+    found += [Finding(f, ProofFinding.AWARD_EXCEEDED, None, f"#{i}") for f, i in _rows(_AWARD_EXCEEDED, fund_id)]
     return found
 
 

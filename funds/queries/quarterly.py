@@ -90,7 +90,11 @@ def fund_quarter(fund: Fund, moment: Moment, *, index: IndexSeries | None = None
     performance = None
     if fund.fund_class != FundClass.GRANT:
         performance = fund_performance(fund, moment, since=first - timedelta(days=1), index=index)
-    own = counted(moment).filter(fund=fund, value_date__gte=first).select_related("investment__company")
+    own = (
+        counted(moment)
+        .filter(fund=fund, value_date__gte=first)
+        .select_related("investment__company", "award__recipient")
+    )
     entries = list(own.order_by("value_date", "seq")[: MOST_ENTRIES + 1])
     count = own.count() if len(entries) > MOST_ENTRIES else len(entries)
     limits = FundLimit.objects.filter(fund=fund).counted(moment.as_of, moment.known_at)

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from funds.choices.ledger import EXIT_KINDS, INCOME_KINDS, INVESTING_KINDS, EventKind
+from funds.choices.ledger import EXIT_KINDS, GRANT_KINDS, INCOME_KINDS, INVESTING_KINDS, EventKind
 from funds.rules.ledger import COST_KINDS
 
 
@@ -41,6 +41,7 @@ def kinds_list(*kinds: str) -> str:
 _EXITS = kinds_list(*EXIT_KINDS)
 _INCOME = kinds_list(*INCOME_KINDS)
 _FEES = kinds_list(*COST_KINDS)
+_GRANTS = kinds_list(*GRANT_KINDS)
 
 _COST = kinds_list(*INVESTING_KINDS, EventKind.FX)
 _LOST = (
@@ -122,14 +123,16 @@ totals AS (
         COALESCE(SUM(e.amount_fen) FILTER (WHERE e.effect = '{EventKind.CALL}'), 0)::bigint AS paid_in,
         COALESCE(SUM(e.amount_fen) FILTER (WHERE e.effect = '{EventKind.DISTRIBUTION}'), 0)::bigint AS distributions,
         COALESCE(SUM(e.amount_fen) FILTER (WHERE e.effect IN ({_FEES})), 0)::bigint AS fees,
-        COALESCE(SUM(e.amount_fen) FILTER (WHERE e.effect IN ({_INCOME})), 0)::bigint AS other_income
+        COALESCE(SUM(e.amount_fen) FILTER (WHERE e.effect IN ({_INCOME})), 0)::bigint AS other_income,
+        COALESCE(SUM(CASE e.effect WHEN '{EventKind.GRANT}' THEN e.amount_fen ELSE -e.amount_fen END)
+            FILTER (WHERE e.effect IN ({_GRANTS})), 0)::bigint AS grants
     FROM funds_ledgerevent e
     WHERE e.investment_id IS NULL AND e.value_date <= %(as_of)s AND e.recorded_at <= %(known_at)s {{only_events}}
     GROUP BY e.fund_id
 ),
 chosen AS (
     SELECT f.id AS fund_id, head.seq, encode(head.hash, 'hex') AS hash,
-        totals.paid_in, totals.distributions, totals.fees, totals.other_income
+        totals.paid_in, totals.distributions, totals.fees, totals.other_income, totals.grants
     FROM funds_fund f
     LEFT JOIN LATERAL (
         SELECT e.seq, e.hash FROM funds_ledgerevent e

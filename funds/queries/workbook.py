@@ -60,7 +60,7 @@ class PortfolioBook:
     def entries(self) -> QuerySet[LedgerEvent]:
         """Entries that count, by fund and number."""
         rows = counted(self.moment).filter(fund__in=self.ids)
-        return rows.select_related("fund", "investment__company").order_by("fund__code", "seq")
+        return rows.select_related("fund", "investment__company", "award__recipient").order_by("fund__code", "seq")
 
     def values(self) -> QuerySet[Valuation]:
         """Values of every day that count, with the level that their paper states, and whether one follows."""
@@ -88,6 +88,7 @@ class PortfolioBook:
             called=total(EventKind.CALL), distributed=total(EventKind.DISTRIBUTION),
             invested=total(*INVESTING_KINDS), exited=total(*EXIT_KINDS), income=total(*INCOME_KINDS),
             fees=total(EventKind.FEE), expenses=total(EventKind.EXPENSE),
+            granted=total(EventKind.GRANT), given_back=total(EventKind.GRANT_RETURN),
         )  # fmt: skip
 
     def books(self) -> dict[int, Books]:

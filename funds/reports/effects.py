@@ -29,7 +29,7 @@ class Change:
 
 
 def changes(before: Position, after: Position, fund: Fund, unit: Unit) -> list[Change]:
-    """Remaining cost and value of the holding, cash, paid-in and loss rate, before and after an entry."""
+    """Cost and value of the holding, what the award leaves, cash, paid-in and loss rate, before and after an entry."""
     told_before, told_after = dict(_figures(before, fund, unit)), dict(_figures(after, fund, unit))
     return [Change(label, told_before.get(label, "–"), text) for label, text in told_after.items()]
 
@@ -43,6 +43,10 @@ def _figures(position: Position, fund: Fund, unit: Unit) -> Iterator[tuple[str, 
         yield _("Fair value of the holding"), money(position.fair_value or 0)
         if position.impairment:
             yield _("Impairment of the holding"), money(position.impairment)
+    if position.award is not None:
+        yield _("Paid under the award"), money(position.award.paid)
+        yield _("Returned under the award"), money(position.award.returned)
+        yield _("Left to pay under the award"), money(position.award.left)
     yield _("Cash of the fund"), money(position.cash)
     if position.lowest:
         day, lowest = position.lowest

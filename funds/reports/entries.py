@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from funds.models import BookDocument, EntryProposal, LedgerEvent
+from funds.models import BookDocument, EntryProposal, GrantAward, LedgerEvent
 from innovation.accounts.models import User
 from innovation.core.components import Fact
 from innovation.core.money import Unit, format_fen
@@ -31,7 +31,7 @@ def entry_facts(entry: LedgerEvent, unit: Unit) -> list[Fact]:
     taken_back: LedgerEvent | None = getattr(entry, "reversed_by", None)
     return [
         Fact(_("Kind"), entry.get_kind_display()),
-        _holding(holding),
+        _belongs(entry.award, holding),
         Fact(_("Value date"), entry.value_date.isoformat()),
         Fact(_("Amount"), format_fen(entry.amount_fen, unit, with_unit=True)),
         Fact(_("Cost relieved"), format_fen(entry.cost_relieved_fen, unit, with_unit=True)),
@@ -57,7 +57,7 @@ def proposal_facts(proposal: EntryProposal, unit: Unit) -> list[Fact]:
     """What a proposal asks for, who asked, who decided."""
     return [
         Fact(_("Kind"), proposal.get_kind_display()),
-        _holding(proposal.investment),
+        _belongs(proposal.award, proposal.investment),
         Fact(_("Value date"), proposal.value_date.isoformat()),
         Fact(_("Amount"), format_fen(proposal.amount_fen, unit, with_unit=True)),
         Fact(_("Cost relieved"), format_fen(proposal.cost_relieved_fen, unit, with_unit=True)),
@@ -76,6 +76,10 @@ def proposal_facts(proposal: EntryProposal, unit: Unit) -> list[Fact]:
             unknown=_("Not in the books"),
         ),
     ]  # fmt: skip
+
+
+def _belongs(award: GrantAward | None, holding: object) -> Fact:
+    return Fact(_("Award"), str(award), award.get_absolute_url()) if award else _holding(holding)
 
 
 def _holding(holding: object) -> Fact:

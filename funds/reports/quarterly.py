@@ -18,6 +18,7 @@ from funds.queries.sums import Moment
 from funds.reports import exemption, progress, quarterly_tables, terms
 from funds.reports.fund_performance import default_index
 from funds.reports.fund_returns import FundReturns
+from funds.reports.grants import grants_section
 from funds.reports.history import history_chart
 from funds.reports.sections import Result, result_of
 from funds.rules.ledger import COST_KINDS
@@ -151,7 +152,8 @@ class QuarterReport:
     def sections(self) -> tuple[Section, ...]:
         """All parts in the order of the report; grant money has neither a return nor a loss rate."""
         if self.returns is None:
-            return (self.fund(), self.money(), *self.books(), *self.watch())
+            grants = grants_section(self.found.fund, self.found.moment)
+            return (self.fund(), self.money(), grants, *self.books(), *self.watch())
         return (
             self.fund(), self.money(), *self.performance(), *self.books(), self.limits(), *self.tolerance(),
             *self.watch(), *self.effect(), self.notes(),

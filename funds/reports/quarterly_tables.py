@@ -167,9 +167,10 @@ def _entry(event: LedgerEvent) -> Row:
     kind = event.get_kind_display()
     if event.kind != event.effect:
         kind = f"{kind} · {event.get_effect_display()}"
-    holding = event.investment.company.name if event.investment else _("Event of the fund itself")
+    of = event.investment.company.name if event.investment else event.award and event.award.recipient.name
+    of = of or _("Event of the fund itself")
     cells = (
-        Count(event.seq), Day(event.value_date), Text(kind), Text(holding), Money(event.amount_fen),
+        Count(event.seq), Day(event.value_date), Text(kind), Text(of), Money(event.amount_fen),
         Money(event.cost_relieved_fen), Text(event.document.partition(" sha256:")[0] or "–"),
     )  # fmt: skip
     return Row(cells, reverse("funds:entry", args=[event.pk]))

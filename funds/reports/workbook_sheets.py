@@ -70,6 +70,8 @@ def ledger_sheet(book: PortfolioBook) -> Sheet:
         Column(_("Effect"), lambda row: row.get_effect_display()),
         Column(_("Holding"), lambda row: row.investment and row.investment.code),
         Column(_("Company"), lambda row: row.investment and row.investment.company.name),
+        Column(_("Award"), lambda row: row.award and row.award.code),
+        Column(_("Recipient"), lambda row: row.award and row.award.recipient.name),
         Column(_("Amount"), "amount_fen", MONEY), Column(_("Cost relieved"), "cost_relieved_fen", MONEY),
         Column(_("Source document"), "document"), Column(_("Reason"), "reason"),
         Column(_("Hash"), lambda row: bytes(row.hash).hex()),
@@ -130,6 +132,7 @@ def flows_sheet(book: PortfolioBook) -> Sheet:
         Column(_("Investments"), paid("invested"), MONEY),
         Column(_("Proceeds of exits"), "exited", MONEY), Column(_("Dividends and interest"), "income", MONEY),
         Column(_("Management fee"), paid("fees"), MONEY), Column(_("Fund expenses"), paid("expenses"), MONEY),
+        Column(_("Grants paid"), paid("granted"), MONEY), Column(_("Grants returned"), "given_back", MONEY),
         Column(
             _("Net of the investments"), lambda row: row["exited"] + row["income"] - row["invested"], MONEY
         ),

@@ -139,6 +139,8 @@ def same_party(counterparty: str, names: Iterable[str]) -> bool:
 _KINDS: tuple[tuple[EventKind, bool, re.Pattern[str]], ...] = (
     (EventKind.FEE, False, re.compile("管理费|management fee", re.IGNORECASE)),
     (EventKind.EXPENSE, False, re.compile("托管|审计|律师|手续费|custod|audit|legal|bank charge", re.IGNORECASE)),
+    (EventKind.GRANT, False, re.compile("资助|grant", re.IGNORECASE)),
+    (EventKind.GRANT_RETURN, True, re.compile("资助|grant", re.IGNORECASE)),
     (EventKind.INTEREST, True, re.compile("利息|结息|interest", re.IGNORECASE)),
     (EventKind.CALL, True, re.compile("出资|缴款|实缴|capital call|contribution", re.IGNORECASE)),
     (EventKind.DISTRIBUTION, False, re.compile("分配|分红款|distribution", re.IGNORECASE)),

@@ -29,14 +29,19 @@ class Link:
     document: str
     reason: str
     actor_id: int | None
+    award_id: int | None = None
 
     def text(self) -> str:
-        """Fields in fixed order; free texts come last, each after its length, so that no two rows read alike."""
+        """Fields in fixed order; free texts come last, each after its length, so that no two rows read alike.
+
+        The award of a grant ends the text; an entry without one ends as entries always did.
+        """
         recorded = _moment(self.recorded_at)
         return (
             f"{self.fund_id}|{self.seq}|{_key(self.investment_id)}|{self.kind}|{self.effect}|{self.value_date.isoformat()}|"
             f"{recorded}|{self.amount_fen}|{self.cost_relieved_fen}|{_key(self.reverses_id)}|{_key(self.actor_id)}|"
             f"{len(self.document)}|{self.document}|{len(self.reason)}|{self.reason}"
+            f"{'' if self.award_id is None else f'|{self.award_id}'}"
         )
 
 

@@ -87,7 +87,7 @@ class FundFigures:
     government's part of paid_in. others_first_loss: J, loss that the other investors bear first; gov_first_loss: the
     same of the government, at most one of the two. stated_share: the government's share by the fund's terms; it speaks
     while no call is booked, as in books taken over from a list of holdings. gains: how a gain is shared where the
-    waterfall says otherwise than pro rata.
+    waterfall says otherwise than pro rata. grants: given away less returned, in a fund of grant money alone.
     """
 
     commitment: Money = 0
@@ -100,11 +100,15 @@ class FundFigures:
     stated_share: Fraction = Fraction(0)
     gov_first_loss: Money = 0
     gains: GainTerms | None = None
+    grants: Money = 0
 
     def cash(self, holdings: Iterable[HoldingFigures]) -> Money:
-        """``paid_in − Σ cost − fees + Σ q + Σ income − distributions`` (domain 4.2); restatements moved no cash."""
+        """``paid_in − Σ cost − fees + Σ q + Σ income − distributions`` (domain 4.2), less what was given away.
+
+        Restatements moved no cash.
+        """
         moved = sum(h.proceeds + h.income - (h.cost - h.fx) for h in holdings)
-        return self.paid_in - self.fees - self.distributions + self.other_income + moved
+        return self.paid_in - self.fees - self.distributions - self.grants + self.other_income + moved
 
     def nav(self, holdings: Iterable[HoldingFigures]) -> Money:
         """Net asset value: ``cash + Σ fv``."""

@@ -39,6 +39,7 @@ class Event:
     holding: HoldingId | None = None
     cost_relieved: Money = 0
     reverses: EventId | None = None
+    award: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +213,7 @@ def fold_fund(
         gov_paid_in=gov_paid_in,
         others_first_loss=others_first_loss,
         other_income=own_income,
+        grants=totals[EventKind.GRANT] - totals[EventKind.GRANT_RETURN],
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices.ledger import HOLDING_KINDS, EventKind
+from funds.choices.ledger import GRANT_KINDS, HOLDING_KINDS, EventKind
 from funds.choices.records import FundState
 from funds.rules.figures import Money
 from funds.rules.ledger import RELIEVING_KINDS, Event, EventId, HoldingFold, standing_events
@@ -34,7 +34,13 @@ _CASH_SIGNS = {
     EventKind.INTEREST: 1,
     EventKind.FEE: -1,
     EventKind.EXPENSE: -1,
+    EventKind.GRANT: -1,
+    EventKind.GRANT_RETURN: 1,
 }
+
+
+LATE_KINDS = frozenset({EventKind.RECOVERY_AFTER_WRITE_OFF, EventKind.GRANT_RETURN})
+"""What may still come in after the fund's life and its closing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,18 @@ _SHAPE_CHECKS = (
         _("This kind of event belongs to the fund, not to an investment."),
         "holding",
         lambda e: e.kind not in HOLDING_KINDS and e.holding is not None,
+    ),
+    _Check(
+        "AWARD_REQUIRED",
+        _("A grant and its return name the award under which the money is given."),
+        "award",
+        lambda e: e.kind in GRANT_KINDS and e.award is None,
+    ),
+    _Check(
+        "AWARD_NOT_ALLOWED",
+        _("Only a grant and its return name an award."),
+        "award",
+        lambda e: e.kind not in GRANT_KINDS and e.award is not None,
     ),
     _Check(
         "REVERSES_NOT_ALLOWED",
@@ -211,6 +229,9 @@ def reversal_problems(reversal: Event, target: Event | None, reversed_ids: Set[E
     if reversal.holding != target.holding:
         message = _("A reversal belongs to the same investment as the event it reverses.")
         found.append(_refuse("REVERSAL_OTHER_HOLDING", message, "holding"))
+    if reversal.award != target.award:
+        message = _("A reversal belongs to the same award as the event it reverses.")
+        found.append(_refuse("REVERSAL_OTHER_AWARD", message, "award"))
     if (reversal.amount, reversal.cost_relieved) != (-target.amount, -target.cost_relieved):
         message = _("A reversal carries the opposite amounts of the event it reverses.")
         facts = {"amount_fen": -target.amount, "cost_relieved_fen": -target.cost_relieved}
@@ -252,8 +273,8 @@ def closed_period_problem(value_date: date, closed_through: date | None) -> Rule
 
 
 def fund_state_problem(kind: EventKind, state: FundState) -> RuleViolation | None:
-    """A closed fund accepts reversals and recoveries only (domain 5.2)."""
-    if state != FundState.CLOSED or kind in {EventKind.REVERSAL, EventKind.RECOVERY_AFTER_WRITE_OFF}:
+    """A closed fund accepts reversals and recoveries only (domain 5.2); a returned grant is one."""
+    if state != FundState.CLOSED or kind in {EventKind.REVERSAL, *LATE_KINDS}:
         return None
     return _refuse("FUND_CLOSED", _("The fund is closed: it accepts only reversals and recoveries."), "kind")
 

@@ -56,6 +56,7 @@ FIELDS: Map[str, tuple[FileField, ...]] = {
         FileField("value_date", _("value date"), ("value_date", "date", "日期", "发生日期", "起息日"), required=True),
         FileField("amount", _("amount"), ("amount", "金额", "发生额"), required=True),
         FileField("cost_relieved", _("cost relieved"), ("cost_relieved", "结转成本")),
+        FileField("award", _("award code"), ("award_code", "award", "资助编号", "资助项目编号")),
         FileField("document", _("source document"), ("document", "凭证", "凭证号", "依据")),
     ),
     Layout.HOLDINGS: (
@@ -78,7 +79,7 @@ KIND_WORDS = {str(kind): str(kind) for kind in (*IMPORTED_KINDS, VALUATION)} | {
     "缴款": "CALL", "分配": "DISTRIBUTION", "投资": "INVEST", "追加投资": "FOLLOW_ON", "部分退出": "EXIT_PARTIAL",
     "全部退出": "EXIT_FULL", "核销": "WRITE_OFF", "核销后收回": "RECOVERY_AFTER_WRITE_OFF", "分红": "DIVIDEND",
     "利息": "INTEREST", "管理费": "FEE", "费用": "EXPENSE", "减值": "IMPAIRMENT", "估值": VALUATION,
-    "公允价值": VALUATION,
+    "公允价值": VALUATION, "资助拨付": "GRANT", "资助退回": "GRANT_RETURN",
 }  # fmt: skip
 STAGE_WORDS = {str(stage): str(stage) for stage in Stage} | {
     "种子": "seed", "种子期": "seed", "天使": "angel", "天使轮": "angel", "成长": "growth", "成长期": "growth",
@@ -134,7 +135,7 @@ class Mapping:
             raise RuleViolation(
                 "MAPPING_FUND", _("Choose the fund, or the column that names the fund of each row."), field="fund_code"
             )
-        if not {"investment", "company", "uscc"} & set(self.columns):
+        if not {"investment", "company", "uscc", "award"} & set(self.columns):
             raise RuleViolation(
                 "MAPPING_MISSING", _("Say which column names the company or the investment."), field="company"
             )
@@ -167,6 +168,7 @@ class Line:
     amount_fen: int
     cost_relieved_fen: int = 0
     document: str = ""
+    award: str = ""
     paper: valuation_file.PaperLine | None = None
 
 
@@ -215,6 +217,7 @@ class RowReader:
         line = self._line(row, cells, kind or "", self._date(row, cells, "value_date"))
         line.cost_relieved_fen = self._fen(row, cells, "cost_relieved") if "cost_relieved" in self.places else 0
         line.document = self._text(row, cells, "document")[:200]
+        line.award = self._text(row, cells, "award")
         return [line]
 
     def _valuation_row(self, row: int, cells: Sequence[Any]) -> list[Line]:

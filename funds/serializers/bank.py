@@ -28,6 +28,7 @@ class SettleSerializer(serializers.Serializer):
     entry = serializers.IntegerField(required=False)
     kind = serializers.ChoiceField(choices=ENTERED_KINDS, required=False)
     investment = serializers.IntegerField(required=False)
+    award = serializers.IntegerField(required=False)
     cost_relieved_fen = serializers.IntegerField(default=0)
     reason = serializers.CharField(max_length=400, allow_blank=True, default="")
     late = serializers.BooleanField(default=False)
@@ -47,7 +48,7 @@ class SettleSerializer(serializers.Serializer):
             return settle_by_entry(event_id=data["entry"], **asked)
         return settle_by_booking(
             kind=data["kind"], investment_id=data.get("investment"), cost_relieved_fen=data["cost_relieved_fen"],
-            reason=data["reason"], late=data["late"], **asked,
+            award_id=data.get("award"), reason=data["reason"], late=data["late"], **asked,
         )  # fmt: skip
 
 

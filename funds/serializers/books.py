@@ -74,9 +74,9 @@ class EntryProposalSerializer(serializers.ModelSerializer):
     class Meta:
         model = EntryProposal
         fields = [
-            "id", "fund", "kind", "investment", "value_date", "amount_fen", "cost_relieved_fen", "reverses", "document",
-            "reason", "late", "state", "proposed_by", "proposed_at", "decided_by", "decided_at", "decision_reason",
-            "event",
+            "id", "fund", "kind", "investment", "award", "value_date", "amount_fen", "cost_relieved_fen", "reverses",
+            "document", "reason", "late", "state", "proposed_by", "proposed_at", "decided_by", "decided_at",
+            "decision_reason", "event",
         ]  # fmt: skip
 
 
@@ -89,6 +89,7 @@ class SubmitSerializer(serializers.Serializer):
     amount_fen = serializers.IntegerField(default=0)
     cost_relieved_fen = serializers.IntegerField(default=0)
     investment = serializers.IntegerField(required=False, allow_null=True)
+    award = serializers.IntegerField(required=False, allow_null=True)
     document = serializers.CharField(max_length=200, default="", allow_blank=True)
     takes_back = serializers.PrimaryKeyRelatedField(queryset=LedgerEvent.objects.all(), required=False, allow_null=True)
     reason = serializers.CharField(max_length=400, default="", allow_blank=True)
@@ -105,7 +106,7 @@ class SubmitSerializer(serializers.Serializer):
         if data.get("kind"):
             entry = Entry(
                 data["kind"], data["value_date"], data["amount_fen"], data.get("investment"), data["cost_relieved_fen"],
-                data["document"],
+                data["document"], data.get("award"),
             )  # fmt: skip
         target = data.get("takes_back")
         request = Request(data["fund"].pk, entry, target.pk if target else None, data["reason"], data["late"])

@@ -77,16 +77,18 @@ class LedgerEventSerializer(serializers.ModelSerializer):
     class Meta:
         model = LedgerEvent
         fields = [
-            "id", "fund", "seq", "investment", "kind", "effect", "value_date", "recorded_at", "amount_fen",
+            "id", "fund", "seq", "investment", "award", "kind", "effect", "value_date", "recorded_at", "amount_fen",
             "cost_relieved_fen", "reverses", "document", "reason", "actor", "prev_hash", "hash", "late",
         ]  # fmt: skip
         read_only_fields = ["seq", "effect", "recorded_at", "reverses", "actor"]
 
     def create(self, validated_data: dict[str, Any]) -> LedgerEvent:
         fund, investment = validated_data.pop("fund"), validated_data.pop("investment", None)
+        award = validated_data.pop("award", None)
         return record_event(
-            fund_id=fund.pk, investment_id=investment.pk if investment else None, **acting(self, validated_data)
-        )
+            fund_id=fund.pk, investment_id=investment.pk if investment else None, award_id=award.pk if award else None,
+            **acting(self, validated_data),
+        )  # fmt: skip
 
 
 class ReverseSerializer(serializers.Serializer):

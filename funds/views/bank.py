@@ -217,8 +217,8 @@ class Movement(_Bank, FormPage):
         if what == "aside":
             return set_aside(reason=data["reason"], **asked)
         return settle_by_booking(
-            kind=word, investment_id=data["investment"].pk if data["investment"] else None, reason=data["reason"],
-            cost_relieved_fen=data["cost_relieved_fen"] or 0, late=data["late"], **asked,
+            kind=word, investment_id=key_of(data.get("investment")), award_id=key_of(data.get("award")),
+            reason=data["reason"], cost_relieved_fen=data.get("cost_relieved_fen") or 0, late=data["late"], **asked,
         )  # fmt: skip
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -230,6 +230,11 @@ class Movement(_Bank, FormPage):
             account_url=self.account_url,
             **kwargs,
         )
+
+
+def key_of(record: Any) -> int | None:
+    """The key of a chosen record, None where none was chosen or asked for."""
+    return record.pk if record else None
 
 
 class SettleSure(_Bank, ConfirmPage):

@@ -15,7 +15,8 @@ from django.views.generic import FormView
 from funds.actions.books import keep_document
 from funds.actions.entries import is_above_limit, rehearse, submit_entry
 from funds.choices.ledger import EventKind
-from funds.forms.entries import FUND, KIND_FORMS, EntryForm, RequestForm, TakeBackForm
+from funds.choices.records import FundKind
+from funds.forms.entries import AWARD, FUND, HOLDING, KIND_FORMS, EntryForm, RequestForm, TakeBackForm, kinds_of
 from funds.models import EntryProposal, Fund, LedgerEvent
 from funds.models.visibility import sees_funds
 from funds.queries.books import closed_through, terms_of
@@ -47,7 +48,7 @@ def entry_of(view: Any) -> LedgerEvent:
     """The entry that a page's address names, with what its page shows."""
     rows: QuerySet[LedgerEvent] = LedgerEvent.objects.visible_to(view.request.user)
     rows = rows.select_related(
-        "fund", "investment__company", "actor", "reverses", "reversed_by", "proposal__decided_by"
+        "fund", "investment__company", "award__recipient", "actor", "reverses", "reversed_by", "proposal__decided_by"
     )
     entry = rows.filter(pk=view.kwargs["pk"]).first()
     if entry is None:
@@ -80,11 +81,14 @@ class ChooseKind(PageView):
         return crumbs(self.fund, (self.title, None))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        groups: dict[bool, list[dict[str, Any]]] = {False: [], True: []}
-        for kind, spec in KIND_FORMS.items():
+        groups: dict[str, list[dict[str, Any]]] = {AWARD: [], HOLDING: [], FUND: []}
+        for kind in kinds_of(self.fund, KIND_FORMS):
+            spec = KIND_FORMS[kind]
             href = reverse("funds:record", args=[self.fund.pk, kind.lower()])
-            groups[spec.of == FUND].append({"label": kind.label, "text": spec.text, "href": href})
-        titled = [(_("About a holding"), groups[False]), (_("About the fund"), groups[True])]
+            of = spec.of if spec.of in groups else FUND if self.fund.kind == FundKind.GRANT else HOLDING
+            groups[of].append({"label": kind.label, "text": spec.text, "href": href})
+        titles = {AWARD: _("About an award"), HOLDING: _("About a holding"), FUND: _("About the fund")}
+        titled = [(titles[of], kinds) for of, kinds in groups.items() if kinds]
         return super().get_context_data(fund=self.fund, groups=titled, **kwargs)
 
 
@@ -115,9 +119,9 @@ class RequestPage(SubmitOnce, PageMixin, FormView):
             form.kept = keep_document(fund_id=self.fund.pk, upload=upload, actor=self.request.user)
 
     def show_effect(self, form: RequestForm) -> HttpResponse:
-        request, holding = form.request(), form.investment_id
-        before = position_of(self.fund, holding)
-        after = rehearse(request=request, actor=self.request.user, look=lambda event: position_of(self.fund, holding))
+        request, of = form.request(), (self.fund, form.investment_id, form.award_id)
+        before = position_of(*of)
+        after = rehearse(request=request, actor=self.request.user, look=lambda event: position_of(*of))
         effect: list[Change] = changes(before, after, self.fund, unit_of(self.request))
         return self.render_to_response(
             self.get_context_data(
@@ -153,7 +157,7 @@ class RecordEntry(RequestPage):
     @cached_property
     def kind(self) -> EventKind:
         name = self.kwargs["kind"].upper()
-        if name not in KIND_FORMS:
+        if name not in KIND_FORMS or not kinds_of(self.fund, [EventKind(name)]):
             raise Http404
         return EventKind(name)
 
@@ -165,7 +169,7 @@ class RecordEntry(RequestPage):
         return EntryForm(kind=self.kind, **self.get_form_kwargs())
 
     def get_initial(self) -> dict[str, Any]:
-        return {name: self.request.GET[name] for name in ("investment",) if name in self.request.GET}
+        return {name: self.request.GET[name] for name in ("investment", "award") if name in self.request.GET}
 
     def get_title(self) -> str:
         return gettext("Record: %(kind)s") % {"kind": self.kind.label}

@@ -18,6 +18,7 @@ from funds.models.visibility import sees_funds
 from funds.queries.portfolio import Portfolio
 from funds.queries.tolerance import Target, evaluate
 from funds.reports import words
+from funds.reports.grants import grants_section
 from funds.reports.performance import performance_section
 from funds.reports.quarterly import CODE as QUARTER
 from funds.reports.rates import fund_link
@@ -114,8 +115,9 @@ class FundPage(MomentPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         result, unit = self.result, unit_of(self.request)
+        is_grant = self.fund.fund_class == FundClass.GRANT
         parts = (
-            performance_section(result.view),
+            grants_section(self.fund, self.moment) if is_grant else performance_section(result.view),
             Section(gettext("Loss tolerance"), gauges=result.gauges),
         )
         performance, gauges = shown(ReportData("", parts), unit, links=True).sections
@@ -130,7 +132,8 @@ class FundPage(MomentPage):
             quarter_url=self.report_url(fund=self.fund.pk),
             workbook_url=self.report_url(WORKBOOK, fund=self.fund.pk),
             tolerance_url=tolerance_link(result.view.target, result.view.moment),
-            performance_url="" if self.fund.fund_class == FundClass.GRANT else fund_link(self.fund.pk, self.moment),
+            performance_url="" if is_grant else fund_link(self.fund.pk, self.moment),
+            awards_url=self.at_same_times(reverse("funds:awards", args=[self.fund.pk])) if is_grant else "",
             ledger_url=f"{reverse('funds:ledger', args=[self.fund.pk])}?{urlencode(moment_query(result.view.moment))}",
             **kwargs,
         )

@@ -52,6 +52,13 @@ def standing_html(event: LedgerEvent) -> SafeString | str:
     return format_html("{}", status_html(Status(text, tone)))
 
 
+def subject_link(event: LedgerEvent) -> str | None:
+    """The page of the holding or award that an event names."""
+    if event.award is not None:
+        return event.award.get_absolute_url()
+    return reverse("funds:holding", args=[event.investment_id]) if event.investment_id else None
+
+
 EVENT_COLUMNS = (
     TableColumn(
         _("No."),
@@ -76,11 +83,11 @@ AMOUNT_COLUMNS = (
     TableColumn(_("Reason"), "reason", key="reason", unknown=_("None given")),
 )
 HOLDING_COLUMN = TableColumn(
-    _("Holding"),
-    lambda row: row.investment and f"{row.investment.code} {row.investment.company.name}",
+    _("Holding or award"),
+    lambda row: (row.investment or row.award) and str(row.investment or row.award),
     key="holding",
-    order_by=("investment__code",),
-    link=lambda row: row.investment_id and reverse("funds:holding", args=[row.investment_id]),
+    order_by=("investment__code", "award__code"),
+    link=subject_link,
     unknown=_("Event of the fund itself"),
 )
 
@@ -112,7 +119,7 @@ class Ledger(MomentPage, TableView):
 
     def get_queryset(self) -> QuerySet[LedgerEvent]:
         events = counted(Moment(self.as_of, self.known_at)).filter(fund=self.fund)
-        return events.select_related("investment__company", "reverses")
+        return events.select_related("investment__company", "award__recipient", "reverses")
 
     def table_options(self) -> dict[str, Any]:
         return {"totals": sums, "as_of": self.as_of, "known_at": self.known_at, "refusal": self.refusal}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
@@ -15,15 +15,17 @@ from funds.choices.records import FundClass
 from funds.forms import FundPerformanceForm, PerformanceForm, RateRowsForm
 from funds.models import Fund, IndexSeries
 from funds.queries.fund_performance import fund_performance
+from funds.queries.grants import grant_funds
 from funds.queries.performance import Cut, Line, performance
 from funds.queries.rate_rows import RateRows, Side, rate_rows
 from funds.reports.fund_performance import CODE
 from funds.reports.fund_returns import FundReturns
+from funds.reports.grants import NO_RATE, grant_funds_table
 from funds.reports.portfolio_returns import PortfolioReturns
 from funds.reports.rate_rows import name_of, rate_section, side_words
 from funds.reports.rates import fund_link
 from funds.reports.results import moment_query
-from funds.views.moments import MomentPage
+from funds.views.moments import MomentPage, same_times
 from funds.views.performance_table import fund_columns
 from innovation.core.display import unit_of
 from innovation.core.tables import Table
@@ -97,12 +99,13 @@ class PerformancePage(ComparedPage):
         return self.respond([self.table])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        returns = self.returns
+        returns, given = self.returns, grant_funds(self.moment)
         parts = {
             "headline": Section("", figures=returns.figures()),
             "curve": Section("", charts=(returns.chart,) if returns.chart else ()),
             "cuts": Section("", tables=returns.cuts()),
             "made": Section("", notes=returns.notes()),
+            "grants": Section("", tables=(grant_funds_table(given),) if given else (), notes=(NO_RATE,)),
         }
         return super().get_context_data(
             sentence=returns.sentence,
@@ -134,6 +137,12 @@ class FundPerformancePage(ComparedPage):
             self.fund, self.moment, since=asked.get("since"), index=self.index, model=asked.get("model")
         )
         return FundReturns(found)
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Grant money has no return: who asks for it is shown what was paid and returned."""
+        if Fund.objects.visible_to(request.user).filter(pk=kwargs["pk"], fund_class=FundClass.GRANT).exists():
+            return HttpResponseRedirect(same_times(request, reverse("funds:awards", args=[kwargs["pk"]])))
+        return super().dispatch(request, *args, **kwargs)
 
     def get_title(self) -> str:
         return gettext("Performance: %(name)s") % {"name": self.fund.name}

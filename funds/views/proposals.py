@@ -106,10 +106,12 @@ class ProposalPage(_OfProposal, FormPage):
         """What approval would do now, or why it would be refused."""
         row = self.proposal
         request = request_of(row)
-        before = position_of(row.fund, row.investment_id)
+        before = position_of(row.fund, row.investment_id, row.award_id)
         try:
             after = rehearse(
-                request=request, actor=row.proposed_by, look=lambda event: position_of(row.fund, row.investment_id)
+                request=request,
+                actor=row.proposed_by,
+                look=lambda event: position_of(row.fund, row.investment_id, row.award_id),
             )
         except RuleViolation as violation:
             return [], str(violation)

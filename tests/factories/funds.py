@@ -6,7 +6,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from funds.choices.records import FundClass, FundKind, Stage
-from funds.models import Fund, Investment
+from funds.models import Fund, GrantAward, Investment
 from innovation.organisations.models import Organisation
 
 
@@ -28,6 +28,19 @@ class FundFactory(DjangoModelFactory):
     kind = factory.LazyAttribute(lambda fund: FundKind.GRANT if fund.fund_class == FundClass.GRANT else FundKind.DIRECT)
     starts_on = date(2018, 1, 1)
     committed_fen = 10**12
+
+
+class GrantAwardFactory(DjangoModelFactory):
+    class Meta:
+        model = GrantAward
+
+    fund = factory.SubFactory(FundFactory, fund_class=FundClass.GRANT)
+    code = factory.Sequence(lambda n: f"A{n:04d}")
+    recipient = factory.SubFactory(CompanyFactory)
+    title = "Basic research"
+    committed_fen = 10**9
+    starts_on = date(2024, 1, 1)
+    years = 5
 
 
 class InvestmentFactory(DjangoModelFactory):

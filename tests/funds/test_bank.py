@@ -101,7 +101,8 @@ def test_equal_rows_of_one_file_are_told_apart_and_the_same_file_has_the_same_ke
     ("fen", "purpose", "kind"),
     [
         (-5, "2024年管理费", EventKind.FEE), (-5, "托管费", EventKind.EXPENSE), (5, "存款结息", EventKind.INTEREST),
-        (5, "管理费退回", None), (-5, "转账", None),
+        (5, "管理费退回", None), (-5, "转账", None), (-5, "资助拨付", EventKind.GRANT),
+        (5, "资助结余退回", EventKind.GRANT_RETURN),
     ],
 )  # fmt: skip
 def test_words_of_a_movement_suggest_its_kind(fen, purpose, kind):

@@ -10,14 +10,14 @@ from django.utils import translation
 
 from funds.actions.books import prove_books, set_book_terms
 from funds.actions.events import close_period, record_event
-from funds.choices.ledger import EventKind, ProofOccasion
+from funds.choices.ledger import GRANT_KINDS, EventKind, ProofOccasion
 from funds.forms.entries import KIND_FORMS
 from funds.models import BookDocument, BookTerms, EntryProposal, LedgerEvent, PeriodClose
 from innovation.accounts.choices import Role
 from innovation.core import translations
 from innovation.core.forms import new_token
 from tests.factories.accounts import UserFactory, as_role
-from tests.factories.funds import FundFactory, InvestmentFactory
+from tests.factories.funds import FundFactory, GrantAwardFactory, InvestmentFactory
 
 pytestmark = pytest.mark.django_db
 DAY = date(2024, 3, 1)
@@ -93,17 +93,19 @@ def test_who_opens_what(client, role, holding):
 @pytest.mark.parametrize("kind", KIND_FORMS)
 def test_every_kind_has_its_form_with_the_fields_it_needs(client, kind, holding):
     as_role(client, Role.FUND_OFFICER)
-    page = client.get(reverse("funds:record", args=[holding.fund_id, kind.lower()]))
+    fund_id = GrantAwardFactory().fund_id if kind in GRANT_KINDS else holding.fund_id
+    page = client.get(reverse("funds:record", args=[fund_id, kind.lower()]))
     fields = page.context["form"].fields
     spec = KIND_FORMS[kind]
-    assert ("investment" in fields, "amount_fen" in fields) == (spec.of != "fund", bool(spec.amount))
+    assert ("investment" in fields, "amount_fen" in fields) == (spec.of in {"holding", "optional"}, bool(spec.amount))
+    assert ("award" in fields) == (kind in GRANT_KINDS)
     assert ("cost_relieved_fen" in fields) == bool(spec.relieved)
     assert set(KIND_FORMS) == set(EventKind) - {EventKind.REVERSAL}
 
 
 def test_a_kind_that_does_not_exist_is_not_found(client, holding):
     as_role(client, Role.FUND_OFFICER)
-    for kind in ("reversal", "nothing"):
+    for kind in ("reversal", "nothing", "grant"):
         assert client.get(reverse("funds:record", args=[holding.fund_id, kind])).status_code == 404
 
 

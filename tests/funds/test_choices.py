@@ -5,16 +5,21 @@ from itertools import combinations
 from django.utils import translation
 
 from funds.choices import cases, companies, deals, figures, files, ledger, records, tolerance
-from funds.choices.ledger import EXIT_KINDS, HOLDING_KINDS, INCOME_KINDS, INVESTING_KINDS, EventKind
+from funds.choices.ledger import EXIT_KINDS, GRANT_KINDS, HOLDING_KINDS, INCOME_KINDS, INVESTING_KINDS, EventKind
 
 
 def test_groups_of_kinds_do_not_overlap_and_belong_to_holdings():
     for one, other in combinations((INVESTING_KINDS, EXIT_KINDS, INCOME_KINDS), 2):
         assert not one & other
     assert INVESTING_KINDS | EXIT_KINDS | INCOME_KINDS < HOLDING_KINDS
-    assert {EventKind.CALL, EventKind.DISTRIBUTION, EventKind.FEE, EventKind.EXPENSE, EventKind.REVERSAL} == (
-        set(EventKind) - HOLDING_KINDS
-    )
+    assert {
+        EventKind.CALL,
+        EventKind.DISTRIBUTION,
+        EventKind.FEE,
+        EventKind.EXPENSE,
+        EventKind.REVERSAL,
+        *GRANT_KINDS,
+    } == (set(EventKind) - HOLDING_KINDS)
 
 
 def test_every_choice_reads_in_chinese():
