@@ -43,8 +43,8 @@ def totals_figures(totals: GrantTotals) -> tuple[Figure, ...]:
 def awards_table(lines: Iterable[AwardLine]) -> Table:
     own = list(lines)
     columns = (
-        Column(_("Award")), Column(_("Recipient")), Column(_("Title")), Column(_("Begins"), ColumnKind.DATE),
-        Column(_("Years"), ColumnKind.INTEGER), Column(_("Review on"), ColumnKind.DATE),
+        Column(_("Award")), Column(_("Recipient")), Column(_("Title")), Column(_("Begins"), ColumnKind.DAY),
+        Column(_("Years"), ColumnKind.COUNT), Column(_("Review on"), ColumnKind.DAY),
         Column(_("Granted"), ColumnKind.MONEY), Column(_("Paid"), ColumnKind.MONEY),
         Column(_("Returned"), ColumnKind.MONEY), Column(_("Left to pay"), ColumnKind.MONEY),
     )  # fmt: skip
@@ -66,7 +66,7 @@ def awards_table(lines: Iterable[AwardLine]) -> Table:
 def grant_funds_table(found: Iterable[tuple[Fund, GrantTotals]]) -> Table:
     """One row a fund of grant money: what stands in place of a return."""
     columns = (
-        Column(_("Fund")), Column(_("Awards"), ColumnKind.INTEGER), Column(_("Granted"), ColumnKind.MONEY),
+        Column(_("Fund")), Column(_("Awards"), ColumnKind.COUNT), Column(_("Granted"), ColumnKind.MONEY),
         Column(_("Paid"), ColumnKind.MONEY), Column(_("Returned"), ColumnKind.MONEY),
         Column(_("Left to pay"), ColumnKind.MONEY),
     )  # fmt: skip

@@ -40,7 +40,7 @@ from tests.factories.funds import CompanyFactory, FundFactory, GrantAwardFactory
 from tests.funds.scenes import book
 from tests.funds.test_book_pages import answers, as_role, send
 from tests.funds.test_imports import check, csv_file, mapping_of, run
-from tests.refusals import refused, refused_by_rule
+from tests.refusals import refused, refused_by_rule, rule_refuses
 
 pytestmark = pytest.mark.django_db
 DAY, NEXT, LATER = date(2024, 3, 1), date(2024, 3, 2), date(2025, 6, 1)
@@ -162,7 +162,8 @@ class TestTheActions:
         other = FundFactory(fund_class=FundClass.GRANT)
         refused_by_rule("AWARD_OF_OTHER_FUND", record, award, officer, 5, fund_id=other.pk)
         terms = {"code": "X", "recipient": CompanyFactory(), "title": "x", "committed_fen": 5, "starts_on": DAY}
-        refused_by_rule("NO_GRANT_FUND", record_award, fund_id=FundFactory().pk, actor=officer, years=1, **terms)
+        with rule_refuses("NO_GRANT_FUND"):
+            record_award(fund_id=FundFactory().pk, actor=officer, years=1, **terms)
 
     def test_a_payment_is_taken_back_under_its_award_unless_a_return_leans_on_it(self, award, officer):
         grant = record(award, officer, 600)
