@@ -84,7 +84,8 @@ def _statement(pairs: Sequence[Pair]) -> str:
     FROM sums
     GROUP BY 1, 2, 3, 4
 )
-SELECT c.fund_id, c.seq, c.hash, c.paid_in, c.distributions, c.fees, c.other_income, {TERMS_COLUMNS},
+SELECT c.fund_id, c.seq, c.hash, c.paid_in, c.distributions, c.fees, c.other_income, c.grants,
+    {TERMS_COLUMNS},
     cells.stage, cells.mode, cells.investment_id, {", ".join(f"cells.{name}" for name in columns)},
     {", ".join(f"{value} AS {name}" for name, value in _DERIVED.items())}
 FROM chosen c LEFT JOIN cells ON cells.fund_id = c.fund_id {TERMS_JOINS}

@@ -103,7 +103,7 @@ def fund_figures(fund: Fund, row: Mapping[str, Any]) -> FundFigures:
         gov_paid_in=government,
         others_first_loss=others,
         other_income=row["other_income"] or 0,
-        grants=row["grants"] or 0,
+        grants=row.get("grants") or 0,  # time lines leave grant money out, and its sums too
         stated_share=share,
         gov_first_loss=own,
         gains=gain_plan(row),
