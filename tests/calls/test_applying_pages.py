@@ -2,13 +2,18 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from innovation.accounts.choices import Role
 from innovation.calls.actions.drafts import Typed, save_answers
+from innovation.calls.models import Application
 from innovation.calls.rules import forms
+from innovation.organisations.choices import MembershipRole
 from tests.calls.wide_form import WIDE, pdf
-from tests.factories.accounts import as_role
+from tests.factories.accounts import UserFactory, as_role
 from tests.factories.calls import ApplicationFactory, CallFactory
+from tests.factories.organisations import MembershipFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -156,3 +161,45 @@ def test_strangers_of_every_role_find_nothing(client, role):
         assert client.get(base + path).status_code == (302 if role is None else 404), path
     assert client.post(f"{base}sections/project/save/", {}).status_code == (401 if role is None else 404)
     assert client.get("/calls/applications/").status_code == (302 if role is None else 200)
+
+
+def test_the_list_costs_the_same_for_one_and_for_three_and_the_start_page_says_what_waits(client):
+    draft = wide_draft()
+    client.force_login(draft.created_by)
+    client.get("/calls/applications/")
+    counts = []
+    for more in (0, 2):
+        for _number in range(more):
+            wide_draft(created_by=draft.created_by)
+        with CaptureQueriesContext(connection) as seen:
+            page = client.get("/calls/applications/")
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
+    assert page.content.decode().count("Not sent yet") >= 3
+    assert "3 of your applications wait for you." in client.get("/").content.decode()
+
+
+def test_the_page_of_a_call_begins_one_draft_for_a_chosen_organisation(client):
+    user = UserFactory(role=Role.APPLICANT)
+    call = CallFactory(form__content=WIDE)
+    path = f"/calls/{call.code}/apply/"
+    client.force_login(user)
+    assert "You do not write for any organisation yet" in client.get(path).content.decode()
+    mine = [MembershipFactory(user=user, role=MembershipRole.LEAD).organisation for _each in range(2)]
+    for _click in range(2):
+        token = client.get(path).context["form"]["form_token"].value()
+        begun = client.post(path, {"form_token": token, "organisation": mine[1].pk})
+    draft = Application.objects.get()
+    assert begun.url == draft.get_absolute_url()
+    assert (draft.organisation, draft.created_by) == (mine[1], user)
+    token = client.get(path).context["form"]["form_token"].value()
+    stranger = client.post(path, {"form_token": token, "organisation": wide_draft().organisation_id})
+    assert stranger.status_code == 422
+
+
+def test_codes_and_names_are_found_while_one_types(client):
+    client.force_login(UserFactory(role=Role.APPLICANT))
+    found = client.get("/calls/applications/lookup/industry/", {"q": "C3973"}).json()["found"]
+    assert found[0]["value"] == "C3973"
+    assert client.get("/calls/applications/lookup/division/", {"q": "西湖"}).json()["found"]
+    assert client.get("/calls/applications/lookup/user/", {"q": "a"}).status_code == 404

@@ -57,7 +57,7 @@ def submit(
             organisation=application.organisation_id
         ).exists(),
     }  # fmt: skip
-    transitions.apply(application, event, actor=actor, facts=facts, changes=_changes(application, moment))
+    application = transitions.apply(application, event, actor=actor, facts=facts, changes=_changes(application, moment))
     application.requests.filter(answered_at=None).update(answered_at=moment, answer=answer)
     submission = _record(application, answers, files, actor, moment)
     look_for_copies(submission)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from innovation.calls.views import application_files, applications, sections, sending
+from innovation.calls.views import application_files, applications, people, sections, sending
 
 urlpatterns: list[URLPattern] = [
     path("applications/", applications.MyApplications.as_view(), name="applications"),
@@ -20,5 +20,13 @@ urlpatterns: list[URLPattern] = [
     path(
         "applications/<int:pk>/sections/<slug:section>/files/<slug:key>/", sections.FileAdd.as_view(), name="file_add"
     ),
+    path("applications/<int:pk>/copy/", people.CopyPage.as_view(), name="application_copy"),
+    path("applications/<int:pk>/people/", people.PeoplePage.as_view(), name="people"),
+    path("applications/<int:pk>/people/add/", people.AddMember.as_view(), name="member_add"),
+    path("applications/<int:pk>/people/<int:user>/", people.ChangeMember.as_view(), name="member_change"),
+    path("applications/<int:pk>/partners/add/", people.InvitePartner.as_view(), name="partner_add"),
+    path("applications/<int:pk>/partners/<int:partner>/remove/", people.RemovePartner.as_view(), name="partner_remove"),
+    path("applications/<int:pk>/part/", people.OwnPart.as_view(), name="own_part"),
+    path("invitations/<str:token>/", people.InvitationPage.as_view(), name="invitation"),
     path("<slug:code>/apply/", applications.StartPage.as_view(), name="apply"),
 ]

@@ -193,7 +193,7 @@ class ApplicationPage(OwnApplication, PageView):
         application = self.application
         call = application.call
         rows = [
-            Fact(_("Call"), call.title),
+            Fact(_("Call"), call.title, call.get_absolute_url()),
             Fact(_("Applicant"), str(application.organisation or application.created_by)),
         ]
         if application.number:
@@ -238,6 +238,15 @@ def moments(application: Application) -> list[Moment]:
     return [*reversed(found), Moment(when=timezone.localtime(application.created_at), title=_("Draft begun"))]
 
 
+class MembersOnly(OwnApplication):
+    """A page for the applicant's own people, not for those of its partners."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated and self.access.is_partner:
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+
 class _GivingUp(LeadOnly, ConfirmPage):
     """Asks once more before an application is given up."""
 
@@ -245,7 +254,7 @@ class _GivingUp(LeadOnly, ConfirmPage):
     event = ""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.user.is_authenticated and request.method == "GET" and not self._is_possible():
+        if request.user.is_authenticated and self.access.leads and request.method == "GET" and not self._is_possible():
             return HttpResponseRedirect(self.application.get_absolute_url())
         return super().dispatch(request, *args, **kwargs)
 

@@ -196,7 +196,7 @@ class SectionPage(SectionBase, PageView):
         return in_language(self.section["title"])
 
     def breadcrumbs(self) -> Sequence[Crumb]:
-        here = (str(self.application), self.application.get_absolute_url())
+        here = (self.name, self.application.get_absolute_url())
         return [(_("My applications"), reverse("calls:applications")), here, (self.get_title(), None)]
 
     def get_context_data(

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -58,7 +57,6 @@ class CheckPage(OwnApplication, FormPage):
             application_id=self.application.pk, actor=self.request.user, arrived_at=self.arrived_at,
             declared=form.cleaned_data["declaration"], answer=form.cleaned_data.get("answer", ""),
         )  # fmt: skip
-        messages.success(self.request, gettext("Your application has arrived."))
         return HttpResponseRedirect(reverse("calls:receipt", args=[self.application.pk, receipt.serial]))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -28,6 +28,9 @@
     }
   }
 
+  // Two texts stand in one field: nothing of it leaves before one is chosen.
+  const undecided = (key) => wrapper(key).querySelector(".conflict");
+
   function entries(key) {
     return controls(key).filter((one) => !["checkbox", "radio"].includes(one.type) || one.checked).map((one) => [one.name, one.value]);
   }
@@ -72,7 +75,8 @@
 
   async function send() {
     if (sending || !changed.size || leaving) return;
-    const keys = [...changed];
+    const keys = [...changed].filter((key) => !undecided(key));
+    if (!keys.length) return;
     const body = new URLSearchParams();
     for (const key of keys) for (const [name, value] of entries(key)) body.append(name, value);
     const sent = Object.fromEntries(keys.map((key) => [key, JSON.stringify(entries(key))]));
@@ -134,14 +138,25 @@
       return line;
     }));
     wrapper(key).classList.toggle("field-wrong", faults.length > 0);
+    if (!faults.length) mended(key);
     for (const one of controls(key)) if (one.type !== "hidden") one.toggleAttribute("aria-invalid", false);
     if (faults.length) for (const one of controls(key)) if (one.type !== "hidden") one.setAttribute("aria-invalid", "true");
+  }
+
+  // What is mended leaves the list above the form.
+  function mended(key) {
+    const summary = document.querySelector(".error-summary");
+    for (const link of summary ? summary.querySelectorAll("li a") : []) {
+      if (wrapper(key).contains(document.getElementById(link.hash.slice(1)))) link.closest("li").remove();
+    }
+    if (summary && !summary.querySelector("li")) summary.remove();
   }
 
   function touched(event) {
     const field = event.target.closest("[data-field]");
     if (!field || event.target.type === "file" || !revision(field.dataset.field)) return;
     count(event.target);
+    if (undecided(field.dataset.field)) return;
     changed.add(field.dataset.field);
     keep();
     if (!sending) say(words.saving, true);
@@ -159,6 +174,7 @@
   function count(box) {
     if (!box.dataset || !box.dataset.limit) return;
     const note = box.closest("[data-field]").querySelector("[data-count]");
+    if (!note) return;
     const left = Number(box.dataset.limit) - [...box.value].length;
     note.textContent = left < 0 ? `${words.over}${-left}` : `${words.left}${left}`;
     note.classList.toggle("over", left < 0);

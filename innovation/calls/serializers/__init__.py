@@ -1,0 +1,1 @@
+"""What the API of calls and applications shows and takes, subject by subject."""

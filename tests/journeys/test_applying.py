@@ -1,0 +1,159 @@
+"""An applicant in a browser: from the call to the receipt in both languages; a lost network, a lost login, two tabs."""
+
+import os
+import re
+
+import pytest
+from django.contrib.sessions.models import Session
+from playwright.sync_api import expect
+
+from innovation.accounts.choices import Role
+from innovation.calls.actions.drafts import Typed, save_answers
+from innovation.calls.models import Application
+from innovation.organisations.choices import MembershipRole
+from tests.browser import overflow, violations
+from tests.calls.wide_form import WIDE, pdf
+from tests.factories.accounts import UserFactory
+from tests.factories.calls import ApplicationFactory, CallFactory
+from tests.factories.organisations import MembershipFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SAVED = "[data-state]"
+
+
+def shot(page, name):
+    if folder := os.environ.get("SHOTS"):
+        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+
+
+def press(page, name):
+    page.get_by_role("button", name=name, exact=True).first.click()
+
+
+def fill_in_project(page):
+    """The first section: a yes opens a question without a reload."""
+    page.get_by_role("link", name="The project").click()
+    page.get_by_label("Title", exact=True).fill("Lidar chip")
+    page.get_by_label("Summary", exact=True).fill("A sample")
+    page.get_by_label("Yes", exact=True).check()
+    expect(page.locator(SAVED)).to_have_text(re.compile(r"Saved \d\d:\d\d:\d\d"))
+    page.get_by_label("Which product is it? (optional)").fill("B2")
+    assert not violations(page)
+    shot(page, "section")
+    press(page, "Save and continue")
+
+
+def fill_in_money(page):
+    """The second: a total that follows, a rule that warns, rows, a file that is refused and one that is taken."""
+    page.get_by_label("Requested").fill("120")
+    page.get_by_label("Own money").fill("100")
+    press(page, "Add a row")
+    page.locator("[name=f-costs-1-line]").fill("Equipment")
+    page.locator("[name=f-costs-1-amount]").fill("20")
+    expect(page.locator("[data-field=total] [data-computed]")).to_have_text("220 10,000 yuan")
+    warning = "Your own money is at least what you request."
+    expect(page.locator("#faults-own")).to_contain_text(warning)
+    page.get_by_label("Own money").fill("300")
+    expect(page.locator("#faults-own")).not_to_contain_text(warning)
+    bad = {"name": "bad.pdf", "mimeType": "application/pdf", "buffer": b"<svg onload='x'/>"}
+    page.locator("[name=u-plan]").set_input_files(bad)
+    expect(page.locator("#faults-plan")).to_contain_text("bad.pdf")
+    page.locator("[name=u-plan]").set_input_files({"name": "plan.pdf", "mimeType": "application/pdf", "buffer": pdf()})
+    expect(page.get_by_role("link", name="plan.pdf")).to_be_visible()
+    assert not violations(page)
+    shot(page, "money")
+    press(page, "Save and continue")
+
+
+def check_and_submit(page):
+    page.get_by_role("link", name="Check your answers and submit").click()
+    assert not violations(page)
+    shot(page, "check")
+    press(page, "Submit application")
+    expect(page.get_by_role("alert")).to_contain_text("Tick the declaration first.")
+    page.get_by_label("All answers are true").check()
+    press(page, "Submit application")
+
+
+def test_an_applicant_from_the_call_to_the_receipt(visit):
+    user = MembershipFactory(role=MembershipRole.LEAD, user=UserFactory(role=Role.APPLICANT)).user
+    # In a tab of its own: the browser logs each refusal, which is what is tried here.
+    page = visit("/", user=user, width=1440).context.new_page()
+    page.goto(f"/calls/{CallFactory(form__content=WIDE).code}/apply/")
+    assert not violations(page)
+    press(page, "Begin the application")
+    expect(page.get_by_text("0 of 2 completed")).to_be_visible()
+    assert not violations(page)
+    shot(page, "tasks")
+    fill_in_project(page)
+    fill_in_money(page)
+    check_and_submit(page)
+    expect(page.get_by_text("Your application was received.")).to_be_visible()
+    application = Application.objects.get()
+    assert page.get_by_text(application.number, exact=True).is_visible()
+    assert not violations(page)
+    shot(page, "receipt")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="PDF copy").click()
+    assert download.value.suggested_filename == f"{application.number}-1.pdf"
+    narrow = visit(f"/calls/applications/{application.pk}/", user=user, language="zh-hans", width=360)
+    expect(narrow.get_by_text("办理进度").first).to_be_visible()
+    assert overflow(narrow) <= 0
+    assert not violations(narrow)
+    shot(narrow, "status-zh")
+
+
+def test_in_chinese_on_a_narrow_screen_nothing_is_cut(visit):
+    draft = ApplicationFactory(call=CallFactory(form__content=WIDE), title="")
+    rows = [{"line": "设备", "amount": "20", "when": "2027-01-01"}]
+    typed = {"costs": Typed(rows), "power": Typed("9000"), "owner": Typed({"name": "某医院"})}
+    save_answers(application_id=draft.pk, typed=typed, actor=draft.created_by)
+    base = f"/calls/applications/{draft.pk}/"
+    page = visit(base, user=draft.created_by, language="zh-hans", width=360)
+    for path in ("", "sections/project/", "sections/money/", "check/", "people/", "copy/", "partners/add/"):
+        page.goto(base + path)
+        assert overflow(page) <= 0, path
+        assert not violations(page), path
+        shot(page, f"narrow-{path.strip('/').replace('/', '-')}")
+
+
+def test_what_is_typed_survives_a_lost_network_and_a_lost_login(visit):
+    draft = ApplicationFactory(call=CallFactory(form__content=WIDE), title="")
+    path = f"/calls/applications/{draft.pk}/sections/project/"
+    # In a tab of its own: the browser itself logs each request that fails here.
+    page = visit("/", user=draft.created_by).context.new_page()
+    page.goto(path)
+    page.context.set_offline(True)
+    page.get_by_label("Title", exact=True).fill("断网时写下的标题")
+    expect(page.locator(SAVED)).to_contain_text("Not saved, retrying")
+    assert not draft.answers.exists()
+    assert "断网时写下的标题" in page.evaluate("JSON.stringify(localStorage)")
+    page.context.set_offline(False)
+    expect(page.locator(SAVED)).to_contain_text("Saved ", timeout=20_000)
+    assert draft.answers.get(key="title").value == "断网时写下的标题"
+    assert page.evaluate("localStorage.length") == 0
+    Session.objects.all().delete()
+    page.get_by_label("Summary", exact=True).fill("退出之后写下的摘要")
+    expect(page.get_by_role("link", name="Sign in in a new tab")).to_be_visible()
+    assert page.get_by_label("Summary", exact=True).input_value() == "退出之后写下的摘要"
+    # A page that was closed in between brings the text back from this device.
+    other = visit("/", user=draft.created_by)
+    cookies = [one for one in other.context.cookies() if "session" in one["name"]]
+    page.context.add_cookies(cookies)
+    expect(page.locator(SAVED)).to_contain_text("Saved ", timeout=20_000)
+    assert draft.answers.get(key="summary").value == "退出之后写下的摘要"
+
+
+def test_two_tabs_show_both_texts(visit):
+    draft = ApplicationFactory(call=CallFactory(form__content=WIDE), title="")
+    path = f"/calls/applications/{draft.pk}/sections/project/"
+    page = visit(path, user=draft.created_by)
+    save_answers(application_id=draft.pk, typed={"title": Typed("甲", 0)}, actor=draft.created_by)
+    page.get_by_label("Title", exact=True).fill("乙")
+    expect(page.locator("blockquote")).to_have_text("甲")
+    assert page.get_by_label("Title", exact=True).input_value() == "乙"
+    shot(page, "conflict")
+    assert not violations(page)
+    press(page, "Keep my text")
+    expect(page.locator(".banner").first).to_contain_text("Saved")
+    assert draft.answers.get(key="title").value == "乙"
