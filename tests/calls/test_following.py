@@ -60,7 +60,10 @@ def test_the_board_decides_with_quorum_minutes_and_majority_and_never_the_propos
     assert state_of(case) == "approved"
     assert case.award_fen == 100 * WAN
     assert decision.votes == {"approve": 2, "reject": 1}
-    assert OutboxMessage.objects.filter(key=f"case-decision-{decision.pk}-{case.created_by_id}").exists()
+    (told,) = OutboxMessage.objects.filter(
+        key__startswith=f"application-{case.pk}-step-", payload__to=[case.created_by.email]
+    )
+    assert told.payload["text"]
     refused("call_decision_append_only", lambda: Decision.objects.update(reasons="anders"))
     refused("call_decision_append_only", lambda: Decision.objects.all().delete())
     refused_by_rule("SETTLED", deciding.decide, **decide)

@@ -180,12 +180,13 @@ def test_a_proposal_fills_seats_evenly_and_is_confirmed_whole():
     assert Review.objects.count() == 0
     reviews = assigning.confirm_proposal(pairs=pairs, actor=actor)
     assert {case.state for case in call.applications.all()} == {ApplicationState.IN_REVIEW}
-    assert OutboxMessage.objects.count() == len(reviews) == 6
+    asked = OutboxMessage.objects.exclude(key__startswith="application-")
+    assert asked.count() == len(reviews) == 6
     loads = [Review.objects.filter(reviewer=one).count() for one in [*reviewers, employed]]
     assert max(loads) - min(loads) <= 1
     again = assigning.remind(review_ids=[one.pk for one in reviews], actor=actor)
     assert (len(again), assigning.remind(review_ids=[one.pk for one in reviews], actor=actor)) == (6, [])
-    assert OutboxMessage.objects.count() == 12
+    assert asked.count() == 12
 
 
 def test_a_review_is_complete_and_explains_a_distance():

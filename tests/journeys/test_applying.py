@@ -132,6 +132,18 @@ def test_what_is_typed_survives_a_lost_network_and_a_lost_login(visit):
     expect(page.locator(SAVED)).to_contain_text("Saved ", timeout=20_000)
     assert draft.answers.get(key="title").value == "断网时写下的标题"
     assert page.evaluate("localStorage.length") == 0
+    # Closed without a connection, the page finds the text again on this device.
+    page.context.set_offline(True)
+    page.get_by_label("Title", exact=True).fill("第二个标题")
+    expect(page.locator(SAVED)).to_contain_text("Not saved, retrying")
+    context = page.context
+    page.close()
+    context.set_offline(False)
+    page = context.new_page()
+    page.goto(path)
+    expect(page.locator(SAVED)).to_contain_text("Saved ", timeout=20_000)
+    expect(page.get_by_label("Title", exact=True)).to_have_value("第二个标题")
+    assert draft.answers.get(key="title").value == "第二个标题"
     Session.objects.all().delete()
     page.get_by_label("Summary", exact=True).fill("退出之后写下的摘要")
     expect(page.get_by_role("link", name="Sign in in a new tab")).to_be_visible()

@@ -23,11 +23,16 @@ from innovation.core import outbox
 from innovation.core.models import TransitionRecord
 
 STATUS = "calls_status"
-DECIDED = {ApplicationState.REJECTED, ApplicationState.RESERVE, ApplicationState.APPROVED_WITH_CONDITIONS}
+LETTERS = frozenset(
+    {
+        "publish_notice", "object", "objection_rejected", "objection_upheld", "sign", "change_approved",
+        "change_refused", "change_lapse", "suspend", "resume", "issue", "expire", "check_fail", "ask", "lapse",
+    }
+)  # fmt: skip
+"""Steps that their action tells in its own words (``letters``); told here too they would come twice."""
 TEXTS = {
     "submit": "application_received",
     "resubmit": "application_received",
-    "ask": "application_returned",
     "approve": "application_decided",
     "approve_with_conditions": "application_decided",
     "reject": "application_decided",
@@ -44,7 +49,7 @@ def tell_step(step: TransitionRecord) -> int:
         return 0
     names = Application.state_names
     before, after = (names[ApplicationState(state)] for state in (step.from_state, step.to_state))
-    if str(before.public) == str(after.public) or step.to_state == ApplicationState.DELETED:
+    if str(before.public) == str(after.public) or step.to_state == ApplicationState.DELETED or step.event in LETTERS:
         return 0
     application = Application.objects.select_related("call", "organisation").get(pk=step.object_pk)
     people = User.objects.filter(application_memberships__application=application, is_active=True).order_by("pk")
@@ -53,7 +58,9 @@ def tell_step(step: TransitionRecord) -> int:
 
 def _tell(person: User, application: Application, step: TransitionRecord) -> bool:
     with translation.override(person.language or settings.LANGUAGE_CODE):
-        values = values_of(application, person.name or person.email) | {"reason": _reason(application, step)}
+        values = values_of(application, person.name or person.email) | {
+            "reason": _("They stand on the page of the application.")
+        }
         return send(person, TEXTS.get(step.event, ""), values, key=f"application-{application.pk}-step-{step.pk}")
 
 
@@ -74,14 +81,6 @@ def values_of(application: Application, name: str) -> dict[str, Any]:
         "link": urljoin(settings.SITE_URL, application.get_absolute_url()),
         "contact": application.call.contact,
     }
-
-
-def _reason(application: Application, step: TransitionRecord) -> str:
-    """What was asked of the applicant; other reasons are read on the page, where the office publishes them."""
-    if step.event == "ask":
-        asked = application.requests.filter(answered_at=None).values_list("text", flat=True).first()
-        return asked or step.reason or _("It stands on the page of the application.")
-    return _("They stand on the page of the application.")
 
 
 def send(person: User, family: str, values: Mapping[str, Any], *, key: str) -> bool:

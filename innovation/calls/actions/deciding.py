@@ -7,11 +7,9 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from innovation.accounts.models import User
 from innovation.calls.actions.following import locked, move, require, require_unrelated
-from innovation.calls.actions.letters import tell_applicant
 from innovation.calls.choices import AWARDING_EVENTS, BOARD_EVENTS, DecidedEvent, EntitlementState
 from innovation.calls.models import AgendaItem, Application, Condition, Decision, Entitlement, Proposal
 from innovation.calls.queries.board import has_quorum, leaves_rank_order, majority_for, open_events, votes_of
@@ -149,7 +147,6 @@ def _record(proposal: Proposal, case: Application, item: AgendaItem | None, acto
         Condition.objects.create(decision=decision, text=one["text"], due_on=one["due_on"])
     if proposal.event == DecidedEvent.REVOKE:
         _revoke(case, proposal)
-    tell_applicant(case, gettext_lazy("A decision on your application"), key=f"decision-{decision.pk}")
     return decision
 
 

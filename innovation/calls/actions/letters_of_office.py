@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from innovation.accounts import notifications
 from innovation.accounts.choices import MailChoice
 from innovation.accounts.models import User
+from innovation.calls.actions.applicant_mails import values_of, words_of
 from innovation.calls.choices import MemberRole
 from innovation.calls.models import Application, InfoRequest, Review
 from innovation.core import outbox
@@ -24,14 +25,12 @@ def refused(case: Application, reason: str) -> None:
 
 
 def asked(case: Application, request: InfoRequest) -> None:
-    """The office needs something."""
+    """The office needs something, in the words of the published mail text."""
     for person in _leads(case):
         with translation.override(person.language or settings.LANGUAGE_CODE):
-            subject = _("We need answers: %(number)s %(title)s") % {"number": case.number, "title": case.title}
-            text = _("%(text)s\n\nPlease answer by %(due)s; only what was asked can be changed.") % {
-                "text": request.text, "due": request.due_on,
-            }  # fmt: skip
-            _send(person, subject, _with_address(text, case), f"case-{case.pk}-asked-{request.pk}-{person.pk}")
+            values = values_of(case, person.name or person.email) | {"reason": request.text, "due": request.due_on}
+            filled = words_of("application_returned", values)
+            _send(person, filled.subject, filled.text, f"case-{case.pk}-asked-{request.pk}-{person.pk}")
 
 
 def lapsed(case: Application) -> None:
