@@ -98,6 +98,7 @@ class ToleranceStatus(TextChoices):
     EXCEEDED = "EXCEEDED", _("Cap exceeded")
     TOLERABLE_SUBJECT_TO_DUTY = "TOLERABLE_SUBJECT_TO_DUTY", _("Tolerable if duty is proven")
     NOT_TOLERABLE = "NOT_TOLERABLE", _("Not tolerable")
+    NOT_APPLICABLE = "NOT_APPLICABLE", _("Not applicable")
 
 
 class StatusReason(TextChoices):
@@ -108,6 +109,7 @@ class StatusReason(TextChoices):
     ABOVE_CAP = "ABOVE_CAP", _("Above the cap")
     SPECIAL_TIER_CONDITION_NOT_MET = "SPECIAL_TIER_CONDITION_NOT_MET", _("Condition of the special tier not met")
     SPECIAL_TIER_NOT_APPROVED = "SPECIAL_TIER_NOT_APPROVED", _("Special tier not approved")
+    GRANT_MONEY = "GRANT_MONEY", _("Grant money has no loss rate")
 
 
 class WarningLevel(TextChoices):

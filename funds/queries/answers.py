@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol
 
-from funds.choices.tolerance import CapState, MeasuredAt, ScopeLevel, SourceStatus
+from funds.choices.tolerance import CapState, MeasuredAt, ScopeLevel, SourceStatus, StatusReason, ToleranceStatus
 from funds.models import PolicyDocument, ToleranceRule
 from funds.queries.breaches import BreachRun, matching
 from funds.queries.policies import Bound, PolicyBook, binding_moments, thresholds
@@ -143,8 +143,9 @@ def answer(
 ) -> Answer:
     """Test the figures against one bound document; ``bound`` None gives the readings alone (status NO_RULE).
 
-    ``readings`` False computes the policy's reading only.
+    ``readings`` False computes the policy's reading only. Grant money is not tested: NOT_APPLICABLE, whatever is bound.
     """
+    bound = None if question.of_grants else bound
     default = book.default(moment)
     rule: ToleranceRule | None = None
     weighted: tuple[StageCap, ...] = ()
@@ -187,6 +188,8 @@ def answer(
         p_breach=breach.probability if breach else None,
         largest_position_delta=largest,
     )
+    if question.of_grants:
+        tested = Tolerance(ToleranceStatus.NOT_APPLICABLE, StatusReason.GRANT_MONEY)
     return Answer(
         question=question,
         document=bound.document if bound else None,

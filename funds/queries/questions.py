@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from funds.choices.records import InvestmentMode
+from funds.choices.records import FundKind, InvestmentMode
 from funds.choices.tolerance import MeasuredAt, ScopeLevel
 from funds.models import Fund, FundGroup, Investment
 from funds.queries.sums import Moment
@@ -68,11 +68,15 @@ class Occurring:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked: the subject of rule selection, the scope of the rate, the moments of life that the date is."""
+    """What is asked: the subject of rule selection, the scope of the rate, the moments of life that the date is.
+
+    ``of_grants``: of grant money alone, which has no loss rate whatever policy is bound.
+    """
 
     subject: Subject
     scope: Scope
     moments: frozenset[MeasuredAt]
+    of_grants: bool = False
 
     @property
     def stage(self) -> str:
@@ -93,7 +97,8 @@ def question(target: Target, funds: Sequence[Fund], occurring: Sequence[Occurrin
     subject = Subject(
         target.level, frozenset(categories), frozenset(stages), frozenset(InvestmentMode(mode) for mode in modes)
     )
-    return Question(subject, target.scope, moments)
+    of_grants = bool(funds) and all(fund.kind == FundKind.GRANT for fund in funds)
+    return Question(subject, target.scope, moments, of_grants)
 
 
 def _declared(target: Target, funds: Sequence[Fund]) -> tuple[set[str], set[str]]:

@@ -21,6 +21,7 @@ STAGES = dict(Stage.choices)
 STATUS_ONLY = {
     ToleranceStatus.NO_RULE: "idle",
     ToleranceStatus.NO_DATA: "idle",
+    ToleranceStatus.NOT_APPLICABLE: "idle",
     ToleranceStatus.NOT_LIMITED: "info",
     ToleranceStatus.EXCEEDED: "bad",
     ToleranceStatus.NOT_TOLERABLE: "bad",

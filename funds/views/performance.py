@@ -124,8 +124,7 @@ class FundPerformancePage(ComparedPage):
 
     @cached_property
     def fund(self) -> Fund:
-        rows = Fund.objects.visible_to(self.request.user).exclude(fund_class=FundClass.GRANT)
-        fund = rows.filter(pk=self.kwargs["pk"]).first()
+        fund = Fund.objects.visible_to(self.request.user).filter(pk=self.kwargs["pk"]).first()
         if fund is None:
             raise Http404
         return fund
@@ -138,11 +137,11 @@ class FundPerformancePage(ComparedPage):
         )
         return FundReturns(found)
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Grant money has no return: who asks for it is shown what was paid and returned."""
-        if Fund.objects.visible_to(request.user).filter(pk=kwargs["pk"], fund_class=FundClass.GRANT).exists():
-            return HttpResponseRedirect(same_times(request, reverse("funds:awards", args=[kwargs["pk"]])))
-        return super().dispatch(request, *args, **kwargs)
+        if self.fund.fund_class == FundClass.GRANT:
+            return HttpResponseRedirect(same_times(request, reverse("funds:awards", args=[self.fund.pk])))
+        return super().get(request, *args, **kwargs)
 
     def get_title(self) -> str:
         return gettext("Performance: %(name)s") % {"name": self.fund.name}

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from funds.actions.alerts import sweep
 from funds.actions.bank import settle_by_booking
 from funds.actions.books import set_book_terms
 from funds.actions.entries import Request, approve_entry, submit_entry
@@ -37,7 +38,7 @@ from funds.queries.sums import Moment
 from innovation.accounts.choices import Role
 from tests.factories.accounts import UserFactory
 from tests.factories.funds import CompanyFactory, FundFactory, GrantAwardFactory, InvestmentFactory
-from tests.funds.scenes import book
+from tests.funds.scenes import bind, book
 from tests.funds.test_book_pages import answers, as_role, send
 from tests.funds.test_imports import check, csv_file, mapping_of, run
 from tests.refusals import refused, refused_by_rule, rule_refuses
@@ -308,6 +309,8 @@ class TestTheDoors:
 def test_pages_tell_what_was_given_and_no_return_and_no_loss(client, award, officer):
     record(award, officer, 600)
     record(award, officer, 100, K.GRANT_RETURN, LATER)
+    bind("CN-HZ-SHANGCHENG-2025", fund=award.fund)
+    sweep(as_of=LATER)
     as_role(client, Role.PROGRAMME_MANAGER)
     english = {"headers": {"accept-language": "en"}}
     page = client.get(reverse("funds:fund", args=[award.fund_id]), **english).text
@@ -318,4 +321,6 @@ def test_pages_tell_what_was_given_and_no_return_and_no_loss(client, award, offi
     away = client.get(reverse("funds:fund_performance", args=[award.fund_id]))
     assert away.url == reverse("funds:awards", args=[award.fund_id])
     assert award.code in client.get(reverse("funds:ledger", args=[award.fund_id]), **english).text
+    answer = client.get(reverse("api:fund-tolerance", args=[award.fund_id])).json()["answers"][0]
+    assert (answer["status"], answer["reason"], answer["level"]) == ("NOT_APPLICABLE", "GRANT_MONEY", "NONE")
     assert [model.objects.count() for model in (Alert, ExemptionCase, ToleranceResult)] == [0, 0, 0]
