@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from funds.actions.case_mails import tell_manager
+from funds.actions.case_papers import keep, take_papers
 from funds.actions.case_steps import expect, lock_case, move, require, write_step
 from funds.actions.ledger import lock_fund
 from funds.choices.cases import AnswerResult, CaseState, EvidenceKind, Regime
@@ -105,16 +106,8 @@ def add_evidence(
     _refuse_stranger(case, actor)
     if case.evidence.filter(file_id=accepted.sha256).exists():
         raise RuleViolation("EVIDENCE_TWICE", _("This document is in the file of the case already."), field="file")
-    EvidenceFile.objects.bulk_create(
-        [EvidenceFile(sha256=accepted.sha256, kind=accepted.kind, size=accepted.size, content=data)],
-        ignore_conflicts=True,
-    )
-    row = Evidence.objects.create(
-        case=case, file_id=accepted.sha256, kind=EvidenceKind(kind), name=accepted.name, note=note,
-        later=case.frozen_at is not None, at=at, added_by=actor,
-    )  # fmt: skip
-    write_step(case, "evidence", actor=actor, at=at, records=[case_records.evidence(row)])
-    return row
+    file = EvidenceFile(sha256=accepted.sha256, kind=accepted.kind, size=accepted.size, content=data)
+    return keep(case, file, kind=EvidenceKind(kind), name=accepted.name, note=note, actor=actor, at=at)
 
 
 def _refuse_stranger(case: ExemptionCase, actor: User) -> None:
@@ -138,8 +131,9 @@ def freeze_case(
     """Freeze what was true on ``as_of`` (the day of the loss when None) as known now: OPENED → FROZEN.
 
     The fund's books are locked meanwhile and their hash chain is verified first. Who voted in the committee's sealed
-    decisions about the holding is named by itself. Whoever freezes handles the case.
-    Raises RuleViolation MINUTES_MISSING, FREEZE_DAY, LEDGER_BROKEN, NOT_IN_THIS_STATE.
+    decisions about the holding is named by itself, and the papers of these decisions, minutes among them, join the
+    file of the case. Whoever freezes handles the case.
+    Raises RuleViolation MINUTES_MISSING, FREEZE_DAY, LEDGER_BROKEN, PAPER_CHANGED, NOT_IN_THIS_STATE.
     """
     require(actor, MANAGE)
     case = lock_case(case_id)
@@ -162,6 +156,7 @@ def freeze_case(
             "LEDGER_BROKEN", _("The books of the fund do not verify; nothing can be frozen."), facts={"broken": broken}
         )
     _take_voters(case, decisions, actor=actor, at=at)
+    take_papers(case, decisions, actor=actor, at=at)
     frozen = freeze_of(case, as_of=day, known_at=at, no_minutes_reason=no_minutes_reason.strip())
     row = CaseFreeze.objects.create(
         case=case, as_of=day, known_at=at, ledger_seq=frozen.ledger_seq, ledger_head=frozen.ledger_head,

@@ -1,5 +1,6 @@
 """Random books of a small fund: what hypothesis draws, what the database stores, what the pure fold reads."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -72,15 +73,18 @@ class Books:
     holdings: list[Investment]
     events: list[LedgerEvent] = field(default_factory=list)
 
-    def fold(self, as_of: date, known_at: datetime) -> Portfolio:
-        """The reference: all rows read plainly, then folded by the rule book."""
-        events = [
+    def fold(
+        self, as_of: date, known_at: datetime, parts: Callable[[Event], list[Event]] = lambda event: [event]
+    ) -> Portfolio:
+        """The reference: all rows read plainly, each taken as its ``parts``, then folded by the rule book."""
+        rows = [
             Event(
                 e.pk, EventKind(e.kind), e.value_date, e.recorded_at, e.amount_fen, e.investment_id,
                 e.cost_relieved_fen, e.reverses_id,
             )
             for e in LedgerEvent.objects.filter(fund=self.fund)
         ]  # fmt: skip
+        events = [part for row in rows for part in parts(row)]
         values = [
             Valuation(v.investment_id, v.valid_at, v.recorded_at, v.fair_value_fen, v.superseded_at)
             for v in StoredValuation.objects.filter(investment__fund=self.fund)

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -19,6 +20,7 @@ from funds.models import (
     CatalogueItem,
     Committee,
     Decision,
+    DecisionPaper,
     ExemptionCase,
     LedgerEvent,
     PolicyDocument,
@@ -31,6 +33,7 @@ from innovation.accounts.choices import Role
 from innovation.core.models import OutboxMessage
 from innovation.core.workdays import SHANGHAI
 from tests.factories.accounts import UserFactory
+from tests.factories.deals import paper
 from tests.factories.funds import FundFactory, InvestmentFactory
 from tests.funds import scenes
 from tests.funds.case_scenes import Cast, Walk, case_in, fund_with_loss, manual_case, pdf
@@ -308,10 +311,20 @@ def test_voters_of_a_sealed_decision_are_named_by_themselves_and_stand_for_the_m
     )  # fmt: skip
     Vote.objects.create(decision=decision, name="Voter A", user=voter, choice="FOR")
     Vote.objects.create(decision=decision, name="Voter B", choice="RECUSED", reason="friend")
+    minutes = paper(cast.officer)
+    DecisionPaper.objects.create(decision=decision, paper=minutes)
     Decision.objects.filter(pk=decision.pk).update(sealed_at=timezone.now(), sha256="a" * 64)
+    content = Path(minutes.file.path).read_bytes()
+    Path(minutes.file.path).write_bytes(content + b"x")
+    refused_by_rule("PAPER_CHANGED", case_work.freeze_case, case_id=case.pk, actor=cast.officer)
+    Path(minutes.file.path).write_bytes(content)
     case_work.freeze_case(case_id=case.pk, actor=cast.officer)
+    taken = case.evidence.get()
+    assert (taken.kind, taken.name, taken.note, taken.later) == ("MINUTES", minutes.file_name, "D-1", False)
+    assert bytes(taken.file.content) == content
     assert list(case.voters.values_list("name", "user")) == [("Voter A", voter.pk)]
     frozen = frozen_content(ExemptionCase.objects.get())["decision"]
+    assert frozen["minutes"] == [minutes.sha256]
     assert [(row["number"], row["sha256"], len(row["votes"])) for row in frozen["committee"]] == [("D-1", "a" * 64, 2)]
     assert broken_steps(case) == []
 

@@ -1,5 +1,6 @@
 """The laws of the ledger on random books in the real database: chain, reversal, knowledge, cash by day."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,15 +12,20 @@ from hypothesis import strategies as st
 from funds.actions.entries import Request, submit_entry
 from funds.actions.events import Entry
 from funds.choices.ledger import EventKind, ProofFinding
+from funds.choices.tolerance import MoneyView, Netting
 from funds.models import LedgerEvent
 from funds.queries.books import cash_by_day
 from funds.queries.holdings import books_of
 from funds.queries.proofs import findings_of
 from funds.queries.sums import Moment
 from funds.rules.chain import GENESIS, Link, link_hash
+from funds.rules.ledger import RELIEVING_KINDS
+from funds.rules.loss import loss_rate
+from funds.rules.theta import Theta
 from innovation.accounts.choices import Role
 from innovation.core.errors import RuleViolation
 from tests.factories.accounts import UserFactory
+from tests.funds.portfolios import BASES
 from tests.funds.random_books import DAYS, FIRST, steps, write
 
 pytestmark = pytest.mark.django_db
@@ -120,5 +126,39 @@ def test_cash_by_day_is_what_the_fold_says_on_each_day(drawn):
         for day, cash in cash_by_day(books.fund.pk):
             portfolio = books.fold(day, now)
             assert portfolio.fund.cash(portfolio.holdings) == cash
+
+    in_vain(example)
+
+
+@RANDOM
+@given(drawn=steps, share=st.integers(0, 100))
+def test_a_loss_booked_in_two_parts_gives_the_same_rates(drawn, share):
+    def example():
+        books = write(drawn)
+        now = timezone.now()
+        reversed_ids = {event.reverses_id for event in books.events}
+        split = []
+
+        def parts(event):
+            is_loss = event.kind in RELIEVING_KINDS and event.amount <= event.cost_relieved
+            if not is_loss or event.id in reversed_ids:
+                return [event]
+            cost = event.cost_relieved * share // 100
+            money = min(event.amount, cost)
+            first = EventKind.EXIT_PARTIAL if event.kind == EventKind.EXIT_FULL else event.kind
+            split.append(event.id)
+            return [
+                replace(event, kind=first, amount=money, cost_relieved=cost),
+                replace(event, amount=event.amount - money, cost_relieved=event.cost_relieved - cost),
+            ]
+
+        last = FIRST + timedelta(days=DAYS)
+        one, two = books.fold(last, now), books.fold(last, now, parts)
+        assert [each.remaining for each in one.holdings] == [each.remaining for each in two.holdings]
+        for basis in BASES:
+            for netting in Netting:
+                theta = Theta(basis=basis, netting=netting, money_view=MoneyView.FUND_TOTAL)
+                before, after = (loss_rate(each.holdings, each.fund, theta) for each in (one, two))
+                assert (before.numerator_signed, before.rate) == (after.numerator_signed, after.rate), split
 
     in_vain(example)
