@@ -10,4 +10,4 @@ SUBJECTS = (public, applying, deciding, reviewing)
 def register() -> None:
     """Called once, when models can be imported."""
     for subject in SUBJECTS:
-        subject.register(_("Calls"))
+        subject.register(_("Calls for applications"))

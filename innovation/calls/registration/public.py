@@ -22,5 +22,5 @@ def register(section: Promise) -> None:
     """Called once with the heading of the part."""
     for kind in NOTICES:
         notifications.register(kind)
-    navigation.register(NavItem(section, _("Calls"), "calls:calls", visible=everyone, order=110))
+    navigation.register(NavItem(section, _("Calls for applications"), "calls:calls", visible=everyone, order=110))
     demo.register("Goals, programmes and calls", make_calls, order=500)

@@ -88,7 +88,7 @@ class EligibilityPage(_Judged):
 
     def breadcrumbs(self) -> Sequence[Crumb]:
         return [
-            (_("Calls"), reverse("calls:calls")),
+            (_("Calls for applications"), reverse("calls:calls")),
             (self.call.title, self.call.get_absolute_url()),
             (_("May we apply?"), None),
         ]
@@ -126,7 +126,7 @@ class SelfTests(PageView):
     allowed = staticmethod(everyone)
 
     def breadcrumbs(self) -> Sequence[Crumb]:
-        return [(_("Calls"), reverse("calls:calls")), (_("Self-test"), None)]
+        return [(_("Calls for applications"), reverse("calls:calls")), (_("Self-test"), None)]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         today = timezone.localdate()
@@ -146,7 +146,7 @@ class SelfTest(_Judged):
 
     def breadcrumbs(self) -> Sequence[Crumb]:
         return [
-            (_("Calls"), reverse("calls:calls")),
+            (_("Calls for applications"), reverse("calls:calls")),
             (_("Self-test"), reverse("calls:self_tests")),
             (self.get_title(), None),
         ]
@@ -180,7 +180,7 @@ class SelfTest(_Judged):
         kinds = [(kind, label, kind == self.application_kind) for kind, label in KINDS.items()]
         facts = [
             Fact(_("Version"), f"{definition.version} · {definition.source}"),
-            Fact(_("On"), str(self.on)),
+            Fact(_("Judged for the day"), str(self.on)),
             Fact(_("Valid for"), _("%(count)s months") % {"count": rubric["validity_months"]})
             if rubric.get("validity_months")
             else None,

@@ -47,7 +47,7 @@ class Calls(PageView):
     """Open, coming and closed calls."""
 
     template_name = "calls/calls.html"
-    title = _("Calls")
+    title = _("Calls for applications")
     lead = _("What the city invites you to apply for, and what comes next.")
     allowed = staticmethod(everyone)
 
@@ -59,7 +59,7 @@ class Calls(PageView):
         numbers = public.counts(rows)
         page = Paginator(public.in_order(rows.filter(phase_now=phase), phase), PAGE).get_page(asked.get("page"))
         return super().get_context_data(
-            tabs=[self._tab(one, phase, numbers[one]) for one in CallPhase],
+            tabs=[self._tab(one, phase, numbers[one]) for one in (CallPhase.OPEN, CallPhase.COMING, CallPhase.CLOSED)],
             phase=phase,
             page=page,
             calls=[_row(call, now) for call in page],
@@ -107,7 +107,7 @@ class CallPage(PageView):
         return self.call.title
 
     def breadcrumbs(self) -> Sequence[Crumb]:
-        return [(_("Calls"), reverse("calls:calls")), (self.call.title, None)]
+        return [(_("Calls for applications"), reverse("calls:calls")), (self.call.title, None)]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.call = find(request, kwargs["code"])
@@ -178,7 +178,11 @@ def _facts(call: Call, left: str) -> list[Fact]:
 
 
 def _money(fen: int | None, what: str) -> str:
-    return "" if fen is None else f"{what} {format_fen(fen, Unit.WAN, with_unit=True)}"
+    """An amount in the unit of the language: 万元 in Chinese, yuan in English."""
+    if fen is None:
+        return ""
+    unit = Unit.WAN if (get_language() or "").startswith("zh") else Unit.YUAN
+    return f"{what} {format_fen(fen, unit, decimals=2 if fen % unit.fen else 0, with_unit=True)}"
 
 
 class CallFile(View):
