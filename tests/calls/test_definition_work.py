@@ -1,7 +1,7 @@
 """Definitions and calls through their actions and the admin: drafts, publishing, versions, files, windows, refusals."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -13,6 +13,7 @@ from innovation.accounts.choices import Role
 from innovation.calls import kinds
 from innovation.calls.actions import calls, definitions
 from innovation.calls.admin.definitions import exported
+from innovation.calls.certificates import issue_certificate
 from innovation.calls.choices import CallState, DefinitionState
 from innovation.calls.models import Call, FormDefinition, Goal, MessageTemplate, Programme, RubricDefinition
 from innovation.calls.queries import trying
@@ -21,7 +22,7 @@ from innovation.calls.rules.definition_files import read_file, write_file
 from innovation.calls.rules.definitions import Kind
 from innovation.calls.rules.differences import differences
 from tests.factories.accounts import UserFactory
-from tests.factories.calls import FORM, GoalFactory
+from tests.factories.calls import FORM, ApplicationFactory, GoalFactory
 from tests.refusals import rule_refuses
 
 pytestmark = pytest.mark.django_db
@@ -233,3 +234,12 @@ def test_the_admin_makes_a_call_step_by_step(officer):
     look = client.get(f"/admin/calls/call/{made.pk}/look/").content.decode()
     assert "Answer to the need" in look
     assert client.get("/admin/calls/call/").status_code == 200
+
+
+def test_a_title_holds_for_the_months_of_its_process():
+    application = ApplicationFactory(call__process__key="sme_certification", state="approved")
+    told = issue_certificate(application, None)
+    first, last = date.fromisoformat(told["valid_from"]), date.fromisoformat(told["valid_to"])
+    assert (last + timedelta(days=1)).year == first.year + 3
+    assert (last - first).days in {1094, 1095}
+    assert kinds.get("sme_certificate").handler("issue") is issue_certificate

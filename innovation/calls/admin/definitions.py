@@ -34,6 +34,9 @@ from innovation.calls.rules.differences import differences
 from innovation.core.admin import ActForm, ActionForm, ActsAdmin
 from innovation.core.errors import RuleViolation
 
+FIRST = ("key", "id", "family", "type", "title", "label", "text", "fact", "op", "value", "other", "from", "event", "to",
+         "zh", "en", "help", "unit", "required_at")  # fmt: skip
+LAST = frozenset({"options", "columns", "fields", "items", "gates", "direct", "groups", "rules", "pass", "facts"})
 FIELDS = ["family", "title_zh", "title_en", "reason", "source", "source_status", "content"]
 
 
@@ -48,13 +51,22 @@ class ContentField(forms.JSONField):
         super().__init__(**options)
 
     def prepare_value(self, value: Any) -> Any:
-        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2)
+        return value if isinstance(value, str) else json.dumps(_in_order(value), ensure_ascii=False, indent=2)
 
     def to_python(self, value: Any) -> Any:
         try:
             return super().to_python(value)
         except forms.ValidationError as error:
             raise forms.ValidationError(_json_error(str(value))) from error
+
+
+def _in_order(value: Any) -> Any:
+    """The database keeps no order of keys: names first, long lists last, as a person would write it."""
+    if isinstance(value, dict):
+        places = {key: place for place, key in enumerate(FIRST)}
+        keys = sorted(value, key=lambda key: (key in LAST, places.get(key, len(FIRST))))
+        return {key: _in_order(value[key]) for key in keys}
+    return [_in_order(one) for one in value] if isinstance(value, list) else value
 
 
 def _json_error(text: str) -> str:

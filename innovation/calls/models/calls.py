@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from innovation.accounts.choices import STAFF_ROLES
@@ -131,8 +131,8 @@ class Call(Titled):
     objects = CallQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("call")
-        verbose_name_plural = _("calls")
+        verbose_name = pgettext_lazy("for applications", "call")
+        verbose_name_plural = pgettext_lazy("for applications", "calls")
         ordering = ["-opens_at", "code"]
         permissions = [
             ("publish_call", _("Can publish calls")),
