@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from innovation.calls.models import Submission
@@ -31,10 +31,10 @@ def receipt_pdf(submission: Submission) -> bytes:
     """The receipt and the whole application as PDF/UA; the same submission and language give the same bytes."""
     application = submission.application
     stamp = [
-        [_("Number"), application.number or ""],
+        [pgettext("application", "Number"), application.number or ""],
         [_("Call"), application.call.title],
         [_("Applicant"), str(application.organisation or application.created_by)],
-        [_("Received"), submitted_moment(submission)],
+        [pgettext("application", "Received"), submitted_moment(submission)],
         [_("Sent by"), submission.submitted_label],
         [_("Form"), f"{submission.form.title_en or submission.form.title_zh} · {submission.form.version}"],
         ["SHA-256", submission.sha256],

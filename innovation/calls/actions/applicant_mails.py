@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from innovation.accounts import notifications
 from innovation.accounts.choices import MailChoice
@@ -103,5 +104,5 @@ def words_of(family: str, values: Mapping[str, Any]) -> message_texts.Filled:
     if values["next_step"]:
         lines.append(f"{_('What happens next')}: {values['next_step']}")
     if values["due"]:
-        lines.append(f"{_('By')}: {values['due']}")
+        lines.append(f"{pgettext('deadline', 'By')}: {values['due']}")
     return message_texts.Filled(subject, "\n".join([*map(str, lines), "", values["link"]]))

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from innovation.calls.forms.posted import REFERENCE_PARTS
 from innovation.calls.rules import forms
@@ -18,7 +19,7 @@ Definition = Mapping[str, Any]
 PART_LABELS: dict[str, str | Promise] = {
     "name": _("Name"),
     "uscc": _("Unified social credit code"),
-    "number": _("Number"),
+    "number": pgettext_lazy("application", "Number"),
 }
 LOOKED_UP = {"industry", "division", "organisation"}
 LONG_FROM = 120  # characters above which a count of the letters left is shown

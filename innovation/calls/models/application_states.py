@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from innovation.calls.choices import ApplicationState as S
 from innovation.calls.choices import MemberRole
@@ -21,7 +22,11 @@ from innovation.core.transitions import Permission, StateName, Transition
 STATE_NAMES = {
     S.DRAFT: StateName(_("Draft"), _("Not sent yet"), _("Fill in what is missing, check your answers and submit.")),
     S.DELETED: StateName(_("Deleted"), _("Deleted")),
-    S.SUBMITTED: StateName(_("Submitted"), _("Received"), _("The office checks whether it is complete and eligible.")),
+    S.SUBMITTED: StateName(
+        _("Submitted"),
+        pgettext_lazy("application", "Received"),
+        _("The office checks whether it is complete and eligible."),
+    ),
     S.RETURNED: StateName(
         _("Returned for answers"), _("We need something from you"), _("Answer what was asked, by the day named.")
     ),

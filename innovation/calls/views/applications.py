@@ -99,11 +99,12 @@ class MyApplications(TableView):
                     link=lambda row: row.get_absolute_url(), order_by=("title",)),
         TableColumn(_("Call"), lambda row: row.call.title, key="call", order_by=("call__title_zh",)),
         TableColumn(_("Applicant"), lambda row: row.organisation and row.organisation.name, key="organisation"),
-        TableColumn(_("Number"), "number", key="number", order_by=("number",)),
+        TableColumn(pgettext_lazy("application", "Number"), "number", key="number", order_by=("number",)),
         TableColumn(_("State"), lambda row: str(public_status(row).label), key="state", order_by=("state",),
                     cell=lambda row: status_html(public_status(row))),
         TableColumn(_("What happens next"), next_step, key="next"),
-        TableColumn(_("By"), lambda row: row.due_on or _draft_end(row), key="due", order_by=("due_on",)),
+        TableColumn(pgettext_lazy("deadline", "By"), lambda row: row.due_on or _draft_end(row), key="due",
+                    order_by=("due_on",)),
         TableColumn(pgettext_lazy("moment", "Begun"), "created_at", key="begun", order_by=("created_at",)),
     )  # fmt: skip
 
@@ -197,7 +198,7 @@ class ApplicationPage(OwnApplication, PageView):
             Fact(_("Applicant"), str(application.organisation or application.created_by)),
         ]
         if application.number:
-            rows.append(Fact(_("Number"), application.number))
+            rows.append(Fact(pgettext_lazy("application", "Number"), application.number))
         if application.state == ApplicationState.DRAFT:
             end = call.closes_at and gettext("%(moment)s, China Standard Time") % {
                 "moment": f"{timezone.localtime(call.closes_at):%Y-%m-%d %H:%M}"

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.http import content_disposition_header
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
@@ -118,7 +118,7 @@ class ReceiptPage(_OwnSubmission, PageView):
         return [
             Fact(_("Project"), self.name),
             Fact(_("Call"), self.application.call.title),
-            Fact(_("Received"), submitted_moment(self.submission)),
+            Fact(pgettext_lazy("application", "Received"), submitted_moment(self.submission)),
             Fact(_("Sent by"), self.submission.submitted_label),
             Fact(_("SHA-256"), self.submission.sha256),
         ]
