@@ -46,6 +46,7 @@ def keep_tolerance_results() -> None:
     results.keep_last_month(timezone.now())
 
 
+@shared_task(ignore_result=True)
 def simulate(pk: int) -> None:
     """Draw the scenarios of stress run ``pk``."""
     jobs.run(StressRun, pk, stress.simulate)
@@ -57,6 +58,7 @@ def open_cases_for_breaches() -> int:
     return len(open_for_breaches(as_of=timezone.localdate(), known_at=timezone.now()))
 
 
+@shared_task(ignore_result=True)
 def work_on_record_import(pk: int) -> None:
     """Check or write the file of records of import ``pk``."""
     jobs.run(RecordImport, pk, work_on_records)

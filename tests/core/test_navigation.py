@@ -85,6 +85,6 @@ def test_the_public_page_promises_only_what_there_is(client):
     for link in ("/account/login/", "/account/signup/"):
         assert f'href="{link}"' in page
     assert "A directory of organisations" in page
-    assert "Applications are not taken on this site yet." in page
-    for promise in ("Apply for", "Drafts are kept", "Name your organisation", "take a licence"):
+    assert "See the calls and apply" in page
+    for promise in ("Name your organisation", "take a licence"):
         assert promise not in page
