@@ -1,5 +1,5 @@
 """The staff's office of calls and applications."""
 
-from innovation.calls.admin import calls, definitions
+from innovation.calls.admin import calls, definitions, reviewing
 
-__all__ = ["calls", "definitions"]
+__all__ = ["calls", "definitions", "reviewing"]

@@ -1,5 +1,5 @@
 """The API of calls and applications, subject by subject."""
 
-from innovation.calls.api import applying
+from innovation.calls.api import applying, reviewing
 
-routes = [*applying.routes]
+routes = [*applying.routes, *reviewing.routes]
