@@ -52,6 +52,19 @@ def save_deal(*, actor: User, deal_id: int | None = None, **values: Any) -> Deal
     return deal
 
 
+@transaction.atomic
+def open_from_case(**values: Any) -> Deal:
+    """Open a proposal that follows from an approved application; the case was decided, so nobody's right is asked.
+
+    ``values`` are fields of ``Deal``, with ``lead``. Raises RuleViolation INVALID.
+    """
+    deal = Deal(**values)
+    deal.code = _next_code(deal)
+    refuse_invalid(deal)
+    deal.save()
+    return deal
+
+
 def _next_code(deal: Deal) -> str:
     """Fund, year, running number: ``ZJ-TS-03-2026-004``."""
     stem = f"{deal.fund.code}-{deal.opened_on.year}-"

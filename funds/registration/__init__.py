@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from funds.registration import cases, deals, performance, policy_work, portfolio, stress, work
+from funds.registration import calls, cases, deals, performance, policy_work, portfolio, stress, work
 
-SUBJECTS = (work, portfolio, deals, policy_work, cases, performance, stress)
+SUBJECTS = (work, portfolio, deals, policy_work, cases, performance, stress, calls)
 
 
 def register() -> None:

@@ -80,13 +80,16 @@ MANAGER = [
 ]
 
 
+HOOKS = [f"calls.{act}_webhooksubscription" for act in ("add", "change", "delete")]
+
+
 def role_permissions() -> dict[Role, list[str]]:
     """Names such as ``"calls.view_call"`` by role."""
     seen = [f"calls.view_{record}" for record in RECORDS]
     granted = {role: list(seen) for role in sorted(STAFF_ROLES)}
     for role in OFFICERS:
         granted[role] += OFFICER
-    granted[Role.PROGRAMME_MANAGER] += MANAGER
+    granted[Role.PROGRAMME_MANAGER] += MANAGER + HOOKS
     granted[Role.REVIEWER] = [*REVIEWER]
     granted[Role.FINANCE] += ["calls.pay_application", "calls.decide_application"]
     return granted

@@ -271,7 +271,7 @@ def test_changed_targets_need_the_board_and_the_day_moves_only_by_an_approved_ch
     office = Office()
     case = office.active()
     milestone = first_milestone(case)
-    later = milestone.due_on + timedelta(days=30)
+    later = milestone.due_on + timedelta(days=5)
     change = changing.ask_change(
         application_id=case.pk, text="材料延迟", targets_changed=True, new_targets="寿命2500小时",
         milestone_id=milestone.pk, new_due_on=later, actor=case.created_by,

@@ -1,5 +1,5 @@
 """The API of calls and applications, subject by subject."""
 
-from innovation.calls.api import applying, reviewing
+from innovation.calls.api import applying, following, reviewing
 
-routes = [*applying.routes, *reviewing.routes]
+routes = [*applying.routes, *following.routes, *reviewing.routes]

@@ -3,10 +3,8 @@
 from collections import Counter
 from typing import Any
 
-from django.apps import apps
-
 from innovation.calls.choices import AWARDING_EVENTS, ApplicationState, BoardChoice
-from innovation.calls.models import AgendaItem, Application, Decision, Meeting
+from innovation.calls.models import AgendaItem, Application, Decision, Meeting, ReviewSummary
 from innovation.calls.rules.workflow import transitions
 
 FIGURES = ("n", "mean", "sd", "min", "max", "rank")
@@ -18,9 +16,7 @@ def review_figures(application_ids: list[int]) -> dict[int, dict[str, Any]]:
 
     Cases that came without a review (a fast grant) are absent.
     """
-    if "reviewsummary" not in apps.get_app_config("calls").models:
-        return {}
-    rows = apps.get_model("calls", "ReviewSummary")._default_manager.filter(application__in=application_ids)
+    rows = ReviewSummary.objects.filter(application__in=application_ids)
     return {row["application"]: {name: row[name] for name in FIGURES} for row in rows.values("application", *FIGURES)}
 
 

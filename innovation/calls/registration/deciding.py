@@ -1,4 +1,4 @@
-"""What decisions and all that follows add to the shared floor: navigation, webhooks of public steps."""
+"""What decisions and all that follows add to the shared floor: navigation, status panels, webhooks of public steps."""
 
 from typing import Any
 
@@ -6,11 +6,20 @@ from django.db.models.signals import post_save
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from innovation.calls import status_panels
 from innovation.calls.actions.hooks import announce
-from innovation.core import navigation
+from innovation.calls.demo.following import make_following
+from innovation.calls.forms import deciding, money
+from innovation.calls.models.following import works_here
+from innovation.calls.views import following
+from innovation.core import demo, navigation
 from innovation.core.models import TransitionRecord
 from innovation.core.navigation import NavItem
 from innovation.core.views import everyone
+
+ACT_FORMS = (deciding, money)
+"""Modules whose acts are known once they are imported."""
+PANELS = (following.decision_panel, following.agreement_panel, following.money_panel, following.title_panel)
 
 
 def tell_subscribers(instance: TransitionRecord, *, created: bool, **facts: Any) -> None:
@@ -21,5 +30,13 @@ def tell_subscribers(instance: TransitionRecord, *, created: bool, **facts: Any)
 
 def register(section: Promise) -> None:
     """Called once with the heading of the part."""
-    navigation.register(NavItem(section, _("Public notices"), "calls:notices", visible=everyone, order=118))
+    for label, name, visible, order in (
+        (_("Public notices"), "calls:notices", everyone, 118),
+        (_("Decisions and projects"), "calls:cases", works_here, 132),
+        (_("Meetings of the board"), "calls:meetings", works_here, 133),
+    ):
+        navigation.register(NavItem(section, label, name, visible=visible, order=order))
+    for place, provider in enumerate(PANELS):
+        status_panels.register(provider, order=100 + place)
+    demo.register("Decisions, notices, agreements and payments", make_following, order=560)
     post_save.connect(tell_subscribers, sender=TransitionRecord, dispatch_uid="calls.tell_subscribers")
