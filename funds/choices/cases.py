@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Regime(TextChoices):
@@ -26,7 +27,7 @@ class CaseGround(TextChoices):
 class CaseState(TextChoices):
     """Where an exemption case stands."""
 
-    OPENED = "OPENED", _("Opened")
+    OPENED = "OPENED", pgettext_lazy("case", "Opened")
     FROZEN = "FROZEN", _("Evidence frozen")
     CHECKLIST = "CHECKLIST", _("Duty checklist")
     SCREENING = "SCREENING", _("Negative list")

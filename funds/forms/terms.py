@@ -108,7 +108,7 @@ class FeeForm(FactForm):
 class TierForm(FactForm):
     title = _("Record a step of the waterfall")
     model = WaterfallTier
-    position = forms.IntegerField(label=_("Position"), min_value=1, max_value=20)
+    position = forms.IntegerField(label=_("Order"), min_value=1, max_value=20)
     kind = forms.ChoiceField(label=_("Kind"), choices=TierKind.choices)
     amount_fen = MoneyField(label=_("First loss"), required=False)
     first_loss = ShareField(label=_("First loss as a share of paid-in capital"), required=False)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from funds.choices.cases import CaseState as S
 from funds.rules.cases import FIRST, ON_APPEAL
@@ -75,7 +76,7 @@ TRANSITIONS: dict[str, dict[str, Transition]] = {
 STATE_NAMES = {
     S.OPENED: StateName(
         staff=S.OPENED.label,
-        public=_("Opened"),
+        public=pgettext_lazy("case", "Opened"),
         next_step=_("The case officer collects the minutes and freezes what was known."),
     ),
     S.FROZEN: StateName(

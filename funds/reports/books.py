@@ -161,7 +161,7 @@ def proposal_columns() -> tuple[TableColumn, ...]:
         TableColumn(_("Amount"), "amount_fen", Kind.MONEY, key="amount", order_by=("amount_fen",)),
         TableColumn(_("Cost relieved"), "cost_relieved_fen", Kind.MONEY, key="relieved"),
         TableColumn(_("Proposed by"), lambda row: person(row.proposed_by), key="by"),
-        TableColumn(_("Proposed"), "proposed_at", Kind.DATETIME, key="proposed", order_by=("proposed_at",)),
+        TableColumn(_("Proposed at"), "proposed_at", Kind.DATETIME, key="proposed", order_by=("proposed_at",)),
         TableColumn(
             _("State"), lambda row: row.get_state_display(), key="state", order_by=("state",), cell=state
         ),

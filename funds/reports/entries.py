@@ -68,7 +68,7 @@ def proposal_facts(proposal: EntryProposal, unit: Unit) -> list[Fact]:
         Fact(_("Source document"), proposal.document or None, unknown=_("None named")),
         Fact(_("Reason"), proposal.reason or None, unknown=_("None given")),
         Fact(_("Proposed by"), person(proposal.proposed_by)),
-        Fact(_("Proposed"), moment_text(proposal.proposed_at)),
+        Fact(_("Proposed at"), moment_text(proposal.proposed_at)),
         Fact(_("Decided by"), person(proposal.decided_by), unknown=_("Not decided yet")),
         Fact(_("Reason of the decision"), proposal.decision_reason or None, unknown=_("None given")),
         Fact(

@@ -68,7 +68,7 @@ class DealList(TableView):
         ),
         TableColumn(_("Company"), lambda row: row.company.name, key="company", order_by=("company__pinyin",)),
         TableColumn(_("Fund"), lambda row: row.fund.name, key="fund", order_by=("fund__code",)),
-        TableColumn(_("Asked for"), "amount_fen", Kind.MONEY, key="amount", order_by=("amount_fen",)),
+        TableColumn(_("Amount asked for"), "amount_fen", Kind.MONEY, key="amount", order_by=("amount_fen",)),
         TableColumn(_("Stage"), lambda row: row.get_stage_display(), key="stage", order_by=("stage",)),
         TableColumn(
             _("State"),
@@ -156,7 +156,7 @@ def deal_facts(deal: Deal, unit: Any) -> list[Fact]:
     return [
         Fact(_("Fund"), deal.fund.name, reverse("funds:fund", args=[deal.fund_id])),
         Fact(_("Company"), deal.company.name, reverse("funds:company", args=[deal.company_id])),
-        Fact(_("Asked for"), money(deal.amount_fen, unit)),
+        Fact(_("Amount asked for"), money(deal.amount_fen, unit)),
         Fact(
             _("Value of the company before the money"),
             money(deal.pre_money_fen, unit) if deal.pre_money_fen else None,

@@ -62,7 +62,7 @@ class SpecialTierList(TableView):
     empty_title = _("No special tier was asked for yet")
     empty_text = _("Fund officers ask for one here, with the documents that show the condition of the rule.")
     columns = (
-        TableColumn(_("Requested"), "requested_at", Kind.DATETIME, key="requested", order_by=("requested_at",)),
+        TableColumn(_("Requested at"), "requested_at", Kind.DATETIME, key="requested", order_by=("requested_at",)),
         TableColumn(
             _("Fund or group"), lambda row: subject_of(row).name, key="subject", heading=True,
             link=lambda row: reverse("funds:special_tier", args=[row.pk]),

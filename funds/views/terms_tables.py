@@ -131,7 +131,7 @@ TABLES: Mapping[str, tuple[type[DatedRecord], FactTable]] = {
             _("No step is recorded; the government shares pro rata, but for the first loss stated with the fund."),
             lambda fund: fund.waterfall_tiers.all(),
             (
-                TableColumn(_("Position"), "position", Kind.INTEGER, key="position"),
+                TableColumn(_("Order"), "position", Kind.INTEGER, key="position"),
                 TableColumn(_("Kind"), lambda row: row.get_kind_display(), key="kind", heading=True),
                 TableColumn(_("First loss"), first_loss_text, key="loss", unknown=NOT_STATED),
                 TableColumn(_("Interest a year"), interest_text, key="hurdle", unknown=NOT_STATED),
