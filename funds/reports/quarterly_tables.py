@@ -6,8 +6,7 @@ from fractions import Fraction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from funds.choices.records import FeeBasis, Phase
 from funds.choices.tolerance import AlertState
@@ -243,7 +242,8 @@ def landing_table(projects: Iterable[ProjectLine], unit: Unit) -> Table:
     return Table(
         _("Landed projects"),
         (
-            Column(_("Project")), Column(pgettext("landing", "Duty")), Column(_("Due"), DAY), Column(_("Target")), Column(_("Reached")),
+            Column(_("Project")), Column(pgettext("landing", "Duty")), Column(_("Due"), DAY), Column(_("Target")),
+            Column(_("Reached")),
             Column(_("Status")), Column(_("Owed back"), MONEY),
         ),
         tuple(rows),

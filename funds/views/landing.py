@@ -9,9 +9,8 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from funds.actions import landing as actions
 from funds.forms.landing import ActualForm, DutyForm, PaidForm, ProjectForm
@@ -39,6 +38,8 @@ STATUS = {
     DutyStatus.PARTLY: Status(_("Missed in part"), Tone.NOTICE),
     DutyStatus.MISSED: Status(_("Missed"), Tone.BAD),
 }
+
+DUTY = pgettext_lazy("landing", "Duty")
 
 
 def keeps_projects(user: Any) -> bool:
@@ -150,7 +151,7 @@ class LandedPage(MomentPage):
             return found
 
         columns = [
-            TableColumn(pgettext_lazy("landing", "Duty"), lambda line: line.duty.get_kind_display(), key="duty", heading=True),
+            TableColumn(DUTY, lambda line: line.duty.get_kind_display(), key="duty", heading=True),
             TableColumn(_("Due on"), lambda line: line.duty.due_on, Kind.DATE, key="due"),
             TableColumn(_("Target"), lambda line: amount_text(line.duty, line.duty.target, unit), key="target"),
             TableColumn(
@@ -177,7 +178,7 @@ class LandedPage(MomentPage):
         ).select_related("duty", "recorded_by").prefetch_related("proofs").order_by("-valid_at", "-pk")  # fmt: skip
         columns = (
             TableColumn(_("By the day"), "valid_at", Kind.DATE, key="day", heading=True),
-            TableColumn(pgettext_lazy("landing", "Duty"), lambda row: str(row.duty), key="duty"),
+            TableColumn(DUTY, lambda row: str(row.duty), key="duty"),
             TableColumn(_("Reached in all"), lambda row: amount_text(row.duty, row.value, unit), key="value"),
             TableColumn(_("Evidence"), "document", key="document", link=proof_link),
             TableColumn(_("Recorded by"), lambda row: str(row.recorded_by), key="by"),
@@ -203,7 +204,7 @@ class LandedPage(MomentPage):
             return format_html("{} · {}", *links)
 
         columns = [
-            TableColumn(pgettext_lazy("landing", "Duty"), lambda row: str(row.duty), key="duty", heading=True),
+            TableColumn(DUTY, lambda row: str(row.duty), key="duty", heading=True),
             TableColumn(_("Amount"), "amount_fen", Kind.MONEY, key="amount"),
             TableColumn(_("Shortfall"), "shortfall", Kind.PERCENT, key="shortfall"),
             TableColumn(
