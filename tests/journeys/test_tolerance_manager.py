@@ -63,8 +63,7 @@ def test_a_manager_reads_opens_and_takes_away_the_same_figure(visit):
     assert 0.1 in values
 
 
-@pytest.mark.parametrize("language", ["en", "zh-hans"])
-@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize(("language", "width"), [("en", 1280), ("zh-hans", 360)])
 def test_pages_are_accessible_and_fit(visit, language, width):
     fund = scenes.fund_mixed()
     group = scenes.group_of(fund)
