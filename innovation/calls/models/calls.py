@@ -23,6 +23,7 @@ from innovation.calls.models.definitions import (
     ScoreSheet,
 )
 from innovation.calls.models.strategy import Goal, Programme, Titled
+from innovation.calls.rules.deadlines import within_window
 from innovation.core.append_only import AppendOnly
 from innovation.core.history import track
 from innovation.core.uploads import DOCUMENTS
@@ -169,16 +170,10 @@ class Call(Titled):
             return CallPhase.COMING
         return CallPhase.CLOSED if self.closes_at is not None and moment >= self.closes_at else CallPhase.OPEN
 
-    @property
-    def last_moment(self) -> datetime | None:
-        """The end with its grace; None while the call has no end."""
-        return self.closes_at and self.closes_at + timedelta(seconds=self.grace_seconds)
-
     def takes_at(self, moment: datetime) -> bool:
         """Whether an application may be begun or sent at ``moment``: one test for new, draft and returned cases."""
-        if self.state != CallState.PUBLISHED or moment < self.opens_at:
-            return False
-        return self.last_moment is None or moment < self.last_moment
+        grace = timedelta(seconds=self.grace_seconds)
+        return self.state == CallState.PUBLISHED and within_window(moment, self.opens_at, self.closes_at, grace)
 
     def in_language(self, name: str) -> str:
         """``summary``, ``text`` or ``who`` for the reader."""
