@@ -176,9 +176,9 @@ def test_dates_are_tested_against_recording_life_and_closed_books():
     assert at(9).isoformat() in str(refused)
 
 
-def test_a_closed_fund_accepts_reversals_and_recoveries_only():
+def test_a_closed_fund_accepts_reversals_recoveries_and_returned_grants_only():
     accepted = {kind for kind in EventKind if fund_state_problem(kind, FundState.CLOSED) is None}
-    assert accepted == {K.REVERSAL, K.RECOVERY_AFTER_WRITE_OFF}
+    assert accepted == {K.REVERSAL, K.RECOVERY_AFTER_WRITE_OFF, K.GRANT_RETURN}
     assert all(fund_state_problem(kind, FundState.LIQUIDATING) is None for kind in EventKind)
 
 
