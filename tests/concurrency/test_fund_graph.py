@@ -6,7 +6,8 @@ from datetime import date
 from fractions import Fraction
 
 import pytest
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, OperationalError, connections, transaction
+from psycopg.errors import DeadlockDetected
 
 from funds.actions.terms import record_interest
 from funds.choices.records import InvestmentMode
@@ -21,15 +22,27 @@ DAY = date(2024, 1, 1)
 
 
 def together(*works):
-    """Run the works on as many connections, each in a transaction begun before any of them writes."""
+    """Run the works on as many connections, each in a transaction begun before any of them writes.
+
+    Exclusion constraints may let two writers wait for each other; who is ended for that tries again, as people do.
+    """
     start = threading.Barrier(len(works))
+
+    def begun(work):
+        with transaction.atomic():
+            Fund.objects.exists()  # the transaction is open on the server before the others write
+            start.wait()
+            work()
 
     def one(work):
         try:
-            with transaction.atomic():
-                Fund.objects.exists()  # the transaction is open on the server before the others write
-                start.wait()
-                work()
+            try:
+                begun(work)
+            except OperationalError as error:
+                if not isinstance(error.__cause__, DeadlockDetected):
+                    raise
+                with transaction.atomic():
+                    work()
         except IntegrityError as error:
             return error.__cause__.diag.constraint_name
         except RuleViolation as violation:
