@@ -10,9 +10,11 @@ from django.db import transaction
 
 from funds.actions.ledger import Draft, append, lock_fund, reversal_of
 from funds.choices.ledger import EventKind
-from funds.choices.records import FundClass, FundKind
+from funds.choices.records import InvestmentMode, ValuationMethod
 from funds.choices.tolerance import CapState, ScopeLevel, SourceStatus
 from funds.demo import plan as plans
+from funds.demo import tiers
+from funds.demo.mother import mother_fund_document, mother_story, record_interests, sub_funds_of, vehicles
 from funds.demo.plan import FUNDS, VENTURE, Plan
 from funds.demo.story import METHODS, WAN, Story, booked, moment, story_of
 from funds.models import (
@@ -44,19 +46,25 @@ def make_funds() -> None:
     if Fund.objects.filter(code__in=[plan.code for plan in FUNDS]).exists():
         return
     managers, companies = of_role("fund_manager"), of_role("start_up")
-    funds = {plan.code: _fund(plan, managers[number % len(managers)]) for number, plan in enumerate(FUNDS)}
+    entities = vehicles()
+    funds: dict[str, Fund] = {}
+    for number, plan in enumerate(FUNDS):
+        funds[plan.code] = _fund(
+            plan, managers[number % len(managers)], entities.get(plan.code), funds.get(plan.mother)
+        )
     stories = {plan.code: story_of(plan) for plan in FUNDS}
-    holdings = _holdings(funds, stories, companies)
+    stories[plans.MOTHER.code] = mother_story([(plan, stories[plan.code]) for plan in sub_funds_of(plans.MOTHER)])
+    holdings = _holdings(funds, stories, companies, [entities[plan.code] for plan in sub_funds_of(plans.MOTHER)])
+    record_interests(holdings[plans.MOTHER.code], funds)
     _books(funds, stories, holdings)
     _grants(funds[plans.GRANTS.code])
     _values(stories, holdings)
     _policies(funds)
 
 
-def _fund(plan: Plan, manager: Organisation) -> Fund:
-    kind = FundKind.GRANT if plan.fund_class == FundClass.GRANT else FundKind.DIRECT
+def _fund(plan: Plan, manager: Organisation, entity: Organisation | None, mother: Fund | None) -> Fund:
     return Fund.objects.create(
-        kind=kind, code=plan.code, name_zh=plan.name_zh, name_en=plan.name_en,
+        kind=plan.kind, organisation=entity, parent=mother, code=plan.code, name_zh=plan.name_zh, name_en=plan.name_en,
         fund_class=plan.fund_class, state=plan.state, stage=plan.stage,
         mode=plan.mode, categories=list(plan.categories), manager=manager,
         starts_on=date(plan.since, 1, 1), investment_ends_on=date(plan.since + 6, 12, 31),
@@ -67,22 +75,26 @@ def _fund(plan: Plan, manager: Organisation) -> Fund:
 
 
 def _holdings(
-    funds: dict[str, Fund], stories: dict[str, Story], companies: list[Organisation]
+    funds: dict[str, Fund], stories: dict[str, Story], companies: list[Organisation], below: list[Organisation]
 ) -> dict[str, list[Investment]]:
-    """Investments of each fund; companies are dealt round, so that some have two investors."""
+    """Investments of each fund; companies are dealt round, so that some have two investors.
+
+    The mother fund holds the funds ``below`` it, in their order.
+    """
     made: dict[str, list[Investment]] = {}
     dealt = 0
     for code, story in stories.items():
         rows = []
+        through = code == plans.MOTHER.code
         for number, (decided, stage) in enumerate(story.entries):
-            company = companies[(dealt + number) % len(companies)]
+            company = below[number] if through else companies[(dealt + number) % len(companies)]
             rows.append(
                 Investment(
                     fund=funds[code], code=f"{code[3:5]}{number + 1:03d}", company=company, stage=stage,
-                    decided_on=decided,
+                    mode=InvestmentMode.SUB_FUND if through else InvestmentMode.DIRECT, decided_on=decided,
                 )
             )  # fmt: skip
-        dealt += len(rows)
+        dealt += 0 if through else len(rows)
         made[code] = Investment.objects.bulk_create(rows)
     return made
 
@@ -176,12 +188,17 @@ def _values(stories: dict[str, Story], holdings: dict[str, list[Investment]]) ->
     Valuation.objects.bulk_create(
         Valuation(
             investment=holdings[code][one.holding], valid_at=one.day, recorded_at=one.recorded,
-            superseded_at=one.replaced, fair_value_fen=one.fen, method=METHODS[one.holding % len(METHODS)],
+            superseded_at=one.replaced, fair_value_fen=one.fen, method=_method(code, one.holding),
             document=f"估值报告{one.day:%Y%m}",
         )
         for code, story in stories.items()
         for one in story.values
     )  # fmt: skip
+
+
+def _method(code: str, holding: int) -> ValuationMethod:
+    """A share in a fund stands at its part of the net assets; the methods of companies take turns."""
+    return ValuationMethod.NET_ASSETS if code == plans.MOTHER.code else METHODS[holding % len(METHODS)]
 
 
 # ── Policies ─────────────────────────────────────────────────────────────────────────────────────
@@ -192,9 +209,12 @@ def _policies(funds: dict[str, Fund]) -> None:
     district = shipped["CN-HZ-SHANGCHENG-2025"]
     guidance = _bind(district, date(2025, 6, 1), fund=funds[plans.GUIDANCE.code])
     seed = _bind(district, date(2025, 6, 1), fund=funds[plans.SEED.code])
-    for plan in (plans.ANGEL, plans.GROWTH):
+    for plan in (plans.ANGEL, plans.GROWTH, *sub_funds_of(plans.MOTHER)):
         _bind(own[1], date(2020, 1, 1), fund=funds[plan.code], until=date(2025, 5, 31))
         _bind(own[2], date(2025, 6, 1), fund=funds[plan.code])
+    of_mothers = mother_fund_document()
+    for plan in (plans.MOTHER, plans.BRAIN):
+        _bind(of_mothers, date(2023, 1, 1), fund=funds[plan.code])
     _bind(own[1], date(2020, 1, 1), fund=funds[plans.GUIDANCE.code], until=date(2025, 5, 31))
     _bind(district, date(2025, 6, 1), fund=funds[plans.INDUSTRIAL.code])
     _bind(shipped["CN-GZ-HUANGPU-2025"], date(2025, 2, 10), fund=funds[plans.MIXED.code])
@@ -259,17 +279,19 @@ def _special_cases(approved: FundPolicyBinding, requested: FundPolicyBinding) ->
     asker, decider = _person(Role.FUND_OFFICER), _person(Role.PROGRAMME_MANAGER)
     if asker is None or decider is None:
         return
-    SpecialTierApproval.objects.create(
+    granted = SpecialTierApproval.objects.create(
         binding=approved, rule=rule, state=SpecialTierApproval.State.APPROVED, valid_from=date(2025, 9, 1),
         evidence="两家被投企业技术路线发生重大变更,专家论证意见见附件 / two companies changed their technical route",
         requested_by=asker, requested_at=moment(date(2025, 9, 1)), decided_by=decider,
         decided_at=moment(date(2025, 9, 28), 15), decision_reason="同意,条件成立 / granted, the condition is met",
     )  # fmt: skip
-    SpecialTierApproval.objects.create(
+    waiting = SpecialTierApproval.objects.create(
         binding=requested, rule=rule, valid_from=date(2026, 7, 1), requested_by=asker,
         requested_at=moment(date(2026, 9, 10)),
         evidence="种子期项目集中核销,申请适用特定情况档 / many seed projects were written off at once",
     )  # fmt: skip
+    tiers.attach(granted, tiers.OPINION)
+    tiers.attach(waiting, tiers.REQUEST)
 
 
 def _person(role: Role) -> User | None:

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from funds.choices.records import FundClass, FundState, InvestmentMode, Stage
+from funds.choices.records import FundClass, FundKind, FundState, InvestmentMode, Stage
 
 VENTURE, INDUSTRY = "创业投资类", "产业投资类"
+MOTHER_FUND, SPECIAL_FUND = "母基金", "专项基金"
 LAST_DAY = date(2026, 9, 30)
 """Books and valuations end here; what was recorded later is not told."""
 
@@ -36,7 +37,11 @@ STAR = Fate(value=420)
 
 @dataclass(frozen=True)
 class Plan:
-    """One fund; amounts in 万元. ``fates`` are dealt in order to its companies, ``stages`` in turn."""
+    """One fund; amounts in 万元. ``fates`` are dealt in order to its companies, ``stages`` in turn.
+
+    ``mother`` names the fund through which the government's share of this one comes; ``uscc`` is the code of the fund
+    as a legal entity, where it holds or is held.
+    """
 
     code: str
     name_zh: str
@@ -56,6 +61,9 @@ class Plan:
     first_loss: int = 0
     late_write_off: bool = False
     mistake: bool = False
+    kind: str = FundKind.DIRECT
+    mother: str = ""
+    uscc: str = ""
 
 
 GUIDANCE = Plan(
@@ -102,7 +110,27 @@ YOUNG = Plan(
 )  # fmt: skip
 GRANTS = Plan(
     "ZJ-ZX-09", "之江基础研究资助专项", "Zhijiang Basic Research Grants", 50_000, Fraction(1), 2022,
-    (), (Stage.OTHER,), (0, 0), fund_class=FundClass.GRANT, categories=(), mode="",
+    (), (Stage.OTHER,), (0, 0), fund_class=FundClass.GRANT, categories=(), mode="", kind=FundKind.GRANT,
+)  # fmt: skip
+MOTHER = Plan(
+    "ZJ-MJ-10", "之江市科创引导母基金", "Zhijiang Innovation Fund of Funds", 60_000, Fraction(1), 2020,
+    (), (Stage.FUND_INTEREST,), (0, 0), categories=(MOTHER_FUND,), kind=FundKind.GUIDANCE,
+    mode=InvestmentMode.SUB_FUND, uscc="91330102MA2JMJ1061",
+)  # fmt: skip
+PHOTONICS = Plan(
+    "ZJ-GZ-11", "之江光子创业投资基金", "Zhijiang Photonics Venture Fund", 40_000, Fraction(3, 10), 2020,
+    (LOST,) * 2 + (SINKING, WEAK, FLAT, GROWING, STAR), (Stage.VENTURE, Stage.ANGEL), (800, 2_400),
+    kind=FundKind.SUB_FUND, mother="ZJ-MJ-10", uscc="91330102MA2JGW117N",
+)  # fmt: skip
+BIOLOGY = Plan(
+    "ZJ-SW-12", "之江生物医药创业投资基金", "Zhijiang Biopharma Venture Fund", 35_000, Fraction(2, 7), 2021,
+    (LOST, SOLD_HIGH, SINKING, SINKING, FLAT, GROWING), (Stage.VENTURE, Stage.GROWTH), (1_000, 2_800),
+    kind=FundKind.SUB_FUND, mother="ZJ-MJ-10", uscc="91330102MA2JQW12XR",
+)  # fmt: skip
+BRAIN = Plan(
+    "ZJ-NJ-13", "之江脑机接口专项基金", "Zhijiang Brain-computer Interface Special Fund", 20_000, Fraction(1), 2022,
+    (LOST, SINKING, WEAK, FLAT, GROWING), (Stage.TECH_TRANSFER, Stage.ANGEL), (600, 1_800),
+    fund_class=FundClass.SPECIAL, categories=(SPECIAL_FUND,), kind=FundKind.SPECIAL,
 )  # fmt: skip
 AWARDS = (
     ("拓扑量子材料研究 / topological quantum materials", 10_000, date(2022, 6, 1)),
@@ -110,4 +138,6 @@ AWARDS = (
     ("衰老与再生医学研究 / ageing and regenerative medicine", 8_000, date(2024, 6, 1)),
 )
 """What the grant fund promised: title, 万元 over five years, first day; each to another institution."""
-FUNDS = (GUIDANCE, SEED, ANGEL, INDUSTRIAL, MIXED, GROWTH, FREE, YOUNG, GRANTS)
+FUNDS = (
+    GUIDANCE, SEED, ANGEL, INDUSTRIAL, MIXED, GROWTH, FREE, YOUNG, GRANTS, MOTHER, PHOTONICS, BIOLOGY, BRAIN,
+)  # fmt: skip

@@ -49,6 +49,16 @@ class Story:
     values: list[Value] = field(default_factory=list)
     mistake: int | None = None
 
+    def put_in_order(self) -> None:
+        """The order of the ledger: what is recorded first comes first, and money comes in before it goes out."""
+        self.happenings.sort(key=lambda one: (one.recorded or booked(one.day), one.day, _ORDER.get(one.kind, 5)))
+
+    def remaining(self, holding: int, day: date) -> int:
+        """Cost of a holding that is left on ``day`` (fen)."""
+        own = [one for one in self.happenings if one.holding == holding and one.day <= day]
+        invested = sum(one.amount for one in own if one.kind in {EventKind.INVEST, EventKind.FOLLOW_ON})
+        return invested - sum(one.relieved for one in own)
+
 
 def moment(day: date, hour: int = 10) -> datetime:
     """A working hour of ``day`` in the present zone."""
@@ -76,7 +86,7 @@ def story_of(plan: Plan) -> Story:
     _money_of_the_fund(plan, story)
     if plan.mistake:
         story.mistake = next(number for number, fate in enumerate(fates) if fate.value == 100)  # noqa: PLR2004
-    story.happenings.sort(key=lambda one: (one.recorded or booked(one.day), one.day, _ORDER.get(one.kind, 5)))
+    story.put_in_order()
     return story
 
 
@@ -158,10 +168,10 @@ class _Company:
     def _is_valued(self, end: date | None) -> None:
         """A value at each year or quarter end on the way to the fate's; some are corrected downwards later."""
         last = end or LAST_DAY + timedelta(days=1)
-        days = [day for day in _valuation_days() if self.entry + timedelta(days=90) < day < last]
+        days = [day for day in valuation_days() if self.entry + timedelta(days=90) < day < last]
         for place, day in enumerate(days):
             share = 100 + (self.fate.value - 100) * (place + 1) // len(days)
-            fen = self._remaining(day) * share // 100 // WAN * WAN
+            fen = self.story.remaining(self.number, day) * share // 100 // WAN * WAN
             recorded = moment(day + timedelta(days=self.random.randrange(18, 40)))
             if recorded > moment(LAST_DAY + timedelta(days=30)):
                 continue
@@ -172,13 +182,9 @@ class _Company:
                 recorded = later
             self.story.values.append(Value(self.number, day, fen, recorded))
 
-    def _remaining(self, day: date) -> int:
-        own = [one for one in self.story.happenings if one.holding == self.number and one.day <= day]
-        invested = sum(one.amount for one in own if one.kind in {EventKind.INVEST, EventKind.FOLLOW_ON})
-        return invested - sum(one.relieved for one in own)
 
-
-def _valuation_days() -> list[date]:
+def valuation_days() -> list[date]:
+    """Year ends, and quarter ends since QUARTERS_SINCE, up to the end of the story."""
     years = [date(year, 12, 31) for year in range(2018, QUARTERS_SINCE)]
     ends = ((3, 31), (6, 30), (9, 30), (12, 31))
     quarters = [date(year, month, day) for year in range(QUARTERS_SINCE, LAST_DAY.year + 1) for month, day in ends]

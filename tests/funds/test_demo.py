@@ -1,10 +1,12 @@
 """The demonstration city's funds: the same each time, and one for each state that the pages explain."""
 
 from datetime import UTC, date, datetime
+from fractions import Fraction
 
 import pytest
 from django.db import connection
 
+from funds.choices.records import FundKind
 from funds.choices.tolerance import StatusReason, ToleranceStatus, WarningLevel
 from funds.demo import make_funds
 from funds.demo.books import make_books
@@ -22,9 +24,11 @@ from funds.models import (
     LedgerEvent,
     LedgerProof,
     ReinvestmentClaim,
+    TierEvidence,
     Valuation,
     ValuationPaper,
 )
+from funds.queries.interests import shares_below
 from funds.queries.ledger import broken_links
 from funds.queries.notices import lines_of
 from funds.queries.office import office
@@ -41,7 +45,8 @@ def test_the_city_shows_every_state_and_its_books_verify():
     make_people()
     make_organisations()
     make_funds()
-    lines = {line.fund.code: line.main.tolerance for line in office(NOW).lines}
+    mains = {line.fund.code: line.main for line in office(NOW).lines}
+    lines = {code: main.tolerance for code, main in mains.items()}
     assert broken_links() == []
     assert lines["ZJ-YD-01"].status == ToleranceStatus.WITHIN_SPECIAL_TIER
     assert lines["ZJ-ZZ-02"].reason == StatusReason.SPECIAL_TIER_NOT_APPROVED
@@ -51,6 +56,13 @@ def test_the_city_shows_every_state_and_its_books_verify():
     assert lines["ZJ-CZ-06"].level == WarningLevel.GREEN
     assert lines["ZJ-WL-07"].status == ToleranceStatus.NOT_LIMITED
     assert lines["ZJ-DK-08"].status == ToleranceStatus.NO_DATA
+    assert mains["ZJ-MJ-10"].resolved.theta.look_through
+    assert lines["ZJ-MJ-10"].status == ToleranceStatus.WITHIN
+    mother = Fund.objects.get(code="ZJ-MJ-10")
+    shares = {Fund.objects.get(pk=sub).code: share for sub, share in shares_below(mother.pk, NOW).items()}
+    assert shares == {"ZJ-GZ-11": Fraction(3, 10), "ZJ-SW-12": Fraction(2, 7)}
+    assert Fund.objects.get(kind=FundKind.SPECIAL).code == "ZJ-NJ-13"
+    assert set(TierEvidence.objects.values_list("approval__state", flat=True)) == {"APPROVED", "REQUESTED"}
     counts = LedgerEvent.objects.count(), Valuation.objects.count()
     make_funds()
     assert (LedgerEvent.objects.count(), Valuation.objects.count()) == counts
