@@ -18,7 +18,7 @@ from funds.models import Call, Distribution, EntryProposal, Fund, LedgerEvent
 from funds.models.notices import NOTICES, Notice
 from funds.queries.commitments import Stake, split
 from funds.queries.notices import LINES, LINK, Position, call_room, lines_of, positions
-from funds.queries.waterfall import distribution
+from funds.queries.waterfall import distribution, last_distribution
 from innovation.accounts.models import User
 from innovation.core.errors import RuleViolation
 from innovation.core.money import Unit, format_fen, largest_remainder
@@ -89,16 +89,21 @@ def split_distribution(
 
 
 def plan_distribution(
-    fund: Fund, places: Sequence[Position], amount_fen: int, recallable_fen: int, due_on: date
+    fund: Fund, places: Sequence[Position], amount_fen: int, recallable_fen: int, due_on: date, *, is_last: bool = False
 ) -> list[Part]:
     """By the waterfall where gains are shared unevenly, with a line for the manager's carry; else by commitment.
 
-    Raises RuleViolation NO_MANAGER, RECALLABLE_ABOVE_AMOUNT.
+    ``is_last``: nothing comes after it, so that a first loss is settled in it. Raises RuleViolation NO_MANAGER,
+    RECALLABLE_ABOVE_AMOUNT.
     """
-    waterfall = distribution(fund, amount_fen, due_on)
-    if waterfall is None:
+    if is_last:
+        by_steps = last_distribution(fund, amount_fen, due_on)
+    else:
+        waterfall = distribution(fund, amount_fen, due_on)
+        by_steps = waterfall.in_fen() if waterfall else None
+    if by_steps is None:
         return split_distribution(places, amount_fen, recallable_fen)
-    *amounts, carry = waterfall.in_fen()
+    *amounts, carry = by_steps
     parts = split_distribution(places, amount_fen, recallable_fen, amounts)
     if not carry:
         return parts
@@ -111,18 +116,25 @@ def plan_distribution(
 
 
 def plan_notice(
-    *, word: str, fund: Fund, amount_fen: int, recallable_fen: int, notice_on: date, due_on: date
-) -> list[Part]:  # fmt: skip
+    *, word: str, fund: Fund, amount_fen: int, recallable_fen: int, notice_on: date, due_on: date, is_last: bool = False
+) -> list[Part]:
     """The parts that a notice would have.
 
-    Raises RuleViolation AMOUNT_NOT_POSITIVE, RECALLABLE_ABOVE_AMOUNT, DUE_BEFORE_NOTICE, NO_COMMITMENTS,
-    CALLS_ABOVE_COMMITMENT (with calls booked before there were notices), and those of the split.
+    Raises RuleViolation AMOUNT_NOT_POSITIVE, RECALLABLE_ABOVE_AMOUNT, LAST_IS_DISTRIBUTION, LAST_IS_RECALLABLE,
+    DUE_BEFORE_NOTICE, NO_COMMITMENTS, CALLS_ABOVE_COMMITMENT (with calls booked before there were notices), and those
+    of the split.
     """
     if amount_fen <= 0:
         raise RuleViolation("AMOUNT_NOT_POSITIVE", _("The amount is above zero."), field="amount_fen")
     if not 0 <= recallable_fen <= amount_fen:
         raise RuleViolation(
             "RECALLABLE_ABOVE_AMOUNT", _("What is recallable is a part of the amount."), field="recallable_fen"
+        )
+    if is_last and NOTICES[word] is not Distribution:
+        raise RuleViolation("LAST_IS_DISTRIBUTION", _("Only a distribution can be the last one."), field="is_last")
+    if is_last and recallable_fen:
+        raise RuleViolation(
+            "LAST_IS_RECALLABLE", _("After the last distribution nothing is called again."), field="recallable_fen"
         )
     if due_on < notice_on:
         raise RuleViolation("DUE_BEFORE_NOTICE", _("It is due on the day of the notice or later."), field="due_on")
@@ -133,7 +145,7 @@ def plan_notice(
             _("No commitment to this fund counts on the due day. Record the investors' commitments first."),
         )
     if NOTICES[word] is Distribution:
-        return plan_distribution(fund, places, amount_fen, recallable_fen, due_on)
+        return plan_distribution(fund, places, amount_fen, recallable_fen, due_on, is_last=is_last)
     parts = split_call(places, amount_fen, recallable_fen)
     room = call_room(fund, due_on)
     if amount_fen > room:
@@ -158,24 +170,27 @@ def issue_notice(
     actor: User,
     recallable_fen: int = 0,
     document: str = "",
+    is_last: bool = False,
     uses: Mapping[tuple[int, str], Uses] | None = None,
 ) -> Call | Distribution:
     """Issue a ``call`` or ``distribution`` of a fund, split over its investors; amounts in fen.
 
-    ``recallable_fen``: see ``funds.models.notices.Notice``. ``uses``: what of a call's lines is for fees and expenses,
+    ``recallable_fen``: see ``funds.models.notices.Notice``. ``is_last``: a distribution after which nothing comes, in
+    which a first loss is settled. ``uses``: what of a call's lines is for fees and expenses,
     by investor and source. Raises RuleViolation as ``plan_notice``;
     PermissionDenied without ``funds.issue_notice``. Nothing enters the ledger until somebody pays.
     """
     _require(actor)
     fund = lock_fund(fund_id)
     parts = plan_notice(
-        word=word, fund=fund, amount_fen=amount_fen, recallable_fen=recallable_fen, notice_on=notice_on, due_on=due_on
-    )
+        word=word, fund=fund, amount_fen=amount_fen, recallable_fen=recallable_fen, notice_on=notice_on, due_on=due_on,
+        is_last=is_last,
+    )  # fmt: skip
     model = NOTICES[word]
     last = model.objects.filter(fund=fund).aggregate(last=Max("number"))["last"] or 0
     notice: Call | Distribution = model.objects.create(
         fund=fund, number=last + 1, amount_fen=amount_fen, recallable_fen=recallable_fen, notice_on=notice_on,
-        due_on=due_on, purpose=purpose, document=document, issued_by=actor,
+        due_on=due_on, purpose=purpose, document=document, issued_by=actor, **({"is_last": True} if is_last else {}),
     )  # fmt: skip
     LINES[model].objects.bulk_create(
         [

@@ -21,7 +21,7 @@ COMPARED = (
     "rule_id", "scope", "numerator", "denominator", "cap", "rate_bp", "used_bp", "status", "reason", "level",
     "binding", "unverified", "inputs_hash",
 )  # fmt: skip
-"""What a proof compares; the version of the engine is told, not compared."""
+"""What a proof compares; the version of the engine is told, not compared, and another one hashes other inputs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,13 @@ def _prove_moment(moment: Moment) -> Iterator[Difference]:
     now = {_key(row): row for row in results_of(office(moment))}
     for kept in ToleranceResult.objects.filter(as_of=moment.as_of, known_at=moment.known_at).order_by("pk"):
         fresh = now.get(_key(kept))
-        differing = tuple(name for name in COMPARED if fresh and getattr(kept, name) != getattr(fresh, name))
+        differing = tuple(
+            name
+            for name in COMPARED
+            if fresh
+            and getattr(kept, name) != getattr(fresh, name)
+            and (name != "inputs_hash" or kept.engine_version == fresh.engine_version)
+        )
         if fresh is None or differing:
             yield Difference(kept.pk, differing)
 

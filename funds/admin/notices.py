@@ -33,7 +33,7 @@ class _IssueForm(ActionForm):
         return issue_notice(
             word=self.word, fund_id=data["fund"].pk, amount_fen=fen_of(data, "amount"),
             recallable_fen=fen_of(data, "recallable"), notice_on=data["notice_on"], due_on=data["due_on"],
-            purpose=data["purpose"], document=data["document"], actor=self.actor,
+            purpose=data["purpose"], document=data["document"], is_last=data.get("is_last", False), actor=self.actor,
         )  # fmt: skip
 
 
@@ -48,8 +48,9 @@ class IssueCallForm(_IssueForm):
 class IssueDistributionForm(_IssueForm):
     word = "distribution"
 
-    class Meta(IssueCallForm.Meta):
+    class Meta:
         model = Distribution
+        fields = ["fund", "notice_on", "due_on", "is_last", "purpose", "document"]
 
 
 class _CancelForm(ActForm):

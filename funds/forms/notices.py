@@ -29,11 +29,17 @@ class NoticeForm(OneTimeToken, forms.Form):
     due_on = DateField(label=_("Due"))
     purpose = forms.CharField(label=_("Purpose"), max_length=200)
     document = forms.CharField(label=_("Source document"), max_length=200, required=False)
+    is_last = forms.BooleanField(
+        label=_("The fund's last distribution"), required=False,
+        help_text=_("Nothing comes after it: what is missing of the capital is a loss, and a first loss is settled."),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, word: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         label, help_text = RECALLABLE[word]
         self.fields["recallable_fen"].label, self.fields["recallable_fen"].help_text = label, help_text
+        if word == "call":
+            del self.fields["is_last"]
         self.fields["notice_on"].initial = timezone.localdate()
 
     def facts(self) -> dict[str, Any]:

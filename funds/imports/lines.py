@@ -12,6 +12,9 @@ from funds.forms.fields import OrganisationField
 from innovation.core.errors import RuleViolation
 from innovation.core.money import Unit, parse_fen
 
+YES = frozenset({"yes", "y", "true", "1", "是"})
+NO = frozenset({"", "no", "n", "false", "0", "否"})
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -36,6 +39,15 @@ class Line:
                 return str(code)
         allowed = ", ".join(choices.values)
         raise RuleViolation("CELL_CHOICE", _("One of these is expected: %(codes)s.") % {"codes": allowed}, field=column)
+
+    def flag(self, column: str) -> bool:
+        """Whether a cell says yes; an empty one says no. Raises RuleViolation CELL_FLAG."""
+        text = self.cells.get(column, "").strip().casefold()
+        if text in YES:
+            return True
+        if text in NO:
+            return False
+        raise RuleViolation("CELL_FLAG", _("Write yes or no."), field=column)
 
     def organisation(self, column: str) -> Any:
         """The organisation of a cell; None when empty. Raises RuleViolation CELL_ORGANISATION."""

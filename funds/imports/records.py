@@ -67,6 +67,7 @@ HEADINGS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "expenses": ("expenses", "partnership_expenses", "基金费用"),
         "distribution": ("distribution", "distributions", "分配"),
         "recallable": ("recallable", "recallable_distributions", "可回拨"),
+        "is_last": ("last", "last_distribution", "最后一次分配"),
     },
 }  # fmt: skip
 """Columns of each kind of file and the headings by which they are known."""

@@ -129,6 +129,11 @@ class Distribution(Notice):
 
     event_kind = EventKind.DISTRIBUTION
 
+    is_last = models.BooleanField(
+        _("last distribution"), default=False,
+        help_text=_("Nothing comes after it: what is missing of the capital is a loss, and a first loss is settled."),
+    )  # fmt: skip
+
     class Meta(Notice.Meta):
         verbose_name = _("distribution")
         verbose_name_plural = _("distributions")

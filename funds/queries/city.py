@@ -174,10 +174,12 @@ def _stretches(
     """First date, date after the last, and the answers at the first, for each stretch of equal rules."""
     changes = book.change_days(own.fund.pk)
     state = np.array([bisect_right(changes, day) for day in dates], np.int64)
-    ends_on = own.fund.ends_on
-    ended = np.array([ends_on is not None and day >= ends_on for day in dates])
+    life = book.life(own.fund, Moment(dates[0], known_at))
+    ended, exited = (
+        np.array([end is not None and day >= end for day in dates]) for end in (life.until, life.exiting_until)
+    )
     remaining = sum((cell["rem"] for cell in own.cells), np.zeros(len(dates)))
-    state = state * 4 + ended + 2 * (ended & (remaining == 0))
+    state = state * 8 + ended + 2 * (ended & (remaining == 0)) + 4 * exited
     for cell in own.cells:
         state = state * 2 + (cell["cost"] > 0)
     starts = [0, *(np.flatnonzero(state[1:] != state[:-1]) + 1).tolist(), len(dates)]
@@ -186,7 +188,7 @@ def _stretches(
         moment = Moment(dates[first], known_at)
         # Rule, reading and cap follow from what is held; whose money it is plays no part in them.
         figures = figures_of(curves, own.fund, own.numbers, first, {})
-        asked = question(Target.of_fund(own.fund), [own.fund], figures.occurring(), moment)
+        asked = question(Target.of_fund(own.fund), [own.fund], figures.occurring(), moment, book)
         bound: list[Bound] | list[None] = book.bound(moment, fund_id=own.fund.pk) or [None]
         found.append((first, last, [answer(asked, figures, book, each, moment, readings=False) for each in bound]))
     return found

@@ -1,8 +1,9 @@
 """Who has committed how much to a fund at a moment, and what share of it is the government's."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from fractions import Fraction
 
 from funds.choices.records import MoneySource
@@ -33,7 +34,26 @@ def stakes_at(moment: Moment, fund_ids: Collection[int]) -> dict[int, list[Stake
     found: dict[int, list[Stake]] = defaultdict(list)
     for pk, fund, *stake in rows.values_list("pk", "fund_id", "investor_id", "source", "amount_fen"):
         found[fund].append(Stake(pk, *stake))
-    return {fund: sorted(own, key=lambda s: (ORDER[s.source], s.investor_id)) for fund, own in found.items()}
+    return {fund: _ordered(own) for fund, own in found.items()}
+
+
+def stakes_by_day(fund_id: int, days: Collection[date], known_at: datetime) -> dict[date, list[Stake]]:
+    """The stakes of one fund on several days, each in the order of splits. One statement."""
+    rows = list(
+        Commitment.objects.known(known_at)
+        .filter(fund=fund_id)
+        .values_list("valid_from", "valid_to", "pk", "investor_id", "source", "amount_fen")
+    )
+    return {
+        day: _ordered(
+            Stake(*stake) for since, until, *stake in rows if since <= day and (until is None or day <= until)
+        )
+        for day in days
+    }
+
+
+def _ordered(stakes: Iterable[Stake]) -> list[Stake]:
+    return sorted(stakes, key=lambda stake: (ORDER[stake.source], stake.investor_id))
 
 
 def investor_names(ids: Collection[int | None]) -> dict[int, str]:

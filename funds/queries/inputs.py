@@ -12,7 +12,7 @@ from funds.queries.answers import Answer
 from funds.queries.sums import Moment
 from funds.rules.figures import FundFigures, Money
 
-ENGINE_VERSION = "2"
+ENGINE_VERSION = "3"
 """Raised whenever the same inputs would give another answer."""
 
 
@@ -41,7 +41,7 @@ def hash_of_inputs(moment: Moment, funds: Sequence[FundInputs], answers: Iterabl
 def _fund_inputs(each: FundInputs) -> dict[str, Any]:
     totals = {f.name: str(getattr(each.figures, f.name)) for f in fields(each.figures)}
     sums = {name: str(amount) for name, amount in each.sums.items()}
-    return totals | {"id": each.fund.pk, "ends_on": str(each.fund.ends_on), "head": each.head, "sums": sums}
+    return totals | {"id": each.fund.pk, "head": each.head, "sums": sums}
 
 
 def _answer_inputs(each: Answer) -> dict[str, Any]:
@@ -54,4 +54,5 @@ def _answer_inputs(each: Answer) -> dict[str, Any]:
         "theta": each.resolved.theta.as_data(),
         "scope": sorted(each.question.subject.stages),
         "measured": each.measured_at,
+        "moments": sorted(each.question.moments),
     } | ({"breach": [each.breach.pk, str(each.breach.probability)]} if each.breach else {})

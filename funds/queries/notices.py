@@ -1,5 +1,6 @@
 """Calls and distributions with what is paid of them: by line, by investor, by fund."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,7 +14,7 @@ from funds.choices.records import LineStanding, NoticeState
 from funds.models import Call, CallLine, Distribution, DistributionLine, Fund, LedgerEvent, Payment
 from funds.models.notices import NOTICES, Notice, NoticeLine
 from funds.queries.books import recallable_of
-from funds.queries.commitments import Stake, stakes_at
+from funds.queries.commitments import Stake, split, stakes_at, stakes_by_day
 from funds.queries.sums import Moment
 
 LINES: dict[type[Notice], Any] = {Call: CallLine, Distribution: DistributionLine}
@@ -23,31 +24,53 @@ LINK = {Call: "call_line", Distribution: "distribution_line"}
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """What may still be called from one investor and source, in fen."""
+    """One investor's account with a fund by source of its money, in fen.
+
+    ``called_fen`` is new money called, by notices that stand and by entries of the ledger that pay none; ``paid_fen``
+    what it paid in by the ledger, recalled money too; ``recallable_fen`` what may be called from it again.
+    """
 
     stake: Stake
     called_fen: int
     recallable_fen: int
+    paid_fen: int = 0
 
     @property
     def uncalled_fen(self) -> int:
-        return self.stake.amount_fen - self.called_fen
+        return max(0, self.stake.amount_fen - self.called_fen)
 
 
 def positions(fund: Fund, due_on: date) -> list[Position]:
-    """Each investor's commitment on a day, in the order of the split, with what was called and may be recalled.
+    """The accounts of those who are committed on a day, in the order of the split. Five statements."""
+    return [account for account in accounts(fund, due_on) if account.stake.amount_fen]
 
-    Three statements. ``called_fen`` is new money called by standing notices, ``recallable_fen`` what standing
-    distributions made recallable and no standing call has called back.
+
+def accounts(fund: Fund, day: date) -> list[Position]:
+    """Each investor's account on a day; last those who are committed no more, with a stake of zero. Five statements.
+
+    The ledger is the one source of what is paid: an entry that pays a line is of the line's investor, any other call
+    (books taken over) is split by the commitments of its own day, or of ``day`` where none counted then. So all
+    ``paid_fen`` sum to what the fund was paid in, once commitments are recorded.
     """
-    stakes = stakes_at(Moment(due_on, timezone.now()), [fund.pk]).get(fund.pk, [])
-    called = _sums(CallLine, fund)
-    given = _sums(DistributionLine, fund)
+    booked = LedgerEvent.objects.filter(fund=fund, kind=EventKind.CALL, reversed_by=None, payment=None).order_by()
+    by_day = dict(booked.values_list("value_date").annotate(total=Sum("amount_fen")))
+    stakes = stakes_by_day(fund.pk, {day, *by_day}, timezone.now())
+    without_notice: dict[tuple[int, str], int] = defaultdict(int)
+    for value_date, fen in by_day.items():
+        for stake, part in split(fen, stakes[value_date] or stakes[day]) if stakes[value_date] or stakes[day] else ():
+            without_notice[stake.investor_id, stake.source] += part
+    called, given = _sums(CallLine, fund), _sums(DistributionLine, fund)
+    paid = _standing().filter(call_line__notice__fund=fund).order_by()
+    lines = paid.values_list("call_line__investor", "call_line__source").annotate(total=Sum("event__amount_fen"))
+    by_line = {(investor, source): fen for investor, source, fen in lines}
+    own = {(stake.investor_id, stake.source): stake for stake in stakes[day]}
+    gone = sorted({*called, *without_notice} - set(own))
     found = []
-    for stake in stakes:
-        key = (stake.investor_id, stake.source)
+    for key, stake in [*own.items(), *((key, Stake(0, *key, 0)) for key in gone)]:
         amount, recalled = called.get(key, (0, 0))
-        found.append(Position(stake, amount - recalled, given.get(key, (0, 0))[1] - recalled))
+        more = without_notice.get(key, 0)
+        again = given.get(key, (0, 0))[1] - recalled
+        found.append(Position(stake, amount - recalled + more, again, by_line.get(key, 0) + more))
     return found
 
 

@@ -103,7 +103,7 @@ def _group(
     ]
     figures = [sums[fund.pk] for fund in own]
     occurring = [part for each in figures for part in each.occurring()]
-    asked = question(Target.of_group(group), own, occurring, moment)
+    asked = question(Target.of_group(group), own, occurring, moment, book)
     bound = book.bound(moment, group_id=group.pk) or [None]
     answers = tuple(answer(asked, GroupOf(figures), book, each, moment, readings=False) for each in bound)
     counts = [each.loss_count() for each in figures]

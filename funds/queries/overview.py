@@ -62,7 +62,7 @@ def pairs_needed(book: PolicyBook) -> Sequence[Pair]:
 
 def line(fund: Fund, figures: SumsOf, book: PolicyBook, moment: Moment, *, readings: bool = True) -> FundTolerance:
     """One fund's line from figures and policies that are loaded already."""
-    asked = question(Target.of_fund(fund), [fund], figures.occurring(), moment)
+    asked = question(Target.of_fund(fund), [fund], figures.occurring(), moment, book)
     bound = book.bound(moment, fund_id=fund.pk) or [None]
     answers = tuple(answer(asked, figures, book, each, moment, readings=readings) for each in bound)
     return FundTolerance(fund, moment, figures, answers)

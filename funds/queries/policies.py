@@ -6,7 +6,7 @@ that a time line asks no more often than a single date.
 
 import json
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -20,6 +20,7 @@ from funds.choices.records import InvestmentMode
 from funds.choices.tolerance import CapState, CapTest, MeasuredAt, RuleType, ScopeLevel
 from funds.data.policies import FILE
 from funds.models import (
+    Fund,
     FundGroupMember,
     FundPolicyBinding,
     LossRateDefinition,
@@ -28,6 +29,7 @@ from funds.models import (
     ToleranceRule,
 )
 from funds.queries.breaches import BreachRun, Runs, run_rows, runs_of, speaking
+from funds.queries.life import Life, Periods, life_of, period_rows, periods_of
 from funds.queries.sums import Moment
 from funds.rules import caps
 from funds.rules.status import CapTerms, SpecialTier, Thresholds
@@ -85,6 +87,11 @@ class PolicyBook:
     rules: dict[int, ToleranceRule]
     definitions: tuple[LossRateDefinition, ...]
     runs: Runs
+    periods: Periods
+
+    def life(self, fund: Fund, moment: Moment) -> Life:
+        """The fund's life by its periods known at the moment, else by the days typed with it."""
+        return life_of(fund, self.periods, moment.known_at)
 
     def bound(self, moment: Moment, *, fund_id: int | None = None, group_id: int | None = None) -> list[Bound]:
         """Documents in force for a fund (its own and those of its groups on that day) or for a group."""
@@ -200,8 +207,11 @@ def load_policies(*, fund_ids: Collection[int] | None = None, group_ids: Collect
     by_document: dict[int, list[caps.Rule]] = defaultdict(list)
     for rule in rules.values():
         by_document[rule.document_id].append(_plain_rule(rule))
+    everything = fund_ids is None and group_ids is None
     finished = run_rows(fund_ids=fund_ids, group_ids=group_ids)
-    definitions = tuple(LossRateDefinition.objects.annotate(run_rows=finished).order_by("recorded_at", "pk"))
+    periods = period_rows(None if everything else _funds_of(found, fund_ids))
+    asked = LossRateDefinition.objects.annotate(run_rows=finished, period_rows=periods)
+    definitions = tuple(asked.order_by("recorded_at", "pk"))
     by_fund: dict[int, list[FundPolicyBinding]] = defaultdict(list)
     by_group: dict[int, list[FundPolicyBinding]] = defaultdict(list)
     for binding in found:
@@ -229,7 +239,13 @@ def load_policies(*, fund_ids: Collection[int] | None = None, group_ids: Collect
         rules=rules,
         definitions=definitions,
         runs=runs_of(definitions[0].run_rows),
+        periods=periods_of(definitions[0].period_rows),
     )
+
+
+def _funds_of(found: Iterable[FundPolicyBinding], fund_ids: Collection[int] | None) -> set[int]:
+    """The funds asked about and those in the bound groups."""
+    return {*(fund_ids or ()), *(row["fund"] for binding in found for row in binding.member_rows)}
 
 
 @cache

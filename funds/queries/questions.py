@@ -7,6 +7,8 @@ from datetime import date
 from funds.choices.records import FundKind, InvestmentMode
 from funds.choices.tolerance import MeasuredAt, ScopeLevel
 from funds.models import Fund, FundGroup, Investment
+from funds.queries.life import Life
+from funds.queries.policies import PolicyBook
 from funds.queries.sums import Moment
 from funds.rules.caps import Subject
 from funds.rules.figures import HoldingFigures, Money
@@ -66,6 +68,10 @@ class Occurring:
     remaining: Money
 
 
+ENDLESS = Life(None, None, None)
+"""The life of several funds together."""
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """What is asked: the subject of rule selection, the scope of the rate, the moments of life that the date is.
@@ -83,15 +89,20 @@ class Question:
         return next(iter(self.scope.stages), "")
 
 
-def question(target: Target, funds: Sequence[Fund], occurring: Sequence[Occurring], moment: Moment) -> Question:
-    """The question about ``target`` given what occurs in it and in no other holding of its ``funds``."""
+def question(
+    target: Target, funds: Sequence[Fund], occurring: Sequence[Occurring], moment: Moment, book: PolicyBook
+) -> Question:
+    """The question about ``target`` given what occurs in it and in no other holding of its ``funds``.
+
+    Which moment of life the date is follows from the fund's periods known then; a group has no life of its own.
+    """
     stages, modes = _declared(target, funds)
     stages = stages or {o.stage for o in occurring if o.cost}
     modes = modes or {o.mode for o in occurring if o.cost and o.mode}
     categories = set.intersection(*(set(fund.categories) for fund in funds)) if funds else set()
     cost, remaining = sum(o.cost for o in occurring), sum(o.remaining for o in occurring)
-    ends_on = funds[0].ends_on if len(funds) == 1 else None
-    moments = moments_of_life(moment.as_of, ends_on, remaining=remaining, cost=cost)
+    life = book.life(funds[0], moment) if len(funds) == 1 else ENDLESS
+    moments = moments_of_life(moment.as_of, life, remaining=remaining, cost=cost)
     if target.level == ScopeLevel.PROJECT and cost and not remaining:
         moments |= {MeasuredAt.PROJECT_EXIT}
     subject = Subject(
@@ -112,13 +123,18 @@ def _declared(target: Target, funds: Sequence[Fund]) -> tuple[set[str], set[str]
     return (set() if "" in stages else stages), (set() if "" in modes else modes)
 
 
-def moments_of_life(as_of: date, ends_on: date | None, *, remaining: Money, cost: Money) -> frozenset[MeasuredAt]:
-    """Which of a rule's moments the date is for a fund: liquidation is the end of life with nothing left to sell."""
+def moments_of_life(as_of: date, life: Life, *, remaining: Money, cost: Money) -> frozenset[MeasuredAt]:
+    """Which of a rule's moments the date is for a fund: liquidation is the end of life with nothing left to sell.
+
+    The exit period ends on its own day, the life with the last extension.
+    """
     moments = {MeasuredAt.ANY_DATE}
     if (as_of.month, as_of.day) == (12, 31):
         moments.add(MeasuredAt.YEAR_END)
-    if ends_on is not None and as_of >= ends_on:
-        moments |= {MeasuredAt.END_OF_EXIT_PERIOD, MeasuredAt.END_OF_LIFE}
+    if life.exiting_until is not None and as_of >= life.exiting_until:
+        moments.add(MeasuredAt.END_OF_EXIT_PERIOD)
+    if life.until is not None and as_of >= life.until:
+        moments.add(MeasuredAt.END_OF_LIFE)
         if cost and not remaining:
             moments.add(MeasuredAt.LIQUIDATION)
     return frozenset(moments)

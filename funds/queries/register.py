@@ -53,7 +53,7 @@ def _stages(fund: Fund, figures: SumsOf, book: PolicyBook, moment: Moment) -> It
     bound = book.bound(moment, fund_id=fund.pk)
     for stage in sorted({part.stage for part in figures.occurring() if part.cost}):
         target = Target.of_stage(fund, stage)
-        asked = question(target, [fund], [part for part in figures.occurring() if part.stage == stage], moment)
+        asked = question(target, [fund], [part for part in figures.occurring() if part.stage == stage], moment, book)
         for each in bound:
             found = answer(asked, figures, book, each, moment, readings=False)
             if found.rule is not None:

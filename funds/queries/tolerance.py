@@ -105,13 +105,13 @@ def view_of(
     held = [h for each in own for h in each.holdings]
     group_id = target.group.pk if target.group else None
     bound = book.bound(moment, fund_id=target.fund.pk if target.fund else None, group_id=group_id)
-    asked = question(target, funds, occurring(target, held), moment)
+    asked = question(target, funds, occurring(target, held), moment, book)
     answers = [answer(asked, figures, book, each, moment) for each in bound]
     stage_answers = []
     if target.level == ScopeLevel.FUND and target.fund is not None:
         for stage in sorted({h.stage for h in held if h.cost}):
             part = Target.of_stage(target.fund, stage)
-            of_stage = question(part, funds, occurring(part, held), moment)
+            of_stage = question(part, funds, occurring(part, held), moment, book)
             stage_answers += [
                 found
                 for each in bound

@@ -5,19 +5,20 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import cast
 
 from django.db.models import Q, Sum
 from django.utils import timezone
 
 from funds.choices.ledger import EventKind
-from funds.choices.records import FundKind, LineSource, MoneySource, TierKind
+from funds.choices.records import FundKind, LineSource, MoneySource, NoticeState, TierKind
 from funds.models import DistributionLine, Fund, LedgerEvent, Payment, WaterfallTier
 from funds.queries.commitments import Stake, stakes_at
 from funds.queries.holdings import Books
 from funds.queries.money_terms import flow_of, tier_of
 from funds.queries.sums import Moment
 from funds.rules.ledger import whole
-from funds.rules.waterfall import Flow, Party, Plan, Step, Tier, Waterfall, accrued_carry, plan_of
+from funds.rules.waterfall import Flow, Party, Plan, Step, Tier, Waterfall, accrued_carry, plan_of, settlement
 
 Key = tuple[int | None, str]
 """An investor (None: not known by name) and the source of its money."""
@@ -131,6 +132,33 @@ def distribution(fund: Fund, amount_fen: int, due_on: date) -> Waterfall | None:
     parties, before = parties_of(fund, stakes), plan.distributed + given_out(fund)
     whole_after = plan.run(before + amount_fen, parties, final=False)
     return whole_after.beyond(plan.run(before, parties, final=False))
+
+
+def last_distribution(fund: Fund, amount_fen: int, due_on: date) -> list[int] | None:
+    """The parts of a fund's last distribution in fen, the manager's carry last: the first loss is settled in it.
+
+    Each gets what the steps give it of all money, less what it got: by the lines of notices, and of distributions
+    booked without one by the steps. None where neither gains nor losses are shared unevenly.
+    """
+    moment = Moment(due_on, timezone.now())
+    plan = plans_at([fund], moment)[fund.pk]
+    stakes = stakes_at(moment, [fund.pk]).get(fund.pk, [])
+    uneven = plan.shares_gains or (plan.first_loss is not None and plan.first_loss.first_loss)
+    if not uneven or not plan.paid_in or not stakes:
+        return None
+    parties = parties_of(fund, stakes)
+    lines = DistributionLine.objects.filter(notice__fund=fund, notice__state=NoticeState.ISSUED).order_by()
+    summed = lines.values_list("investor_id", "source").annotate(fen=Sum("amount_fen"))
+    by_line: dict[Key, int] = {(investor, source): fen for investor, source, fen in summed}
+    booked = LedgerEvent.objects.filter(
+        fund=fund, kind=EventKind.DISTRIBUTION, reversed_by=None, payment=None, value_date__lte=due_on
+    )
+    without_notice = booked.aggregate(fen=Sum("amount_fen"))["fen"] or 0
+    early = plan.run(without_notice, parties, final=False)
+    carried = sum(fen for (_investor, source), fen in by_line.items() if source == LineSource.CARRY)
+    received = [part + by_line.get(cast(Key, party.key), 0) for part, party in zip(early.parts, parties, strict=True)]
+    all_money = plan.run(sum(by_line.values()) + without_notice + amount_fen, parties)
+    return settlement([*all_money.parts, all_money.carry], [*received, early.carry + carried], amount_fen)
 
 
 def plans_at(funds: Collection[Fund], moment: Moment) -> dict[int, Plan]:

@@ -187,7 +187,7 @@ class Loaded:
     def _answer(self, books: list[tuple[Fund, Books]], bound: Bound | None) -> Answer:
         target, moment = self.view.target, self.view.moment
         held: list[HoldingFigures] = [h for _fund, own in books for h in own.holdings]
-        asked = question(target, self.view.funds, occurring(target, held), moment)
+        asked = question(target, self.view.funds, occurring(target, held), moment, self.book)
         return answer(asked, _figures(target, books), self.book, bound, moment)
 
 

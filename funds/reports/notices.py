@@ -121,9 +121,31 @@ def position_columns(names: dict[int, str]) -> tuple[TableColumn, ...]:
         TableColumn(_("Source of the money"), lambda row: LineSource(row.stake.source).label, key="source"),
         TableColumn(_("Committed"), lambda row: row.stake.amount_fen, Kind.MONEY, key="committed"),
         TableColumn(_("Called"), lambda row: row.called_fen, Kind.MONEY, key="called"),
+        TableColumn(_("Paid in"), lambda row: row.paid_fen, Kind.MONEY, key="paid_in"),
         TableColumn(_("Not called yet"), lambda row: row.uncalled_fen, Kind.MONEY, key="uncalled"),
         TableColumn(_("May be called again"), lambda row: row.recallable_fen, Kind.MONEY, key="recallable"),
     )
+
+
+POSITION_NOTE = _(
+    "Paid in is what the ledger says. Calls booked without a notice are split by the commitments of their day."
+)
+
+
+def position_totals(positions: Sequence[Position]) -> dict[str, int]:
+    """The sums of all investors; what is paid in is what the fund's books say."""
+    return {
+        "committed": sum(one.stake.amount_fen for one in positions),
+        "called": sum(one.called_fen for one in positions),
+        "paid_in": sum(one.paid_fen for one in positions),
+        "uncalled": sum(one.uncalled_fen for one in positions),
+        "recallable": sum(one.recallable_fen for one in positions),
+    }
+
+
+def is_last(notice: Any) -> bool:
+    """Whether a notice is the last distribution of its fund."""
+    return bool(getattr(notice, "is_last", False))
 
 
 def notice_facts(notice: Any, unit: Unit) -> list[Fact]:
@@ -133,6 +155,7 @@ def notice_facts(notice: Any, unit: Unit) -> list[Fact]:
         Fact(_("Amount"), format_fen(notice.amount_fen, unit, with_unit=True)),
         Fact(_("Of which recallable"), format_fen(notice.recallable_fen, unit, with_unit=True)),
         Fact(_("Paid"), format_fen(notice.paid_fen, unit, with_unit=True)),
+        *([Fact(_("Last distribution"), gettext("Yes, a first loss is settled in it"))] if is_last(notice) else []),
         Fact(_("Notice"), notice.notice_on.isoformat()),
         Fact(_("Due"), notice.due_on.isoformat()),
         Fact(_("Source document"), notice.document or None, unknown=_("None named")),

@@ -377,6 +377,15 @@ def _whole(amount: Fraction) -> int:
     return (2 * amount.numerator + amount.denominator) // (2 * amount.denominator)
 
 
+def settlement(entitled: Sequence[Money], received: Sequence[Money], amount: int) -> list[int]:
+    """The last money (fen) by what each is entitled to of everything less what it got before, in whole fen.
+
+    Who got more than its due gets nothing more and gives nothing back by this; the others' parts shrink in proportion.
+    """
+    missing = [max(NOTHING, Fraction(due) - got) for due, got in zip(entitled, received, strict=True)]
+    return largest_remainder(amount, missing)
+
+
 def accrued_carry(plan: Plan, nav: int, parties: Sequence[Party], paid_carry: int) -> int:
     """What the manager would still get if the net asset value (fen) were paid out now; never below zero.
 

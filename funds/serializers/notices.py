@@ -79,7 +79,7 @@ class DistributionSerializer(_NoticeSerializer):
 
     class Meta:
         model = Distribution
-        fields = FIELDS
+        fields = [*FIELDS, "is_last"]
         read_only_fields = READ_ONLY
 
 

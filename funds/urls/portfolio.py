@@ -53,6 +53,7 @@ urlpatterns: list[URLPattern] = [
     path("<int:pk>/notices/", notices.Notices.as_view(), name="notices"),
     path("<int:pk>/notices/<slug:word>/new/", notices.NewNotice.as_view(), name="notice_new"),
     path("notices/<slug:word>/<int:pk>/", notices.NoticePage.as_view(), name="notice"),
+    path("notices/<slug:word>/<int:pk>/file/", notices.NoticeFile.as_view(), name="notice_file"),
     path("notices/<slug:word>/<int:pk>/cancel/", notices.CancelNotice.as_view(), name="notice_cancel"),
     path("notices/<slug:word>/<int:pk>/pay/", notices.PayAll.as_view(), name="notice_pay_all"),
     path("notices/<slug:word>/lines/<int:line>/pay/", notices.PayLine.as_view(), name="notice_pay"),

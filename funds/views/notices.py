@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.generic import View
 
 from funds.actions.notices import cancel_notice, issue_notice, pay_all, pay_line, plan_notice
 from funds.choices.records import NoticeState
@@ -19,24 +20,30 @@ from funds.models import EntryProposal, Fund
 from funds.models.notices import NOTICES
 from funds.models.visibility import sees_funds
 from funds.queries.commitments import investor_names
-from funds.queries.notices import LINES, lines_of, positions, with_paid
+from funds.queries.notices import LINES, accounts, lines_of, with_paid
 from funds.queries.waterfall import distribution
+from funds.reports.notice_file import notice_csv
 from funds.reports.notices import (
+    POSITION_NOTE,
     line_columns,
     notice_columns,
     notice_facts,
     part_rows,
     position_columns,
+    position_totals,
     status_of,
 )
 from funds.reports.waterfall import step_lines
 from funds.views.entries import crumbs, fund_of, records_entries
 from innovation.core.display import unit_of
 from innovation.core.errors import RuleViolation
+from innovation.core.exports import disposition
 from innovation.core.forms import add_violation
 from innovation.core.tables import Table
-from innovation.core.views import Crumb, FormPage, PageView
+from innovation.core.views import Crumb, FormPage, PageMixin, PageView
 
+PLANNED = ("amount_fen", "recallable_fen", "notice_on", "due_on", "is_last")
+"""The answers that decide the split."""
 NEW = {"call": _("New capital call"), "distribution": _("New distribution")}
 
 
@@ -78,12 +85,13 @@ class Notices(PageView):
             )
             for word, model in NOTICES.items()
         ]  # fmt: skip
-        places = positions(self.fund, today)
+        places = accounts(self.fund, today)
         names = investor_names({place.stake.investor_id for place in places})
         return [
             *found,
             Table(
                 self.request, position_columns(names), places, _("Investors today"), name="investors",
+                totals=position_totals, notes=[POSITION_NOTE],
                 empty_title=_("No commitment is recorded"),
                 empty_text=_("Record the investors' commitments with the fund; calls are split by them."),
             ),
@@ -128,7 +136,7 @@ class NewNotice(FormPage):
         form = self.get_form()
         if not form.is_valid() or ("issue" in request.POST and request.POST.get("seen") == form.digest()):
             return super().post(request, *args, **kwargs)
-        facts = {name: form.facts()[name] for name in ("amount_fen", "recallable_fen", "notice_on", "due_on")}
+        facts = {name: form.facts()[name] for name in PLANNED if name in form.facts()}
         try:
             parts = plan_notice(word=self.word, fund=self.fund, **facts)
         except RuleViolation as violation:
@@ -137,7 +145,9 @@ class NewNotice(FormPage):
         names = investor_names({part.position.stake.investor_id for part in parts})
         unit = unit_of(self.request)
         shown = {"parts": part_rows(parts, names, unit), "unit_name": unit.label, "seen": form.digest()}
-        if self.word == "distribution":
+        if facts.get("is_last"):
+            shown["settled"] = True
+        elif self.word == "distribution":
             steps = distribution(self.fund, facts["amount_fen"], facts["due_on"])
             shown["steps"] = step_lines(steps, unit) if steps else []
         return self.render_to_response(self.get_context_data(form=form, **shown))
@@ -216,6 +226,18 @@ class NoticePage(_OfNotice, PageView):
             may_cancel=is_open and issues_notices(user) and not notice.paid_fen,
             **kwargs,
         )
+
+
+class NoticeFile(_OfNotice, PageMixin, View):
+    """The notice as a file that the import of notices reads."""
+
+    allowed = staticmethod(sees_funds)
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        notice = self.notice
+        name = f"{notice.fund.code}-{self.word}-{notice.number}"
+        headers = {"Content-Disposition": disposition(name, "csv")}
+        return HttpResponse(notice_csv(notice), content_type="text/csv; charset=utf-8", headers=headers)
 
 
 class CancelNotice(_OfNotice, FormPage):

@@ -35,11 +35,12 @@ EXAMPLES = {
     ),
     RecordFile.NOTICES: (
         "fund_code,type,notice_date,due_date,purpose,investor,source,commitment (万元),investments,fees,expenses,"
-        "distribution,recallable",
-        "F-2026-01,CALL,2026-03-01,2026-03-20,首期缴款,示例出资有限公司,GOVERNMENT,20000,1800,150,50,,",
-        "F-2026-01,CALL,2026-03-01,2026-03-20,首期缴款,示例社会资本有限公司,SOCIAL,30000,2700,225,75,,",
-        "F-2026-01,DISTRIBUTION,2026-09-01,2026-09-15,项目退出分配,示例出资有限公司,GOVERNMENT,20000,,,,400,100",
-        "F-2026-01,DISTRIBUTION,2026-09-01,2026-09-15,项目退出分配,示例社会资本有限公司,SOCIAL,30000,,,,600,150",
+        "distribution,recallable,last_distribution",
+        "F-2026-01,CALL,2026-03-01,2026-03-20,首期缴款,示例出资有限公司,GOVERNMENT,20000,1800,150,50,,,",
+        "F-2026-01,CALL,2026-03-01,2026-03-20,首期缴款,示例社会资本有限公司,SOCIAL,30000,2700,225,75,,,",
+        "F-2026-01,DISTRIBUTION,2026-09-01,2026-09-15,项目退出分配,示例出资有限公司,GOVERNMENT,20000,,,,400,100,",
+        "F-2026-01,DISTRIBUTION,2026-09-01,2026-09-15,项目退出分配,示例社会资本有限公司,SOCIAL,30000,,,,600,150,",
+        "F-2026-01,DISTRIBUTION,2026-09-01,2026-09-15,项目退出分配,示例管理有限公司,CARRY,,,,,80,,",
     ),
 }  # fmt: skip
 """A heading and rows to learn from, for each kind of file."""

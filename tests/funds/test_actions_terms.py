@@ -9,10 +9,14 @@ from django.utils import timezone
 
 from funds.actions import terms
 from funds.choices.records import FundState, InvestmentMode
+from funds.choices.tolerance import MeasuredAt
 from funds.models import Commitment, FundTerm, SubFundInterest
 from funds.queries.commitments import share_check, split, stakes_at
 from funds.queries.interests import interests_at, shares_below
+from funds.queries.policies import load_policies
+from funds.queries.questions import Target, moments_of_life
 from funds.queries.sums import Moment
+from funds.queries.tolerance import evaluate
 from innovation.accounts.choices import Role
 from innovation.core.errors import RuleViolation
 from tests.factories.accounts import UserFactory
@@ -145,6 +149,28 @@ def test_the_ends_of_a_fund_follow_its_periods(officer):
     terms.withdraw_fact(record=extension, reason="not approved", actor=officer)
     fund.refresh_from_db()
     assert fund.ends_on == date(2027, 12, 31)
+
+
+def test_the_moments_of_a_rule_follow_the_periods_as_known_then(officer):
+    """A day after the exit period is the end of life until an extension is known, and then the end of exits alone."""
+    fund = FundFactory(starts_on=Y20, ends_on=date(2022, 1, 1))
+    period(officer, fund, "EXIT", Y25, date(2027, 12, 31))
+    before = timezone.now()
+    period(officer, fund, "EXTENSION", date(2028, 1, 1), date(2029, 12, 31))
+    fund.refresh_from_db()
+
+    def moments(day, known_at, **amounts):
+        life = load_policies(fund_ids=[fund.pk]).life(fund, Moment(day, known_at))
+        return moments_of_life(day, life, **{"remaining": 0, "cost": 5} | amounts) - {MeasuredAt.ANY_DATE}
+
+    day, now = date(2028, 6, 1), timezone.now()
+    end = {MeasuredAt.END_OF_EXIT_PERIOD, MeasuredAt.END_OF_LIFE}
+    assert moments(day, before) == end | {MeasuredAt.LIQUIDATION}
+    assert moments(day, before, remaining=1) == end
+    assert moments(day, now) == {MeasuredAt.END_OF_EXIT_PERIOD}
+    assert moments(date(2030, 1, 1), now, remaining=1) == end
+    known = {at: evaluate(Target.of_fund(fund), day, at).answers[0].question.moments for at in (before, now)}
+    assert known[before] - known[now] == {MeasuredAt.END_OF_LIFE}
 
 
 def test_a_longer_investment_period_shortens_the_exit_period(officer):

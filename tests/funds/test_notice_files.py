@@ -1,14 +1,25 @@
 """Files of capital calls and distributions: equal to the split to the fen, or refused row by row."""
 
+from datetime import date
+from fractions import Fraction
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from hypothesis import given as given_by
+from hypothesis import settings
+from hypothesis import strategies as st
 
+from funds.actions.events import record_event
+from funds.actions.notices import cancel_notice, issue_notice, pay_all
+from funds.actions.terms import record_commitment, record_tier
 from funds.choices.files import RecordFile
 from funds.models import Call, CallLine, Commitment, Distribution, RecordImport
+from funds.rules.waterfall import settlement
 from funds.views.record_imports import EXAMPLES
 from innovation.accounts.choices import Role
+from innovation.core.errors import RuleViolation
 from tests.factories.accounts import UserFactory, as_role
 from tests.factories.funds import CompanyFactory
 from tests.funds.test_notices import fund_of
@@ -118,3 +129,109 @@ def test_the_receipt_and_the_notice_show_what_the_money_is_for(fund, officer, cl
     page = client.get(Call.objects.get().get_absolute_url(), headers={"accept-language": "en"}).text
     assert "Of which management fee" in page
     assert RecordImport.objects.get(pk=row.pk).written_at
+
+
+# ── Our own files come back ──────────────────────────────────────────────────────────────────────
+def back(client, officer, notice):
+    """The notice's own file taken in again after the notice was cancelled; returns the notice that it became."""
+    word = notice._meta.model_name
+    client.force_login(officer)
+    text = client.get(reverse("funds:notice_file", args=[word, notice.pk])).content.decode("utf-8-sig")
+    cancel_notice(word=word, notice_id=notice.pk, reason="sent again as a file", actor=officer)
+    row = written(officer, RecordFile.NOTICES, text)
+    assert row.errors == []
+    return type(notice).objects.filter(state="ISSUED", fund=notice.fund).latest("number")
+
+
+def told(notice):
+    fields = ["investor", "source", "amount_fen", "recallable_fen"]
+    fields += ["fees_fen", "expenses_fen"] if notice._meta.model_name == "call" else []
+    return list(notice.lines.order_by("position").values_list(*fields))
+
+
+def sharing(officer, **tier):
+    """A fund of which 20 yuan are paid in, its manager committed with government money, and a step of the waterfall."""
+    fund = fund_of(7_00, 13_00)
+    fund.manager = CompanyFactory()
+    fund.save()
+    common = {"fund_id": fund.pk, "valid_from": date(2020, 1, 1), "actor": officer}
+    record_commitment(investor_id=fund.manager_id, source="GOVERNMENT", amount_fen=5_03, **common)
+    record_tier(**tier, **common)
+    record_event(fund_id=fund.pk, kind="CALL", value_date=date(2021, 1, 1), amount_fen=20_00, actor=officer)
+    return fund
+
+
+def given(fund, officer, amount, **facts):
+    days = {"notice_on": date(2024, 6, 1), "due_on": date(2024, 6, 20)}
+    return issue_notice(
+        word="distribution", fund_id=fund.pk, amount_fen=amount, purpose="exit", actor=officer, **days, **facts
+    )
+
+
+def test_a_notice_s_own_file_with_carry_and_concession_comes_in_again_to_the_fen(officer, client):
+    fund = sharing(
+        officer, kind="PROFIT_SPLIT", position=4, manager=Fraction(1, 5), concession=Fraction(1, 3),
+        concession_to="MANAGER",
+    )  # fmt: skip
+    notice = given(fund, officer, 33_37, recallable_fen=1_01)
+    lines = told(notice)
+    assert [line[1] for line in lines] == ["GOVERNMENT", "SOCIAL", "SOCIAL", "CARRY"]
+    assert lines[3][2] > Fraction(13_37, 5)
+    again = back(client, officer, notice)
+    assert (told(again), again.pk != notice.pk) == (lines, True)
+
+
+def test_a_first_loss_is_settled_in_the_last_distribution_and_its_file_says_so(officer, client):
+    """12 of 20 come back: the government stands for the first 3 of the 8 that are lost, all for the rest."""
+    fund = sharing(officer, kind="FIRST_LOSS", position=1, amount_fen=3_00, bearer="GOVERNMENT")
+    early = given(fund, officer, 2_00)
+    pay_all(word="distribution", notice_id=early.pk, value_date=date(2024, 6, 20), actor=officer)
+    assert [fen for _investor, _source, fen, _part in told(early)] == [40, 56, 1_04]
+    last = given(fund, officer, 10_00, is_last=True)
+    lines = told(last)
+    paid = 20_00 * Fraction(5_03, 25_03)
+    shares = [paid, *((20_00 - paid) * Fraction(part, 20_00) for part in (7_00, 13_00))]
+    lost = [3_00 + 5_00 * (paid - 3_00) / 17_00, *(5_00 * share / 17_00 for share in shares[1:])]
+    due = [share - loss - got for share, loss, got in zip(shares, lost, (40, 56, 1_04), strict=True)]
+    assert sum(due) == 10_00
+    assert all(abs(fen - exact) < 1 for (_one, _two, fen, _part), exact in zip(lines, due, strict=True))
+    again = back(client, officer, last)
+    assert (told(again), again.is_last) == (lines, True)
+
+
+def test_carry_is_paid_to_the_manager_alone_and_never_called(officer):
+    fund = sharing(officer, kind="PROFIT_SPLIT", position=4, manager=Fraction(1, 5))
+    one = Commitment.objects.filter(fund=fund, source="SOCIAL").first().investor.name_zh
+    text = file_of(
+        fund, (CALL, fund.manager.name_zh, "CARRY,,1,,,,"), (GIVEN, one, "CARRY,,,,,1,"),
+        ("DISTRIBUTION,2024-06-01,2024-06-20,more", fund.manager.name_zh, "CARRY,,,,,1,"),
+    )  # fmt: skip
+    assert {code for _row, _column, code in problems(sent(officer, RecordFile.NOTICES, text))} >= {
+        "CARRY_IN_CALL", "CARRY_OF_OTHER", "SPLIT_DIFFERS",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("word", "facts"), [("call", {}), ("distribution", {"recallable_fen": 1})])
+def test_what_cannot_be_a_last_distribution_is_refused(fund, officer, word, facts):
+    days = {"notice_on": date(2024, 6, 1), "due_on": date(2024, 6, 20)}
+    with pytest.raises(RuleViolation) as refused:
+        issue_notice(
+            word=word, fund_id=fund.pk, amount_fen=5, purpose="x", is_last=True, actor=officer, **days, **facts
+        )
+    assert refused.value.code == {"call": "LAST_IS_DISTRIBUTION", "distribution": "LAST_IS_RECALLABLE"}[word]
+
+
+entitlements = st.lists(st.tuples(st.integers(0, 10**9), st.integers(0, 10**9)), min_size=1, max_size=8)
+
+
+@settings(max_examples=100, deadline=None)
+@given_by(entitlements)
+def test_a_settlement_sums_to_the_money_and_takes_nothing_back(rows):
+    entitled, received = ([row[at] for row in rows] for at in (0, 1))
+    amount = sum(entitled) - sum(received)
+    if amount <= 0:
+        return
+    parts = settlement(entitled, received, amount)
+    assert sum(parts) == amount
+    for due, got, part in zip(entitled, received, parts, strict=True):
+        assert 0 <= part <= max(0, due - got)

@@ -20,7 +20,9 @@ from funds.actions.notices import cancel_notice, issue_notice, pay_all, pay_line
 from funds.choices.records import LineStanding, NoticeState
 from funds.models import Call, CallLine, Commitment, Distribution, EntryProposal, LedgerEvent, Payment
 from funds.queries.commitments import Stake
-from funds.queries.notices import Position, call_room, lines_of, positions, standing, with_paid
+from funds.queries.holdings import books_of
+from funds.queries.notices import Position, accounts, call_room, lines_of, positions, standing, with_paid
+from funds.queries.sums import Moment
 from innovation.accounts.choices import Role
 from innovation.core.errors import RuleViolation
 from innovation.core.forms import new_token
@@ -98,8 +100,43 @@ def test_calls_booked_before_there_were_notices_count_too(officer):
     fund = fund_of(600, 400)
     record_event(fund_id=fund.pk, kind="CALL", value_date=DAY, amount_fen=700, actor=officer)
     assert call_room(fund, DUE) == 300
-    assert code_of(lambda: issue(fund, officer, 301)) == "CALLS_ABOVE_COMMITMENT"
+    assert code_of(lambda: issue(fund, officer, 301)) == "CALL_ABOVE_COMMITMENT"
     assert amounts(issue(fund, officer, 300)) == [180, 120]
+
+
+@db
+def test_the_investors_accounts_are_what_the_ledger_says(officer, client):
+    """Books taken over without notices, a notice paid in part, and an entry that was taken back."""
+    fund = fund_of(600, 400)
+    for amount in (101, 50):
+        entry = record_event(fund_id=fund.pk, kind="CALL", value_date=DAY, amount_fen=amount, actor=officer)
+    reverse_event(event_id=entry.pk, reason="another fund's money", actor=officer)
+    first, _second = lines_of(issue(fund, officer, 100))
+    entry = pay_line(word="call", line_id=first.pk, value_date=DUE, amount_fen=7, actor=officer)
+    pay_line(word="call", line_id=first.pk, value_date=DUE, amount_fen=5, actor=officer)
+    reverse_event(event_id=entry.pk, reason="paid by another", actor=officer)
+    found = [(one.called_fen, one.paid_fen, one.uncalled_fen) for one in accounts(fund, DUE)]
+    assert found == [(61 + 60, 61 + 5, 479), (40 + 40, 40, 320)]
+    paid_in = books_of([fund], Moment(DUE, timezone.now()))[fund.pk].fund.paid_in
+    assert sum(one.paid_fen for one in accounts(fund, DUE)) == paid_in == 106
+    client.force_login(officer)
+    table = client.get(reverse("funds:notices", args=[fund.pk])).context["tables"][2]
+    assert table.totals(table.rows) | {"recallable": 0} == {
+        "committed": 1000, "called": 201, "paid_in": 106, "uncalled": 799, "recallable": 0,
+    }  # fmt: skip
+
+
+@db
+def test_who_is_committed_no_more_keeps_an_account_and_takes_no_part_in_splits(officer):
+    fund = fund_of(600, 400)
+    Commitment.objects.create(
+        fund=fund, investor=CompanyFactory(), source="PUBLIC", amount_fen=1000, valid_from=date(2020, 1, 1),
+        valid_to=date(2021, 12, 31),
+    )  # fmt: skip
+    record_event(fund_id=fund.pk, kind="CALL", value_date=date(2021, 1, 1), amount_fen=200, actor=officer)
+    assert [(one.stake.amount_fen, one.paid_fen) for one in accounts(fund, DUE)] == [(600, 60), (400, 40), (0, 100)]
+    assert len(positions(fund, DUE)) == 2
+    assert code_of(lambda: issue(fund, officer, 801)) == "CALLS_ABOVE_COMMITMENT"
 
 
 @db
@@ -323,6 +360,7 @@ def test_who_opens_what(client, role, officer):
     expected = {
         reverse("funds:notices", args=[call.fund_id]): READERS,
         reverse("funds:notice", args=["call", call.pk]): READERS,
+        reverse("funds:notice_file", args=["call", call.pk]): READERS,
         reverse("funds:notice_new", args=[call.fund_id, "distribution"]): WRITERS,
         reverse("funds:notice_cancel", args=["call", call.pk]): WRITERS,
         reverse("funds:notice_pay_all", args=["call", call.pk]): WRITERS,
