@@ -11,6 +11,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "innovation.core.tasks.forget_old_requests",
         "schedule": crontab(hour=3, minute=20),
     },
+    "accounts: send daily digests": {
+        "task": "innovation.accounts.tasks.send_digests",
+        "schedule": crontab(hour=7, minute=30),
+    },
     "organisations: renew pinyin": {
         "task": "innovation.organisations.tasks.renew_pinyin",
         "schedule": crontab(hour=3, minute=40),

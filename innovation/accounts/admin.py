@@ -21,7 +21,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminS
 
 from innovation.accounts import actions
 from innovation.accounts.choices import Role
-from innovation.accounts.models import ApiToken, LoginEvent, User
+from innovation.accounts.models import ApiToken, DigestEntry, LoginEvent, User
 from innovation.core.admin import Admin, ReadOnlyAdmin
 from innovation.core.errors import RuleViolation
 
@@ -249,6 +249,17 @@ class LoginEventAdmin(ReadOnlyAdmin):
     date_hierarchy = "at"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LoginEvent]:
+        return super().get_queryset(request).visible_to(request.user)
+
+
+@admin.register(DigestEntry)
+class DigestEntryAdmin(ReadOnlyAdmin):
+    list_display = ["subject", "user", "kind", "created_at", "sent_at"]
+    list_filter = ["kind", "sent_at"]
+    search_fields = ["subject", "user__email", "user__name"]
+    date_hierarchy = "created_at"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[DigestEntry]:
         return super().get_queryset(request).visible_to(request.user)
 
 

@@ -1,8 +1,8 @@
 """People in the API: oneself, and everybody for those who may see everybody."""
 
-from rest_framework import serializers
+from rest_framework import permissions, serializers
 
-from innovation.accounts.models import User
+from innovation.accounts.models import DigestEntry, User
 from innovation.core.api import ReadOnlyViewSet
 
 
@@ -26,4 +26,20 @@ class UserViewSet(ReadOnlyViewSet):
     ordering_fields = ["id", "email", "date_joined"]
 
 
-routes = [("users", UserViewSet, "user")]
+class DigestEntrySerializer(serializers.ModelSerializer):
+    class Meta:
+        model = DigestEntry
+        fields = ["id", "kind", "subject", "text", "created_at", "sent_at"]
+
+
+class DigestEntryViewSet(ReadOnlyViewSet):
+    """One's own notices that came, or will come, in the daily mail."""
+
+    permission_classes = [permissions.IsAuthenticated]
+    queryset = DigestEntry.objects.all()
+    serializer_class = DigestEntrySerializer
+    filterset_fields = {"kind": ["exact"], "sent_at": ["isnull"]}
+    ordering_fields = ["id", "created_at"]
+
+
+routes = [("users", UserViewSet, "user"), ("digest-entries", DigestEntryViewSet, "digestentry")]

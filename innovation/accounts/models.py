@@ -239,3 +239,44 @@ class NotificationChoice(models.Model):
 
     def __str__(self) -> str:
         return self.kind
+
+
+class DigestEntryQuerySet(models.QuerySet["DigestEntry"]):
+    def visible_to(self, user: User) -> Self:
+        return self if user.has_role(*OVERSEERS) else self.filter(user=user)
+
+    def waiting(self) -> Self:
+        """What the next daily mail brings."""
+        return self.filter(sent_at=None)
+
+
+class DigestEntry(models.Model):
+    """A notice that waits for its reader's daily mail; ``key`` makes it one of its kind, as in the outbox."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="digest_entries", verbose_name=_("user"))
+    kind = models.CharField(_("kind"), max_length=40)
+    key = models.CharField(_("key"), max_length=200, unique=True)
+    subject = models.CharField(_("subject"), max_length=300)
+    text = models.TextField(_("text"))
+    created_at = models.DateTimeField(_("written"), default=timezone.now)
+    sent_at = models.DateTimeField(_("sent"), null=True)
+
+    objects = DigestEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("notice for the daily digest")
+        verbose_name_plural = _("notices for the daily digest")
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(fields=["user", "id"], condition=models.Q(sent_at=None), name="accounts_digest_waiting")
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(sent_at=None) | models.Q(sent_at__gte=models.F("created_at")),
+                name="accounts_digest_sent_after_written",
+                violation_error_message=_("A notice leaves after it was written."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.subject

@@ -23,6 +23,7 @@ from innovation.accounts import actions, events, sessions
 from innovation.accounts.choices import LoginEventKind, Role
 from innovation.accounts.forms import NotificationForm, ProfileForm, TokenForm
 from innovation.accounts.models import ApiToken, User
+from innovation.accounts.notices import digest_hour
 from innovation.accounts.notifications import kinds_for
 
 
@@ -91,6 +92,10 @@ class Notices(LoginRequiredMixin, FormView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"user": self.request.user, "kinds": kinds_for(self.request.user)}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        entries = self.request.user.digest_entries.waiting().order_by("pk")
+        return super().get_context_data(entries=entries, digest_hour=digest_hour(), **kwargs)
 
     def form_valid(self, form: NotificationForm) -> HttpResponse:
         form.save()

@@ -258,3 +258,44 @@ class EntitlementState(TextChoices):
     EXPIRED = "EXPIRED", pgettext_lazy("entitlement", "Expired")
     RENEWED = "RENEWED", pgettext_lazy("entitlement", "Renewed")
     REVOKED = "REVOKED", pgettext_lazy("entitlement", "Revoked")
+
+
+class Audience(TextChoices):
+    """Whom of an application a message of the office is for."""
+
+    LEADS = "leads", _("Who leads and submits")
+    WRITERS = "writers", _("Who leads or writes")
+    EVERYBODY = "everybody", _("Everybody on the application")
+
+
+class LineState(TextChoices):
+    """One person and one application of a message; what is ready leaves once it is confirmed."""
+
+    READY = "ready", _("Will be sent")
+    LEFT_OUT = "left_out", _("Left out")
+    SENT = "sent", _("Handed to the mail")
+    IN_DIGEST = "in_digest", _("Waits for the daily digest")
+
+
+class LeftOut(TextChoices):
+    """Why somebody gets no message."""
+
+    NOBODY = "nobody", _("No person with an open account is on this application")
+    MAIL_OFF = "mail_off", _("Chose no mails of this kind")
+    NO_VALUE = "no_value", _("The text needs something that this application does not have")
+    SAME_TODAY = "same_today", _("Got the same words about this application today")
+    RELATED = "related", _("You are related to a party of this case")
+    CHANGED = "changed", _("The application went on after the preview")
+
+
+class AppealState(TextChoices):
+    """Where an appeal of the applicant stands."""
+
+    OPEN = "open", pgettext_lazy("appeal", "Under examination")
+    UPHELD = "upheld", pgettext_lazy("appeal", "Upheld")
+    DISMISSED = "dismissed", pgettext_lazy("appeal", "Dismissed")
+    WITHDRAWN = "withdrawn", pgettext_lazy("appeal", "Withdrawn")
+
+
+APPEALABLE = frozenset({ApplicationState.INELIGIBLE, ApplicationState.REJECTED, ApplicationState.REVOKED})
+"""Refusals against which the applicant may appeal."""

@@ -25,6 +25,9 @@ RECORDS = (
     "inforequest",
     "meeting",
     "meetingmember",
+    "messagebatch",
+    "messageline",
+    "messagerun",
     "messagetemplate",
     "milestone",
     "milestonecheck",
@@ -66,6 +69,7 @@ OFFICER = [
     *(f"calls.{act}_{record}" for record in ("reviewerprofile", "reviewerrelation") for act in ("add", "change")),
     "calls.screen_application",
     "calls.coordinate_application",
+    "calls.add_messagebatch",
 ]
 REVIEWER = ["calls.view_review", "calls.change_review"]
 MANAGER = [

@@ -10,9 +10,10 @@ from django.utils import timezone
 from innovation.calls.actions.changing import lapse_change
 from innovation.calls.actions.entitling import expire
 from innovation.calls.actions.likeness import compare_with_others
+from innovation.calls.actions.messages import send_lines
 from innovation.calls.actions.screening import lapse_unanswered
 from innovation.calls.choices import ChangeState, EntitlementState
-from innovation.calls.models import ChangeRequest, Entitlement, LikenessRun
+from innovation.calls.models import ChangeRequest, Entitlement, LikenessRun, MessageRun
 from innovation.core import jobs
 from innovation.core.errors import RuleViolation
 
@@ -43,6 +44,12 @@ def _done(work: Callable[[], Any]) -> bool:
 def find_likeness(pk: int) -> None:
     """Search for texts like those of the submission of run ``pk``."""
     jobs.run(LikenessRun, pk, compare_with_others)
+
+
+@shared_task(ignore_result=True)
+def send_messages(pk: int) -> None:
+    """Hand the words of the confirmed message of run ``pk`` over to the mail."""
+    jobs.run(MessageRun, pk, send_lines)
 
 
 @shared_task(ignore_result=True)

@@ -14,13 +14,11 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from innovation.accounts import notifications
-from innovation.accounts.choices import MailChoice
+from innovation.accounts import notices
 from innovation.accounts.models import User
 from innovation.calls.choices import ApplicationState
 from innovation.calls.models import Application, MessageTemplate
 from innovation.calls.rules import message_texts
-from innovation.core import outbox
 from innovation.core.models import TransitionRecord
 
 STATUS = "calls_status"
@@ -85,12 +83,9 @@ def values_of(application: Application, name: str) -> dict[str, Any]:
 
 
 def send(person: User, family: str, values: Mapping[str, Any], *, key: str) -> bool:
-    """One mail to ``person`` in the active language, unless mails of this kind are turned off; once per ``key``."""
-    _in_product, choice = notifications.choice_of(person, STATUS)
-    if choice == MailChoice.OFF:
-        return False
+    """One mail to ``person`` in the active language, as the person chose; once per ``key``."""
     filled = words_of(family, values)
-    return outbox.send_mail(to=person.email, subject=filled.subject, text=filled.text, key=f"{key}-{person.pk}")
+    return notices.send(to=person, kind=STATUS, subject=filled.subject, text=filled.text, key=f"{key}-{person.pk}")
 
 
 def words_of(family: str, values: Mapping[str, Any]) -> message_texts.Filled:

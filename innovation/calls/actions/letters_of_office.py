@@ -5,13 +5,11 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from innovation.accounts import notifications
-from innovation.accounts.choices import MailChoice
+from innovation.accounts import notices
 from innovation.accounts.models import User
 from innovation.calls.actions.applicant_mails import values_of, words_of
 from innovation.calls.choices import MemberRole
 from innovation.calls.models import Application, InfoRequest, Review
-from innovation.core import outbox
 
 
 def refused(case: Application, reason: str) -> None:
@@ -94,9 +92,7 @@ def _to_reviewer(review: Review, *, key: str, reminder: bool = False) -> bool:
 
 
 def _send(person: User, subject: str, text: str, key: str, kind: str = "calls_status") -> bool:
-    if notifications.choice_of(person, kind)[1] == MailChoice.OFF:
-        return False
-    return outbox.send_mail(to=person.email, subject=subject, text=text, key=key)
+    return notices.send(to=person, kind=kind, subject=subject, text=text, key=key)
 
 
 def _leads(case: Application) -> list[User]:

@@ -1,5 +1,5 @@
 """The staff's office of calls and applications."""
 
-from innovation.calls.admin import calls, definitions, following, reviewing
+from innovation.calls.admin import calls, definitions, following, messages, reviewing
 
-__all__ = ["calls", "definitions", "following", "reviewing"]
+__all__ = ["calls", "definitions", "following", "messages", "reviewing"]

@@ -1,5 +1,5 @@
 """The API of calls and applications, subject by subject."""
 
-from innovation.calls.api import applying, following, reviewing
+from innovation.calls.api import applying, following, messages, reviewing
 
-routes = [*applying.routes, *following.routes, *reviewing.routes]
+routes = [*applying.routes, *following.routes, *messages.routes, *reviewing.routes]

@@ -17,6 +17,7 @@ from innovation.calls.models.definitions import (
     ScoreSheet,
 )
 from innovation.calls.models.entitlements import Entitlement, WebhookSubscription
+from innovation.calls.models.messages import MessageBatch, MessageLine, MessageRun
 from innovation.calls.models.money import ChangeRequest, MilestoneCheck, MilestoneReport, Payment, ReportFile
 from innovation.calls.models.notices import Notice, Objection, ObjectionFile
 from innovation.calls.models.reviewers import ReviewerProfile, ReviewerRelation
@@ -52,6 +53,9 @@ __all__ = [
     "LikenessRun",
     "Meeting",
     "MeetingMember",
+    "MessageBatch",
+    "MessageLine",
+    "MessageRun",
     "MessageTemplate",
     "Milestone",
     "MilestoneCheck",

@@ -75,9 +75,16 @@ def is_related(actor: User | None, case: Application) -> bool:
     """
     if actor is None:
         return False
-    parties, person = _parties([case])[case.pk], _persons([actor], timezone.localdate())[actor.pk]
-    parties.domains.clear()
-    return _standing(parties, person, actor.pk).relation is Relation.CONFLICT
+    return case.pk in related_among(actor, [case])
+
+
+def related_among(actor: User, cases: Sequence[Application]) -> set[int]:
+    """The keys of those of ``cases`` on which the office may not let ``actor`` act; as ``is_related``, for many."""
+    parties, person = _parties(cases), _persons([actor], timezone.localdate())[actor.pk]
+    for one in parties.values():
+        one.domains.clear()
+    found = {case.pk: _standing(parties[case.pk], person, actor.pk) for case in cases}
+    return {pk for pk, standing in found.items() if standing.relation is Relation.CONFLICT}
 
 
 def _standing(parties: _Parties, person: _Person, pk: int) -> Standing:

@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from innovation.calls.registration import applying, deciding, desk, public, reviewing
+from innovation.calls.registration import applying, deciding, desk, messages, public, reviewing
 
-SUBJECTS = (public, desk, applying, deciding, reviewing)
+SUBJECTS = (public, desk, messages, applying, deciding, reviewing)
 
 
 def register() -> None:

@@ -97,7 +97,10 @@ class Desk(TableView):
         return [(gettext("Start"), reverse("home")), (self.title, None)]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(acts=[(key, label) for key, (label, _work) in bulk.ACTS.items()], **kwargs)
+        return super().get_context_data(
+            acts=[(key, label) for key, (label, _work) in bulk.ACTS.items()],
+            may_write=self.request.user.has_perm("calls.add_messagebatch"), **kwargs,
+        )  # fmt: skip
 
 
 class BulkPage(PageMixin, View):
