@@ -8,6 +8,7 @@ RECORDS = (
     "agreementshare",
     "answer",
     "answerfile",
+    "appeal",
     "application",
     "applicationmember",
     "bar",
@@ -18,6 +19,7 @@ RECORDS = (
     "condition",
     "deadlinedefinition",
     "decision",
+    "definitioncase",
     "duechange",
     "entitlement",
     "formdefinition",
@@ -60,8 +62,8 @@ RECORDS = (
     "screening",
     "textlikeness",
 )
-DEFINED = ("deadlinedefinition", "formdefinition", "messagetemplate", "processdefinition", "rubricdefinition",
-           "scoresheet")  # fmt: skip
+DEFINED = ("deadlinedefinition", "definitioncase", "formdefinition", "messagetemplate", "processdefinition",
+           "rubricdefinition", "scoresheet")  # fmt: skip
 OFFICERS = (Role.FUND_OFFICER, Role.TALENT_OFFICER, Role.PATENT_OFFICER)
 OFFICER = [
     *(f"calls.{act}_{record}" for record in (*DEFINED, "bar", "call", "calldocument") for act in ("add", "change")),

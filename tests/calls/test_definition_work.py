@@ -15,15 +15,27 @@ from innovation.calls.actions import calls, definitions
 from innovation.calls.admin.definitions import exported
 from innovation.calls.certificates import issue_certificate
 from innovation.calls.choices import CallState, DefinitionState
-from innovation.calls.models import Call, FormDefinition, Goal, MessageTemplate, Programme, RubricDefinition
-from innovation.calls.queries import trying
+from innovation.calls.models import (
+    Call,
+    DefinitionCase,
+    FormDefinition,
+    Goal,
+    MessageTemplate,
+    ProcessDefinition,
+    Programme,
+    RubricDefinition,
+)
+from innovation.calls.process_map import process_map
+from innovation.calls.queries import outcomes, trying
 from innovation.calls.queries.definitions import MODELS
+from innovation.calls.rules import workflow
 from innovation.calls.rules.definition_files import read_file, write_file
 from innovation.calls.rules.definitions import Kind
 from innovation.calls.rules.differences import differences
+from innovation.calls.rules.workflow import SHIPPED
 from tests.factories.accounts import UserFactory
 from tests.factories.calls import FORM, ApplicationFactory, GoalFactory
-from tests.refusals import rule_refuses
+from tests.refusals import refused, rule_refuses
 
 pytestmark = pytest.mark.django_db
 MAY_WRITE = {Role.ADMINISTRATOR, Role.FUND_OFFICER, Role.TALENT_OFFICER, Role.PATENT_OFFICER}
@@ -243,3 +255,57 @@ def test_a_title_holds_for_the_months_of_its_process():
     assert (last + timedelta(days=1)).year == first.year + 3
     assert (last - first).days in {1094, 1095}
     assert kinds.get("sme_certificate").handler("issue") is issue_certificate
+
+
+def test_kept_cases_are_tried_with_every_version(client, officer):
+    from_admin = "/admin/calls/formdefinition/{}/{}/"
+    first = draft(officer)
+    client.force_login(officer)
+    asked = {"act": "keep", "title": "只有名称", "state": "draft", "sample": '{"title": "电机"}'}
+    assert client.post(from_admin.format(first.pk, "cases"), asked).status_code == 302
+    (trial,) = outcomes.run_cases(first)
+    assert trial.passed
+    assert "summary: missing" in " ".join(trial.got["faults"])
+    stricter = json.loads(json.dumps(FORM))
+    stricter["sections"][0]["fields"][1]["required_at"] = []
+    definitions.save_draft(definition=first, actor=officer, fields={"content": stricter})
+    page = client.get(from_admin.format(first.pk, "cases")).content.decode()
+    assert "0 of 1 cases" in page
+    client.post(from_admin.format(first.pk, "cases"), {"act": "expect", "case": trial.case.pk})
+    first.refresh_from_db()
+    assert outcomes.run_cases(first)[0].passed
+    query = f"?kind=form&family={first.family}&version={first.version}"
+    assert client.get(f"/api/v1/definition-cases/run/{query}").json()[0]["passed"] is True
+    again = {"kind": "form", "family": first.family, "version": first.version, "title": "空表"}
+    made = client.post("/api/v1/definition-cases/", json.dumps(again), content_type="application/json")
+    assert made.status_code == 201, made.content
+    refused("definition_case_kind_known", lambda: DefinitionCase.objects.update(kind="poem"))
+    refused("definition_case_title_once", lambda: DefinitionCase.objects.update(title="x"))
+    client.post(from_admin.format(first.pk, "cases"), {"act": "drop", "case": trial.case.pk})
+    assert not DefinitionCase.objects.filter(pk=trial.case.pk).exists()
+
+
+def test_a_form_is_drawn_for_each_state_and_role_and_a_process_as_a_picture(client, officer):
+    form = draft(officer)
+    client.force_login(officer)
+    drawn = f"/admin/calls/formdefinition/{form.pk}/drawn/"
+    assert 'name="f-title"' in client.get(f"{drawn}?state=draft&role=writer").content.decode()
+    assert 'name="f-title"' not in client.get(f"{drawn}?state=draft&role=office").content.decode()
+    assert 'name="f-title"' not in client.get(f"{drawn}?state=in_review&role=writer").content.decode()
+    process = ProcessDefinition.objects.newest("rd_fund")
+    page = client.get(f"/admin/calls/processdefinition/{process.pk}/map/").content.decode()
+    assert "<svg role" in page
+    assert " style=" not in page[page.index("<svg role") : page.index("</svg>", page.index("<svg role"))]
+
+
+@pytest.mark.parametrize("key", sorted(SHIPPED))
+def test_the_picture_shows_every_state_and_its_table_every_step(key):
+    content = SHIPPED[key]
+    shown = process_map(content, now="submitted")
+    rows = [row for row in workflow.transitions(content) if "deleted" not in {row.state, row.to}]
+    assert {box.state for box in shown.boxes} == {state for row in rows for state in (row.state, row.to)}
+    assert len(shown.steps) == len(rows)
+    assert [box.state for box in shown.boxes if box.mark == "now"] == ["submitted"]
+    places = [(box.x, box.y) for box in shown.boxes]
+    assert len(places) == len(set(places))
+    assert all(box.y + 34 <= shown.height for box in shown.boxes)

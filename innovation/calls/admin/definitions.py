@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from innovation.calls.actions import definitions as acts
+from innovation.calls.admin.definition_pages import DefinitionPages
 from innovation.calls.choices import ApplicationState, DefinitionState, SourceStatus
 from innovation.calls.definition_words import fault_words
 from innovation.calls.models import (
@@ -161,7 +162,7 @@ class ImportForm(forms.Form):
     file = forms.FileField(label=_("file"), widget=UnfoldAdminFileFieldWidget)
 
 
-class DefinitionAdmin(ActsAdmin):
+class DefinitionAdmin(DefinitionPages, ActsAdmin):
     """Drafts are written here; what is published is read, tried and taken further as a new version."""
 
     form = DefinitionForm
@@ -212,6 +213,7 @@ class DefinitionAdmin(ActsAdmin):
         name = f"{self.opts.app_label}_{self.opts.model_name}"
         view = self.admin_site.admin_view
         return [
+            *self.page_urls(),
             path("import/", view(self.import_view), name=f"{name}_import"),
             path("<int:pk>/try/", view(self.try_view), name=f"{name}_try"),
             path("<int:pk>/differences/", view(self.difference_view), name=f"{name}_differences"),
@@ -230,7 +232,8 @@ class DefinitionAdmin(ActsAdmin):
         return super().changeform_view(request, object_id, form_url, (extra_context or {}) | tools)
 
     def _pages(self, record: Definition) -> list[tuple[str, Any]]:
-        names = {"try": _("Preview and test run"), "differences": _("What changed"), "file": _("Export as a file")}
+        names = {"try": _("Preview and test run"), **({} if acts.faults_of(record) else self.page_names(record)),
+                 "differences": _("What changed"), "file": _("Export as a file")}  # fmt: skip
         return [(self._address(name, record.pk), label) for name, label in names.items()]
 
     def _address(self, name: str, *args: Any) -> str:

@@ -1,5 +1,12 @@
 """The API of calls and applications, subject by subject."""
 
-from innovation.calls.api import applying, following, messages, reviewing
+from innovation.calls.api import appeals, applying, definition_cases, following, messages, reviewing
 
-routes = [*applying.routes, *following.routes, *messages.routes, *reviewing.routes]
+routes = [
+    *appeals.routes,
+    *applying.routes,
+    *definition_cases.routes,
+    *following.routes,
+    *messages.routes,
+    *reviewing.routes,
+]

@@ -2,11 +2,13 @@
 
 from innovation.calls.models.agreements import Agreement, AgreementShare, DueChange, Milestone, Signature
 from innovation.calls.models.answers import Answer, AnswerFile, InfoRequest, Submission
+from innovation.calls.models.appeals import Appeal
 from innovation.calls.models.applications import Application, ApplicationMember, Partner
 from innovation.calls.models.bars import Bar
 from innovation.calls.models.board import AgendaItem, BoardVote, Meeting, MeetingMember, Minutes, Recusal
 from innovation.calls.models.calls import Call, CallDocument
 from innovation.calls.models.decisions import Condition, Decision, Proposal
+from innovation.calls.models.definition_cases import DefinitionCase
 from innovation.calls.models.definitions import (
     DeadlineDefinition,
     Definition,
@@ -31,6 +33,7 @@ __all__ = [
     "AgreementShare",
     "Answer",
     "AnswerFile",
+    "Appeal",
     "Application",
     "ApplicationMember",
     "Bar",
@@ -42,6 +45,7 @@ __all__ = [
     "DeadlineDefinition",
     "Decision",
     "Definition",
+    "DefinitionCase",
     "DiscussionRound",
     "DueChange",
     "Entitlement",

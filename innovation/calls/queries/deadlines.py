@@ -6,11 +6,18 @@ from innovation.calls.models import Call
 from innovation.calls.rules.deadlines import deadline
 from innovation.core.models.calendar import calendar
 
-EVENTS = {"check": "submitted", "answer": "asked", "review": "assigned", "decision": "ranked"}
+EVENTS = {
+    "check": "submitted",
+    "answer": "asked",
+    "review": "assigned",
+    "decision": "ranked",
+    "appeal": "decided",
+    "appeal_answer": "appealed",
+}
 
 
 def due_after(call: Call, key: str, day: date, *, days: int) -> date | None:
-    """The day by which ``key`` (``check``, ``answer``, ``review``, ``decision``) is due after an event on ``day``.
+    """The day by which ``key`` (a key of ``EVENTS``) is due after an event on ``day``.
 
     A call without such a deadline gets ``days`` working days. None where the calendar of a year is not known.
     """

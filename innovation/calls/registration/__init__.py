@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from innovation.calls.registration import applying, deciding, desk, messages, public, reviewing
+from innovation.calls.registration import appeals, applying, deciding, desk, messages, public, reviewing
 
-SUBJECTS = (public, desk, messages, applying, deciding, reviewing)
+SUBJECTS = (public, desk, messages, applying, deciding, appeals, reviewing)
 
 
 def register() -> None:

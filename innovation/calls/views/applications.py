@@ -16,6 +16,7 @@ from innovation.calls.actions import drafts
 from innovation.calls.choices import ENDED_STATES, ApplicationState, PartnerState
 from innovation.calls.forms.applying import StartForm
 from innovation.calls.models import Application, Call
+from innovation.calls.process_map import ProcessMap, process_map
 from innovation.calls.queries import applying
 from innovation.calls.rules import forms
 from innovation.calls.shown import in_language
@@ -179,8 +180,13 @@ class ApplicationPage(OwnApplication, PageView):
             tasks=self.tasks() if applying.is_open(application) else [], facts=self.facts(),
             panels=status_panels.panels_for(application, self.request.user), moments=moments(application),
             submissions=list(application.submissions.order_by("-serial")), events=self.events(),
-            partners=list(application.partners.all()), is_late=self.is_late(), **kwargs,
+            partners=list(application.partners.all()), is_late=self.is_late(), process_map=self.map(), **kwargs,
         )  # fmt: skip
+
+    def map(self) -> ProcessMap:
+        """Where the case stands on the way of its process."""
+        past = set(transitions.steps_of(self.application).values_list("from_state", flat=True))
+        return process_map(self.application.process.content, public=True, now=self.application.state, past=past)
 
     def is_late(self) -> bool:
         """Whether the call has closed over a draft that was not sent."""
