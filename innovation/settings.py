@@ -374,11 +374,13 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "ENUM_NAME_OVERRIDES": {
         "AlertKindEnum": "funds.choices.tolerance.AlertKind",
+        "CallPhaseEnum": "innovation.calls.choices.CallPhase",
         "CapTestEnum": "funds.choices.tolerance.CapTest",
         "CaseOutcomeEnum": "funds.choices.cases.CaseOutcome",
         "CaseStateEnum": "funds.choices.cases.CaseState",
         "EnteredKindEnum": "funds.choices.ledger.ENTERED_KINDS",
         "EventKindEnum": "funds.choices.ledger.EventKind",
+        "FundPhaseEnum": "funds.choices.records.Phase",
         "FundStateEnum": "funds.choices.records.FundState",
         "JobStateEnum": "innovation.core.jobs.JobState",
         "MoneySourceEnum": "funds.choices.records.MoneySource",

@@ -3,10 +3,10 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from funds.actions.calls import make_deal
+from funds.actions.calls import check_fund, make_deal
 from innovation.calls import kinds
 
-FUNDING = kinds.Kind("funding", _("Funding"), handlers=(("sign", make_deal),))
+FUNDING = kinds.Kind("funding", _("Funding"), handlers=(("sign", make_deal),), check=check_fund)
 
 
 def register(section: Promise) -> None:

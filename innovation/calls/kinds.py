@@ -16,7 +16,7 @@ from innovation.core.errors import RuleViolation
 
 if TYPE_CHECKING:
     from innovation.accounts.models import User
-    from innovation.calls.models import Application
+    from innovation.calls.models import Application, Call
 
 Handler = Callable[["Application", "User | None"], dict[str, Any]]
 """Makes the record that follows from a case, in the transaction of the step. Returns what to show of it:
@@ -25,11 +25,16 @@ Handler = Callable[["Application", "User | None"], dict[str, Any]]
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of application. ``handlers`` maps the event of the process to what follows from it."""
+    """One kind of application. ``handlers`` maps the event of the process to what follows from it.
+
+    ``check`` raises ``RuleViolation`` when the rules of a call would make a handler refuse later; it is asked before
+    the call is published, because its rules are frozen then.
+    """
 
     code: str
     label: str | Promise
     handlers: tuple[tuple[str, Handler], ...] = ()
+    check: "Callable[[Call], None] | None" = None
 
     def handler(self, event: str) -> Handler | None:
         return dict(self.handlers).get(event)
@@ -59,6 +64,13 @@ def handler(code: str, event: str) -> Handler | None:
     """What the kind ``code`` registered for ``event``; None where it, or the kind, has nothing."""
     kind = _kinds.get(code)
     return kind.handler(event) if kind is not None else None
+
+
+def check(call: "Call") -> None:
+    """Raises ``UNKNOWN_KIND``, or what the kind of ``call`` has against its rules."""
+    found = get(call.kind).check
+    if found is not None:
+        found(call)
 
 
 def choices() -> list[tuple[str, str]]:

@@ -108,6 +108,16 @@ def retry(message: OutboxMessage) -> None:
     transaction.on_commit(kick)
 
 
+def send_again(message: OutboxMessage) -> None:
+    """Send a webhook once more that was taken or given up, under its old key. Raises ``MESSAGE_WAITS``."""
+    again = OutboxMessage.objects.filter(pk=message.pk, kind=OutboxMessage.Kind.WEBHOOK).exclude(
+        state=OutboxMessage.State.WAITING
+    )
+    if not again.update(state=OutboxMessage.State.WAITING, attempts=0, next_at=timezone.now(), error="", sent_at=None):
+        raise RuleViolation("MESSAGE_WAITS", _("This message waits to be sent already."))
+    transaction.on_commit(kick)
+
+
 def _attempt(message: OutboxMessage) -> bool:
     message.attempts += 1
     try:

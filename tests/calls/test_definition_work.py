@@ -12,7 +12,6 @@ from django.utils import timezone
 from innovation.accounts.choices import Role
 from innovation.calls import kinds
 from innovation.calls.actions import calls, definitions
-from innovation.calls.admin.definitions import exported
 from innovation.calls.certificates import issue_certificate
 from innovation.calls.choices import CallState, DefinitionState
 from innovation.calls.models import (
@@ -27,7 +26,7 @@ from innovation.calls.models import (
 )
 from innovation.calls.process_map import process_map
 from innovation.calls.queries import outcomes, trying
-from innovation.calls.queries.definitions import MODELS
+from innovation.calls.queries.definitions import MODELS, exported, faults_of
 from innovation.calls.rules import workflow
 from innovation.calls.rules.definition_files import read_file, write_file
 from innovation.calls.rules.definitions import Kind
@@ -59,7 +58,7 @@ def draft(officer, **more):
 
 def test_a_definition_is_written_published_and_taken_further(officer, manager):
     first = draft(officer, content={})
-    assert [fault.code for fault in definitions.faults_of(first)] == ["not_a_form"]
+    assert [fault.code for fault in faults_of(first)] == ["not_a_form"]
     with rule_refuses("DEFINITION_FAULTS"):
         definitions.publish(definition=first, actor=manager)
     definitions.save_draft(definition=first, actor=officer, fields={"content": FORM})

@@ -1,11 +1,9 @@
 """Messages leave with their transaction, once, whatever dies meanwhile."""
 
 import hmac
-import http.server
 import json
 import subprocess
 import sys
-import threading
 from datetime import timedelta
 from hashlib import sha256
 
@@ -19,6 +17,9 @@ from innovation.core.errors import RuleViolation
 from innovation.core.models import OutboxMessage
 from tests.concurrency.conftest import ROOT, until
 from tests.concurrency.test_jobs import in_threads
+from tests.receiver import receiver
+
+__all__ = ["receiver"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -126,32 +127,6 @@ def test_the_database_refuses_impossible_messages(assignment, constraint):
 
 
 # ── Webhooks ─────────────────────────────────────────────────────────────────────────────────────
-@pytest.fixture
-def receiver(settings):
-    """A receiver on this machine; ``status`` is what it answers, ``seen`` what it got."""
-    settings.WEBHOOK_SECRET = "s3cret"
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_POST(self):
-            self.server.seen.append((dict(self.headers), self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(self.server.status)
-            self.send_header("Location", "/elsewhere")
-            self.end_headers()
-
-        def log_message(self, *args):
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.status, server.seen = 200, []
-    server.url = f"http://127.0.0.1:{server.server_port}/hook?x=1"
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
 def test_a_webhook_is_signed_and_its_answer_recorded(receiver, settings):
     settings.WEBHOOK_ALLOW_PRIVATE = True
     outbox.send_webhook(url=receiver.url, payload={"name": "基金"}, key="w1")

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from innovation.accounts.models import User
 from innovation.calls.actions.entitling import entitle
 from innovation.calls.actions.following import locked, move, require_unrelated
+from innovation.calls.actions.hooks import announce_project
 from innovation.calls.actions.letters import tell_applicant
 from innovation.calls.actions.notices import applicant_name
 from innovation.calls.choices import AgreementState, ApplicationState, Side, SignedBy
@@ -155,6 +156,7 @@ def offer_agreement(*, agreement_id: int, actor: User) -> Agreement:
     )
     agreement.save(update_fields=["sha256", "state", "offered_at"])
     tell_applicant(case, gettext_lazy("Your agreement is ready to sign"), key=f"agreement-{agreement.pk}")
+    announce_project(case, "agreement_offered", agreement.pk, version=agreement.version, sha256=agreement.sha256)
     return agreement
 
 

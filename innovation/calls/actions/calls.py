@@ -109,10 +109,19 @@ def faults_of(call: Call, now: datetime) -> list[RuleViolation]:
             text = _("Title, summary and who may apply are needed in both languages.")
             found.append(RuleViolation("WORDS_MISSING", text, field=f"{name}_zh"))
             break
+    found += _faults_of_kind(call)
+    return found
+
+
+def _faults_of_kind(call: Call) -> list[RuleViolation]:
     if call.kind not in dict(kinds.choices()):
         text = _("No part of the product handles what is approved under “%(kind)s”.") % {"kind": call.kind}
-        found.append(RuleViolation("UNKNOWN_KIND", text, field="kind"))
-    return found
+        return [RuleViolation("UNKNOWN_KIND", text, field="kind")]
+    try:
+        kinds.check(call)
+    except RuleViolation as fault:
+        return [fault]
+    return []
 
 
 @transaction.atomic

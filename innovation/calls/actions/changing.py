@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from innovation.accounts.models import User
 from innovation.calls.actions.following import locked, move, require, require_unrelated
+from innovation.calls.actions.hooks import announce_project
 from innovation.calls.actions.letters import tell_applicant
 from innovation.calls.choices import ApplicationState, ChangeState, DueReason
 from innovation.calls.models import Application, ChangeRequest, DueChange, Milestone
@@ -42,10 +43,12 @@ def ask_change(
     days = with_defaults(case.process.content)["change_days"]
     due_on = calendar().due(timezone.localdate(), days).due
     move(case, "change", actor=actor, reason=text, changes={"due_on": due_on})
-    return ChangeRequest.objects.create(
+    change = ChangeRequest.objects.create(
         application=case, text=text.strip(), targets_changed=targets_changed, new_targets=new_targets.strip(),
         milestone=milestone, new_due_on=new_due_on if milestone else None, asked_by=actor, due_on=due_on,
     )  # fmt: skip
+    announce_project(case, "change_asked", change.pk, targets_changed=targets_changed)
+    return change
 
 
 @transaction.atomic
@@ -77,7 +80,7 @@ def answer_change(*, change_id: int, approved: bool, reason: str, actor: User) -
         _move_day(change.milestone, change.new_due_on, DueReason.CHANGE, actor, change.text)
     event = "change_approved" if approved else "change_refused"
     move(case, event, actor=actor, reason=reason, facts=facts, changes=_next_day(case))
-    _close(change, ChangeState.APPROVED if approved else ChangeState.REFUSED, reason, actor)
+    _close(case, change, ChangeState.APPROVED if approved else ChangeState.REFUSED, reason, actor)
     tell_applicant(case, gettext_lazy("Your request for a change was answered"), key=f"change-{change.pk}")
     return change
 
@@ -92,7 +95,7 @@ def lapse_change(*, change_id: int) -> ChangeRequest:
     if change.due_on is None or change.due_on >= timezone.localdate():
         raise RuleViolation("NOT_DUE", _("There is still time for an answer."))
     move(case, "change_lapse", actor=None, changes=_next_day(case))
-    _close(change, ChangeState.LAPSED, "", None)
+    _close(case, change, ChangeState.LAPSED, "", None)
     tell_applicant(
         case, gettext_lazy("Your request for a change lapsed unanswered; the project goes on as agreed"),
         key=f"change-{change.pk}",
@@ -115,9 +118,10 @@ def _open(change_id: int) -> tuple[Application, ChangeRequest]:
     return case, change
 
 
-def _close(change: ChangeRequest, state: ChangeState, reason: str, actor: User | None) -> None:
+def _close(case: Application, change: ChangeRequest, state: ChangeState, reason: str, actor: User | None) -> None:
     change.state, change.reason, change.answered_at, change.answered_by = state, reason.strip(), timezone.now(), actor
     change.save(update_fields=["state", "reason", "answered_at", "answered_by"])
+    announce_project(case, "change_answered", change.pk, answer=str(state))
 
 
 def _move_day(milestone: Milestone, day: date | None, reason: DueReason, actor: User, note: str) -> None:

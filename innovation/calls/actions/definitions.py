@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from innovation.accounts.models import User
 from innovation.calls.choices import DefinitionState, SourceStatus
 from innovation.calls.models import Call, Definition
-from innovation.calls.queries.definitions import MODELS, kind_of
+from innovation.calls.queries.definitions import MODELS, faults_of, kind_of
 from innovation.calls.rules.definition_files import read_file
-from innovation.calls.rules.definitions import Fault, Kind, check
+from innovation.calls.rules.definitions import Kind
 from innovation.core.errors import RuleViolation
 
 WRITTEN = ("title_zh", "title_en", "content", "source", "source_status", "reason")
@@ -158,11 +158,6 @@ def import_definition(*, data: bytes, actor: User) -> Definition:
         "reason": _("Imported from a file"),
     }  # fmt: skip
     return create_draft(kind=content["kind"], family=str(content["family"]), actor=actor, fields=fields)
-
-
-def faults_of(definition: Definition) -> tuple[Fault, ...]:
-    """Everything that keeps the content from being published."""
-    return check(kind_of(definition), definition.content)
 
 
 def _require(actor: User, permission: str) -> None:

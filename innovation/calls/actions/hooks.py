@@ -1,12 +1,18 @@
-"""Tell subscribed addresses of public steps: one signed message per step and address, sent again until it is taken."""
+"""Tell subscribed addresses of the steps of cases: one signed message per step and address, sent again until taken.
 
+Public steps go to every subscription; what happens within a project goes to those that ask for it.
+"""
+
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
+from django.utils import timezone
 
 from innovation.calls.models import Application, WebhookSubscription
+from innovation.calls.queries.deliveries import PREFIX
 from innovation.core import outbox
 from innovation.core.models import TransitionRecord
 
@@ -17,6 +23,11 @@ PUBLIC_EVENTS = frozenset(
     }
 )  # fmt: skip
 """Steps that the public may know of; everything before the notice stays inside."""
+PROJECT_EVENTS = (
+    "agreement_offered", "report_received", "report_checked", "payment_ordered", "payment_made", "payment_cancelled",
+    "money_returned", "change_asked", "change_answered",
+)  # fmt: skip
+"""What happens between signature and end; ``facts`` of the message says what it is about."""
 
 
 def announce(step: TransitionRecord) -> int:
@@ -28,16 +39,35 @@ def announce(step: TransitionRecord) -> int:
     if step.content_type_id != kind.pk or step.event not in PUBLIC_EVENTS or not settings.WEBHOOK_SECRET:
         return 0
     case = Application.objects.select_related("call", "organisation").get(pk=step.object_pk)
-    wanted = WebhookSubscription.objects.filter(is_active=True).filter(
+    body = _body(case, step.event, step.at) | {"from": step.from_state, "to": step.to_state}
+    return _write(case, body, key=f"step-{step.pk}")
+
+
+def announce_project(case: Application, event: str, pk: int, **facts: Any) -> int:
+    """Write the messages of one event of a project, made by the record ``pk``; how many.
+
+    ``event`` is one of ``PROJECT_EVENTS``; amounts among ``facts`` are in fen.
+    """
+    if event not in PROJECT_EVENTS:
+        raise ValueError(event)
+    if not settings.WEBHOOK_SECRET:
+        return 0
+    body = _body(case, event, timezone.now()) | {"from": case.state, "to": case.state, "facts": facts}
+    return _write(case, body, key=f"{event}-{pk}", project_steps=True)
+
+
+def _write(case: Application, body: dict[str, Any], *, key: str, **wanted_by: bool) -> int:
+    wanted = WebhookSubscription.objects.filter(is_active=True, **wanted_by).filter(
         Q(call=None) | Q(call=case.call_id), Q(kind="") | Q(kind=case.call.kind)
     )
-    body = _body(case, step)
-    return sum(outbox.send_webhook(url=one.url, payload=body, key=f"calls-step-{step.pk}-{one.pk}") for one in wanted)
+    body = {"id": f"case-{key}", **body}
+    return sum(
+        outbox.send_webhook(url=one.url, payload=body, key=f"{PREFIX}{key}-{one.pk}") for one in wanted.order_by("pk")
+    )
 
 
-def _body(case: Application, step: TransitionRecord) -> dict[str, Any]:
+def _body(case: Application, event: str, at: datetime) -> dict[str, Any]:
     return {
-        "id": f"case-step-{step.pk}", "event": step.event, "at": step.at.isoformat(), "number": case.number,
-        "call": case.call.code, "kind": case.call.kind, "from": step.from_state, "to": step.to_state,
+        "event": event, "at": at.isoformat(), "number": case.number, "call": case.call.code, "kind": case.call.kind,
         "applicant": case.organisation.name if case.organisation else "", "award_fen": case.award_fen,
     }  # fmt: skip

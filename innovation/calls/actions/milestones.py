@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from innovation.accounts.models import User
 from innovation.calls.actions.following import locked, move, require_unrelated, stored
+from innovation.calls.actions.hooks import announce_project
 from innovation.calls.actions.letters import tell_applicant
 from innovation.calls.choices import AgreementState, ApplicationState, MemberRole, ReportSection
 from innovation.calls.models import Milestone, MilestoneCheck, MilestoneReport, ReportFile
@@ -51,6 +52,7 @@ def submit_report(
     )
     for upload in uploads:
         ReportFile.objects.create(report=report, **stored(upload, actor))
+    announce_project(case, "report_received", report.pk, milestone=milestone.number, serial=report.serial)
     return report
 
 
@@ -85,6 +87,7 @@ def check_report(
         require_unrelated(actor, case)
         check = _checked(found, actor, reason, passed=False, opened=opened)
     tell_applicant(case, gettext_lazy("Your report was checked"), key=f"check-{check.pk}")
+    announce_project(case, "report_checked", check.pk, milestone=found.milestone.number, passed=passed)
     return check
 
 

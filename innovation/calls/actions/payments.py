@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from innovation.accounts.models import User
 from innovation.calls.actions.following import locked, move, require, require_unrelated
+from innovation.calls.actions.hooks import announce_project
 from innovation.calls.actions.letters import tell_applicant
 from innovation.calls.choices import PaymentState
 from innovation.calls.models import MilestoneCheck, Payment
@@ -42,6 +43,7 @@ def order_payment(*, check_id: int, actor: User, amount_fen: int | None = None) 
     move(case, "pay", actor=actor, facts=facts, changes={"due_on": case.due_on, "state_since": case.state_since})
     payment = Payment.objects.create(application=case, passed_check=check, amount_fen=amount, ordered_by=actor)
     tell_applicant(case, gettext_lazy("A payment is ordered"), key=f"ordered-{payment.pk}")
+    announce_project(case, "payment_ordered", payment.pk, milestone=milestone.number, amount_fen=amount)
     return payment
 
 
@@ -60,10 +62,12 @@ def refund(
         raise RuleViolation("REASON_MISSING", _("Give a reason."), field="reason")
     if not 0 < amount_fen <= money_of(case).paid_fen:
         raise RuleViolation("ABOVE_PAID", _("No more comes back than was paid."), field="amount_fen")
-    return Payment.objects.create(
+    returned = Payment.objects.create(
         application=case, amount_fen=-amount_fen, reason=reason.strip(), ordered_by=actor, state=PaymentState.PAID,
         paid_on=paid_on, reference=reference, settled_at=timezone.now(), settled_by=actor,
     )  # fmt: skip
+    announce_project(case, "money_returned", returned.pk, amount_fen=amount_fen, paid_on=str(paid_on))
+    return returned
 
 
 @transaction.atomic
@@ -95,4 +99,6 @@ def _settle(
     payment.state, payment.paid_on, payment.reference = state, paid_on, reference
     payment.settled_at, payment.settled_by = timezone.now(), actor
     payment.save(update_fields=["state", "paid_on", "reference", "settled_at", "settled_by"])
+    event = "payment_made" if state == PaymentState.PAID else "payment_cancelled"
+    announce_project(case, event, payment.pk, amount_fen=payment.amount_fen, paid_on=paid_on and str(paid_on))
     return payment

@@ -28,10 +28,9 @@ from innovation.calls.models import (
     ScoreSheet,
 )
 from innovation.calls.queries import trying
-from innovation.calls.queries.definitions import kind_of
+from innovation.calls.queries.definitions import compared, exported, faults_of, kind_of
 from innovation.calls.rules import workflow
 from innovation.calls.rules.definition_files import write_file
-from innovation.calls.rules.differences import differences
 from innovation.core.admin import ActForm, ActionForm, ActsAdmin
 from innovation.core.errors import RuleViolation
 
@@ -225,14 +224,12 @@ class DefinitionAdmin(DefinitionPages, ActsAdmin):
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> Any:
         record = self.get_object(request, object_id) if object_id else None
-        found = (
-            trying.faults(record, acts.faults_of(record)) if record and record.state == DefinitionState.DRAFT else []
-        )
+        found = trying.faults(record, faults_of(record)) if record and record.state == DefinitionState.DRAFT else []
         tools = {"faults": found, "definition": record, "pages": self._pages(record) if record else []}
         return super().changeform_view(request, object_id, form_url, (extra_context or {}) | tools)
 
     def _pages(self, record: Definition) -> list[tuple[str, Any]]:
-        names = {"try": _("Preview and test run"), **({} if acts.faults_of(record) else self.page_names(record)),
+        names = {"try": _("Preview and test run"), **({} if faults_of(record) else self.page_names(record)),
                  "differences": _("What changed"), "file": _("Export as a file")}  # fmt: skip
         return [(self._address(name, record.pk), label) for name, label in names.items()]
 
@@ -254,7 +251,7 @@ class DefinitionAdmin(DefinitionPages, ActsAdmin):
     def try_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Everything as it would be seen, and what it answers to sample values; nothing is kept."""
         record = self._record(request, pk)
-        faults = trying.faults(record, acts.faults_of(record))
+        faults = trying.faults(record, faults_of(record))
         asked = request.POST if request.method == "POST" else {}
         typed, error, answers = asked.get("sample", ""), "", []
         if request.method == "POST" and not faults:
@@ -274,9 +271,7 @@ class DefinitionAdmin(DefinitionPages, ActsAdmin):
         record = self._record(request, pk)
         others = self.model.objects.filter(family=record.family).exclude(pk=record.pk).order_by("-version")
         asked = request.GET.get("with", "")
-        older = others.filter(version=int(asked)) if asked.isdigit() else others.filter(version__lt=record.version)
-        other = older.first()
-        rows = list(differences(other.content, record.content)) if other else []
+        other, rows = compared(record, int(asked) if asked.isascii() and asked.isdigit() else None)
         return self._page(
             request, "calls/admin/differences.html", title=gettext("What changed"), definition=record, other=other,
             rows=rows, versions=others,
@@ -307,19 +302,6 @@ class DefinitionAdmin(DefinitionPages, ActsAdmin):
                     for row in violation.facts.get("faults", ())
                 ]
         return self._page(request, "calls/admin/import.html", title=gettext("Import a file"), form=form, faults=faults)
-
-
-def exported(definition: Definition) -> dict[str, Any]:
-    """The fields of a definition's file."""
-    return {
-        "kind": str(kind_of(definition)),
-        "family": definition.family,
-        "version": definition.version,
-        "title": {"zh": definition.title_zh, "en": definition.title_en},
-        "source": definition.source,
-        "source_status": definition.source_status,
-        "content": definition.content,
-    }
 
 
 for model in (FormDefinition, RubricDefinition, ProcessDefinition, DeadlineDefinition, ScoreSheet, MessageTemplate):

@@ -4,21 +4,29 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from innovation.calls import kinds
 from innovation.calls import models as records
 from innovation.calls.forms import deciding, money
 from innovation.calls.forms.acts import ACTS, CaseAct
-from innovation.core import webhooks
+from innovation.calls.queries.deliveries import deliveries, with_deliveries
+from innovation.core import outbox, webhooks
 from innovation.core.admin import ActForm, ActsAdmin, Admin, TabularInline
 from innovation.core.errors import RuleViolation
+from innovation.core.models import OutboxMessage
 
 KNOWN = (deciding, money)
 """Modules whose acts are known once they are imported; the admin is read before the apps are ready."""
+SHOWN_DELIVERIES = 100
 OWN_RULE = "calls.view_application"
 """The right asked where the act itself decides who may: seats of the board, other persons than the proposer."""
 
@@ -172,7 +180,7 @@ for model, options in LISTS:
 class WebhookForm(forms.ModelForm):
     class Meta:
         model = records.WebhookSubscription
-        fields = ["url", "call", "kind", "is_active"]
+        fields = ["url", "call", "kind", "project_steps", "is_active"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -189,10 +197,59 @@ class WebhookForm(forms.ModelForm):
 
 @admin.register(records.WebhookSubscription)
 class WebhookSubscriptionAdmin(Admin):
-    """Who outside is told of public steps: of one call, one kind, or all."""
+    """Who outside is told of the steps of cases: of one call, one kind, or all; and what became of each message."""
 
     form = WebhookForm
     raw_id_fields = ["call"]
-    list_display = ["url", "call", "kind", "is_active", "created_at"]
-    list_filter = ["is_active", "kind"]
+    list_display = ["url", "call", "kind", "project_steps", "is_active", "waiting", "given_up", "created_at"]
+    list_filter = ["is_active", "project_steps", "kind"]
     search_fields = ["url"]
+    change_form_before_template = "calls/admin/webhook_tools.html"
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        return with_deliveries(super().get_queryset(request))
+
+    @admin.display(description=_("waiting"), ordering="waiting")
+    def waiting(self, subscription: Any) -> int:
+        return subscription.waiting
+
+    @admin.display(description=_("given up"), ordering="given_up")
+    def given_up(self, subscription: Any) -> int:
+        return subscription.given_up
+
+    def get_urls(self) -> list[URLPattern]:
+        name = f"{self.opts.app_label}_{self.opts.model_name}_deliveries"
+        page = path("<int:pk>/deliveries/", self.admin_site.admin_view(self.deliveries_view), name=name)
+        return [page, *super().get_urls()]
+
+    def deliveries_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The messages of one address, newest first; those that are done can be sent again."""
+        record = self.get_object(request, str(pk))
+        if record is None:
+            raise Http404
+        if not self.has_view_permission(request, record):
+            raise PermissionDenied
+        rows = deliveries(record)
+        if request.method == "POST":
+            if not self.has_change_permission(request, record):
+                raise PermissionDenied
+            self._send_again(request, rows)
+            return redirect(request.path)
+        context = self.admin_site.each_context(request) | {
+            "title": _("Deliveries"), "opts": self.opts, "record": record, "rows": rows[:SHOWN_DELIVERIES],
+            "may_send": self.has_change_permission(request, record),
+        }  # fmt: skip
+        return TemplateResponse(request, "calls/admin/deliveries.html", context)
+
+    def _send_again(self, request: HttpRequest, rows: models.QuerySet[OutboxMessage]) -> None:
+        asked = request.POST.get("message", "")
+        chosen = rows.filter(pk=int(asked)) if asked.isdecimal() else rows.filter(state=OutboxMessage.State.DEAD)
+        done = 0
+        for message in chosen.order_by("pk"):
+            try:
+                outbox.send_again(message)
+                done += 1
+            except RuleViolation as refused:
+                messages.error(request, str(refused))
+        messages.success(request, ngettext("%(count)s message is sent again.", "%(count)s messages are sent again.",
+                                           done) % {"count": done})  # fmt: skip

@@ -1,12 +1,23 @@
 """The API of calls and applications, subject by subject."""
 
-from innovation.calls.api import appeals, applying, definition_cases, following, messages, reviewing
+from innovation.calls.api import (
+    appeals,
+    applying,
+    definition_cases,
+    definitions,
+    following,
+    messages,
+    public,
+    reviewing,
+)
 
 routes = [
+    *public.routes,
     *appeals.routes,
     *applying.routes,
     *definition_cases.routes,
     *following.routes,
     *messages.routes,
     *reviewing.routes,
+    *definitions.routes,
 ]

@@ -4,6 +4,8 @@ A definition is written as a draft, tried, and published; from then on the datab
 A change is a new version of the same family with its reason. Cases keep the version they began with.
 """
 
+from typing import Any
+
 import pgtrigger
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -13,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from innovation.accounts.choices import STAFF_ROLES
 from innovation.calls.choices import DefinitionState, SourceStatus
 from innovation.core.history import track
 
@@ -36,6 +39,10 @@ class PublishedStays(pgtrigger.Trigger):
 
 
 class DefinitionQuerySet(models.QuerySet["Definition"]):
+    def visible_to(self, user: Any) -> "DefinitionQuerySet":
+        """Everything for the staff; others read of a definition what the page of a call shows."""
+        return self if user.is_authenticated and user.has_role(*STAFF_ROLES) else self.none()
+
     def published(self) -> "DefinitionQuerySet":
         """What may be chosen for a new call."""
         return self.filter(state=DefinitionState.PUBLISHED)

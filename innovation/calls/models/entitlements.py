@@ -78,13 +78,20 @@ class Entitlement(models.Model):
 
 @track()
 class WebhookSubscription(models.Model):
-    """An address that gets a signed message for each public step of the cases of a call, a kind, or all."""
+    """An address that gets a signed message for each public step of the cases of a call, a kind, or all.
+
+    With ``project_steps`` also for agreements, reports, checks, payments and changes, which the public does not read.
+    """
 
     url = models.CharField(_("address"), max_length=500)
     call = models.ForeignKey(
         Call, models.CASCADE, verbose_name=_("call"), null=True, blank=True, related_name="webhooks"
     )
     kind = models.SlugField(_("kind of application"), max_length=40, blank=True)
+    project_steps = models.BooleanField(
+        _("also agreements, reports, checks and payments"), default=False,
+        help_text=_("For the city's own systems: these steps are not public."),
+    )  # fmt: skip
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 

@@ -14,7 +14,8 @@ from innovation.calls.models import (
     RubricDefinition,
     ScoreSheet,
 )
-from innovation.calls.rules.definitions import Kind
+from innovation.calls.rules.definitions import Fault, Kind, check
+from innovation.calls.rules.differences import Difference, differences
 from innovation.calls.rules.rubric import choose
 
 MODELS: dict[Kind, type[Definition]] = {
@@ -31,6 +32,32 @@ def kind_of(definition: Definition | type[Definition]) -> Kind:
     """The kind of a record or of its model."""
     model = definition if isinstance(definition, type) else type(definition)
     return next(kind for kind, one in MODELS.items() if issubclass(model, one))
+
+
+def exported(definition: Definition) -> dict[str, Any]:
+    """The fields of a definition's file."""
+    return {
+        "kind": str(kind_of(definition)),
+        "family": definition.family,
+        "version": definition.version,
+        "title": {"zh": definition.title_zh, "en": definition.title_en},
+        "source": definition.source,
+        "source_status": definition.source_status,
+        "content": definition.content,
+    }
+
+
+def faults_of(definition: Definition) -> tuple[Fault, ...]:
+    """Everything that keeps the content from being published."""
+    return check(kind_of(definition), definition.content)
+
+
+def compared(definition: Definition, version: int | None = None) -> tuple[Definition | None, list[Difference]]:
+    """What ``definition`` changed against ``version`` of its family, or the one before; None without another one."""
+    others = type(definition).objects.filter(family=definition.family).exclude(pk=definition.pk).order_by("-version")
+    older = others.filter(version__lt=definition.version) if version is None else others.filter(version=version)
+    other = older.first()
+    return other, list(differences(other.content, definition.content)) if other else []
 
 
 def rubric_content(definition: Definition) -> dict[str, Any]:

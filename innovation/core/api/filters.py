@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters.rest_framework import DjangoFilterBackend
@@ -25,6 +26,15 @@ class Filters(DjangoFilterBackend):
         if unknown:
             raise ValidationError({name: [_("There is no such filter.")] for name in unknown})
         return super().filter_queryset(request, queryset, view)
+
+    def get_filterset(self, request: Request, queryset: QuerySet[Any], view: Any) -> Any:
+        """A choice that does not exist is answered with those that do: a program has no list to look at."""
+        filterset = super().get_filterset(request, queryset, view)
+        for field in filterset.form.fields.values() if filterset else ():
+            if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
+                known = ", ".join(str(value) for value, _label in field.choices if value != "")
+                field.error_messages["invalid_choice"] = _("One of: %s.") % known
+        return filterset
 
 
 class Ordering(OrderingFilter):

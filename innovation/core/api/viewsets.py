@@ -58,8 +58,8 @@ class _Base(viewsets.GenericViewSet):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        if request.method == "POST":
-            work = self.post
+        work = getattr(self, "post", None)
+        if request.method == "POST" and work is not None:
             self.post = lambda request, *args, **kwargs: once(request, work, *args, **kwargs)
 
     @extend_schema(responses=EntrySerializer(many=True), filters=False)

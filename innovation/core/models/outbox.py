@@ -12,8 +12,16 @@ class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
         return self.filter(state=OutboxMessage.State.WAITING)
 
     def due(self, now: Any) -> "OutboxQuerySet":
-        """Waiting messages whose time has come, oldest first."""
-        return self.waiting().filter(next_at__lte=now).order_by("next_at", "pk")
+        """Waiting messages whose time has come, oldest first.
+
+        One address gets its webhooks in the order in which they were written: what waits for a further attempt holds
+        the later ones back until it is taken or given up.
+        """
+        earlier = OutboxMessage.objects.waiting().filter(
+            kind=OutboxMessage.Kind.WEBHOOK, recipient=models.OuterRef("recipient"), pk__lt=models.OuterRef("pk")
+        )
+        held = Q(kind=OutboxMessage.Kind.WEBHOOK) & models.Exists(earlier)
+        return self.waiting().filter(next_at__lte=now).exclude(held).order_by("next_at", "pk")
 
 
 class OutboxMessage(models.Model):
