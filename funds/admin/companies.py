@@ -2,14 +2,38 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminIntegerFieldWidget
+from unfold.widgets import (
+    UnfoldAdminDateWidget,
+    UnfoldAdminDecimalFieldWidget,
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+    UnfoldBooleanWidget,
+)
 
+from funds.actions.cap_entries import record_entry
 from funds.actions.companies import record_quarter
 from funds.admin.columns import AmountField, UnitField, fen_of, in_wan
+from funds.choices.companies import CapEntryKind
 from funds.models import CapRecord, CompanyFile, CompanyQuarter
+from funds.rules.cap_securities import Entry
 from innovation.core.admin import ActionAdmin, ActionForm, ReadOnlyAdmin
+
+
+def _text(label: Any, length: int, help_text: Any = "") -> forms.CharField:
+    return forms.CharField(
+        label=label, max_length=length, required=False, help_text=help_text, widget=UnfoldAdminTextInputWidget
+    )
+
+
+def _number(label: Any, help_text: Any = "") -> forms.DecimalField:
+    return forms.DecimalField(
+        label=label, max_digits=30, decimal_places=10, required=False, help_text=help_text,
+        widget=UnfoldAdminDecimalFieldWidget,
+    )  # fmt: skip
 
 
 class QuarterForm(ActionForm):
@@ -63,8 +87,43 @@ class CompanyQuarterAdmin(ActionAdmin):
         return in_wan(row.tax_fen)
 
 
+class CapEntryAdminForm(ActionForm):
+    """A transaction by the same action as the page; its kind decides which of the fields it needs."""
+
+    object_type = forms.ChoiceField(
+        label=_("transaction"), choices=CapEntryKind.choices, widget=UnfoldAdminSelectWidget
+    )
+    on = forms.DateField(label=_("day"), widget=UnfoldAdminDateWidget)
+    security_id = _text(_("security"), 120, _("Upon what it is made: the security_id of the object of its issuance."))
+    stakeholder = _text(_("holder"), 200)
+    is_institution = forms.BooleanField(
+        label=_("the holder is an institution"), required=False, initial=True, widget=UnfoldBooleanWidget
+    )
+    plan = _text(_("plan"), 200)
+    reserved = _number(_("shares that the plan may give"))
+    stock_class = _text(_("class of shares"), 100)
+    is_preferred = forms.BooleanField(label=_("these are preferred shares"), required=False, widget=UnfoldBooleanWidget)
+    quantity = _number(_("number of shares"), _("Empty upon a security: all of it."))
+    amount = _number(_("amount (yuan)"), _("Empty upon a security: all of it."))
+    new_shares = _number(_("new shares received"))
+    price = _number(_("price of a share (yuan)"))
+    expires_on = forms.DateField(label=_("can be exercised until"), required=False, widget=UnfoldAdminDateWidget)
+    reason = _text(_("reason"), 300)
+    number = _text(_("number of the certificate"), 60)
+
+    class Meta:
+        model = CapRecord
+        fields = ["company"]
+
+    def act(self) -> CapRecord:
+        data = dict(self.cleaned_data)
+        company, kind = data.pop("company"), CapEntryKind(data.pop("object_type"))
+        return record_entry(company_id=company.pk, entry=Entry(kind=kind, **data), actor=self.actor)[-1]
+
+
 @admin.register(CapRecord)
-class CapRecordAdmin(ReadOnlyAdmin):
+class CapRecordAdmin(ActionAdmin):
+    add_form = CapEntryAdminForm
     list_display = ["company", "kind", "ocf_id", "effective_on", "recorded_at", "superseded_at"]
     list_filter = ["kind"]
     search_fields = ["company__name_zh", "company__uscc", "ocf_id"]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins
+from rest_framework import mixins, status
 from rest_framework.decorators import action
 from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import IsAuthenticated
@@ -37,6 +37,14 @@ class CapRecordViewSet(ReadOnlyViewSet):
     serializer_class = shapes.CapRecordSerializer
     filterset_fields = {"company": ["exact"], "kind": ["exact"], "ocf_id": ["exact"], "superseded_at": ["isnull"]}
     ordering_fields = ["id", "effective_on"]
+
+    @extend_schema(request=shapes.CapEntrySerializer, responses={201: shapes.CapRecordSerializer(many=True)})
+    @action(detail=False, methods=["post"], filter_backends=[], pagination_class=None)
+    def entries(self, request: Request, **kwargs: Any) -> Response:
+        """Record a transaction by hand; returns the objects that it added, the transaction last."""
+        entry = shapes.CapEntrySerializer(data=request.data, context=self.get_serializer_context())
+        entry.is_valid(raise_exception=True)
+        return Response(self.get_serializer(entry.save(), many=True).data, status=status.HTTP_201_CREATED)
 
 
 class CompanyFileViewSet(mixins.CreateModelMixin, ReadOnlyViewSet):

@@ -3,11 +3,13 @@
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
+from typing import Any
 
 from django.db import transaction
 
-from funds.actions.cap_entries import record_issuance
+from funds.actions.cap_entries import record_entry
 from funds.actions.decisions import seal
+from funds.choices.companies import CapEntryKind
 from funds.choices.deals import (
     DealSource,
     DealState,
@@ -37,6 +39,7 @@ from funds.models import (
     MonitoringNote,
     Vote,
 )
+from funds.rules.cap_securities import Entry
 from funds.rules.company_figures import quarter_before
 from innovation.accounts.choices import Role
 from innovation.accounts.demo import email_of
@@ -187,18 +190,34 @@ def _quarters(holdings: list[Investment], officer: User) -> None:
 
 
 def _cap_table(holding: Investment, officer: User) -> None:
-    issued = holding.decided_on or LAST_DAY
-    fund, company = holding.fund.name_zh, holding.company_id
-    for holder, is_institution, stock_class, preferred, quantity, price, day in (
-        ("许文静 Xu Wenjing", False, "普通股", False, "6000000", "0.1", issued - timedelta(days=900)),
-        ("员工持股平台", True, "普通股", False, "1500000", "0.1", issued - timedelta(days=400)),
-        (fund, True, "A轮优先股", True, "1250000", "6.4", issued + timedelta(days=40)),
-    ):
-        record_issuance(
-            company_id=company, stakeholder=holder, is_institution=is_institution, stock_class=stock_class,
-            is_preferred=preferred, quantity=Decimal(quantity), share_price=Decimal(price), issued_on=day,
-            actor=officer,
-        )  # fmt: skip
+    """Founders, a round, convertible money that became shares, a plan with a grant, a transfer and a repurchase."""
+    day, fund = holding.decided_on or LAST_DAY, holding.fund.name_zh
+    founder, platform, common = "许文静 Xu Wenjing", "员工持股平台", "普通股"
+
+    def enter(kind: CapEntryKind, days: int, **facts: Any) -> str:
+        rows = record_entry(
+            company_id=holding.company_id, entry=Entry(kind, day + timedelta(days=days), **facts), actor=officer
+        )
+        return str(rows[-1].data["security_id"])
+
+    shares = {"stock_class": common, "price": Decimal("0.1")}
+    own = enter(
+        CapEntryKind.ISSUANCE, -900, stakeholder=founder, is_institution=False, quantity=Decimal(6_000_000), **shares
+    )
+    enter(CapEntryKind.ISSUANCE, -400, stakeholder=platform, quantity=Decimal(1_500_000), **shares)
+    loan = enter(CapEntryKind.CONVERTIBLE, -300, stakeholder="西溪谷孵化器有限公司", amount=Decimal(1_000_000))
+    round_a = {"stock_class": "A轮优先股", "is_preferred": True}
+    enter(CapEntryKind.ISSUANCE, 20, stakeholder=fund, quantity=Decimal(1_250_000), price=Decimal("6.4"), **round_a)
+    enter(
+        CapEntryKind.CONVERTIBLE_CONVERSION, 20, security_id=loan, new_shares=Decimal(195_312), **round_a,
+        reason="A轮融资触发转股 / the round A converts it",
+    )  # fmt: skip
+    enter(
+        CapEntryKind.GRANT, 25, stakeholder="陆子昂 Lu Ziang", is_institution=False, plan="2026年股权激励计划",
+        reserved=Decimal(600_000), stock_class=common, quantity=Decimal(120_000), price=Decimal("0.5"),
+        expires_on=date(day.year + 8, 12, 31),
+    )  # fmt: skip
+    enter(CapEntryKind.TRANSFER, 28, security_id=own, stakeholder=platform, quantity=Decimal(300_000), price=Decimal(1))
 
 
 def _member(company: Organisation) -> None:

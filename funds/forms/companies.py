@@ -1,4 +1,4 @@
-"""Forms of companies: a quarter, a file, an issuance."""
+"""Forms of companies: a quarter, a file."""
 
 from datetime import date
 from typing import Any
@@ -12,7 +12,7 @@ from funds.forms.deals import OptionalPaper
 from funds.models import CompanyQuarter
 from funds.models.companies import FIGURES
 from funds.rules.company_figures import quarter_before, quarter_end
-from innovation.core.fields import DateField, MoneyField
+from innovation.core.fields import MoneyField
 from innovation.core.forms import OneTimeToken
 
 QUARTERS_OFFERED = 20
@@ -76,19 +76,3 @@ class CapTableFileForm(OneTimeToken, forms.Form):
     """An Open Cap Format package."""
 
     file = forms.FileField(label=_("Package"), help_text=_("A .zip that holds the manifest and its JSON files."))
-
-
-class IssuanceForm(OneTimeToken, forms.Form):
-    """Shares issued to one holder."""
-
-    stakeholder = forms.CharField(label=_("Holder"), max_length=200)
-    is_institution = forms.BooleanField(label=_("The holder is an institution"), required=False, initial=True)
-    stock_class = forms.CharField(label=_("Class of shares"), max_length=100)
-    is_preferred = forms.BooleanField(label=_("These are preferred shares"), required=False)
-    quantity = forms.DecimalField(label=_("Number of shares"), max_digits=30, decimal_places=10)
-    share_price = forms.DecimalField(label=_("Price of a share (yuan)"), max_digits=30, decimal_places=10)
-    issued_on = DateField(label=_("Issued on"))
-    number = forms.CharField(label=_("Number of the certificate"), max_length=60, required=False)
-
-    def values(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in self.base_fields}

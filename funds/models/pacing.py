@@ -1,5 +1,7 @@
 """Models of how a fund's money is called and given back."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -20,6 +22,11 @@ class AllWithin(Func):
 
     template = "(CARDINALITY(%(expressions)s) > 0 AND 0 <= ALL (%(expressions)s) AND 1 >= ALL (%(expressions)s))"
     output_field = BooleanField()
+
+    def as_sql(self, *args: Any, **kwargs: Any) -> tuple[str, Any]:
+        """The array stands three times in the template, and so do its values where a form asks before the database."""
+        sql, params = super().as_sql(*args, **kwargs)
+        return sql, tuple(params) * 3
 
     @property
     def conditional(self) -> bool:

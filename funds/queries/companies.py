@@ -2,16 +2,19 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet
 
+from funds.choices.companies import CapEntryKind
 from funds.choices.records import InvestmentState
 from funds.models import CapRecord, CompanyQuarter, Deal, Decision, Fund, Investment, Paper, Tranche, Valuation
 from funds.queries.deals import with_payment
 from funds.queries.holdings import books_of
 from funds.queries.states import states_of
 from funds.queries.sums import Moment
+from funds.rules.cap_securities import Security, family_of, securities
 from funds.rules.cap_table import CapTable, cap_table
 from funds.rules.company_figures import Quarter
 from funds.rules.figures import HoldingFigures
@@ -80,20 +83,42 @@ def plain(row: CompanyQuarter) -> Quarter:
 
 @dataclass(frozen=True)
 class NamedCapTable:
-    """A cap table with the names of holders and classes; ``version`` is that of the format."""
+    """A cap table with the names of holders, classes and plans, and the rows that it was made from."""
 
     table: CapTable
     holders: dict[str, str]
     classes: dict[str, str]
-    objects: int
+    plans: dict[str, str]
+    records: list[CapRecord]
+    as_of: date
+
+    @property
+    def objects(self) -> list[dict[str, Any]]:
+        return [row.data for row in self.records]
 
 
 def cap_table_of(company: Organisation, moment: Moment) -> NamedCapTable:
     """The cap table as of and as known at a moment. One statement."""
-    objects = [row.data for row in cap_records(company, moment)]
-    holders = {item["id"]: _name(item) for item in objects if item["object_type"] == "STAKEHOLDER"}
-    classes = {item["id"]: _name(item) for item in objects if item["object_type"] == "STOCK_CLASS"}
-    return NamedCapTable(cap_table(objects, moment.as_of), holders, classes, len(objects))
+    records = list(cap_records(company, moment).select_related("recorded_by"))
+    objects = [row.data for row in records]
+
+    def named(object_type: str) -> dict[str, str]:
+        return {item["id"]: _name(item) for item in objects if item["object_type"] == object_type}
+
+    return NamedCapTable(
+        cap_table(objects, moment.as_of), named("STAKEHOLDER"), named("STOCK_CLASS"), named("STOCK_PLAN"), records,
+        moment.as_of,
+    )  # fmt: skip
+
+
+def open_securities(cap: NamedCapTable, kind: CapEntryKind) -> dict[str, Security]:
+    """What an entry of ``kind`` can be made upon, by the id of the security: of its family, and still there."""
+    family = family_of(kind)
+    return {
+        key: one
+        for key, one in securities(cap.objects, cap.as_of).items()
+        if one.family == family and not one.closed and one.held > 0
+    }
 
 
 def cap_records(company: Organisation, moment: Moment) -> QuerySet[CapRecord]:
@@ -104,7 +129,7 @@ def cap_records(company: Organisation, moment: Moment) -> QuerySet[CapRecord]:
 
 
 def _name(item: dict[str, Any]) -> str:
-    name = item.get("name", "")
+    name = item.get("plan_name") or item.get("name", "")
     return str(name.get("legal_name", "")) if isinstance(name, dict) else str(name)
 
 

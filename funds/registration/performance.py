@@ -23,6 +23,11 @@ def register(section: Promise) -> None:
     navigation.register(
         NavItem(section, _("Export templates"), "funds:export_templates", visible=sees_funds, order=295)
     )
+    for label, url_name, order in (
+        (_("Market indices"), "funds:indices", 213),
+        (_("Pacing models"), "funds:pacing", 214),
+    ):
+        navigation.register(NavItem(section, label, url_name, visible=sees_funds, order=order, group=VALUE))
     registry.register(KIND)
     for kind in (quarterly.KIND, workbook.KIND, exported.KIND):
         registry.register(kind)

@@ -2,11 +2,12 @@
 
 A security stands from its issuance until a transaction takes it out: a transfer, cancellation, repurchase, retraction,
 conversion or reissuance closes the whole of it, and what is left over is a new security of its own
-(``balance_security_id``). A split multiplies what a class had before it.
+(``balance_security_id``). A grant under a plan stands with what is not exercised yet. A split multiplies what a class
+had before it.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,7 +16,8 @@ from typing import Any
 
 from funds.rules.ocf import day_of
 
-CLOSING = ("_TRANSFER", "_CANCELLATION", "_REPURCHASE", "_RETRACTION", "_CONVERSION", "_REISSUANCE", "_EXERCISE")
+CLOSING = ("_TRANSFER", "_CANCELLATION", "_REPURCHASE", "_RETRACTION", "_CONVERSION", "_REISSUANCE")
+EXERCISE = "TX_EQUITY_COMPENSATION_EXERCISE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,29 +41,68 @@ class Loan:
 
 
 @dataclass(frozen=True, slots=True)
+class Grant:
+    """Shares that a plan promises and that are not exercised yet: counted as shares only once they are."""
+
+    stakeholder: str
+    plan: str
+    quantity: Fraction
+    price: Mapping[str, str] | None
+    expires_on: str
+
+
+@dataclass(frozen=True, slots=True)
 class CapTable:
-    """The shares on a day, the largest holder first, and convertibles beside them."""
+    """The shares on a day, the largest holder first; convertible money and grants beside them."""
 
     lines: tuple[Line, ...]
     loans: tuple[Loan, ...]
     total: Fraction
+    grants: tuple[Grant, ...] = ()
+
+    @property
+    def diluted(self) -> Fraction:
+        """All shares, with those that grants promise."""
+        return self.total + sum((grant.quantity for grant in self.grants), Fraction(0))
+
+
+def closings(objects: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """The day (ISO) on which a transaction closed a security, by its id."""
+    return {
+        str(item.get("security_id")): str(item["date"])
+        for item in objects
+        if str(item["object_type"]).endswith(CLOSING)
+    }
+
+
+def outstanding(
+    grant: Mapping[str, Any], exercises: Iterable[Mapping[str, Any]], splits: Collection[Mapping[str, Any]]
+) -> Fraction:
+    """Shares that a grant still promises: what was granted less what was exercised, each times the later splits."""
+    left = Fraction(Decimal(grant["quantity"])) * split_since(grant, splits)
+    for item in exercises:
+        if item["security_id"] == grant["security_id"]:
+            at = {"stock_class_id": grant.get("stock_class_id"), "date": item["date"]}
+            left -= Fraction(Decimal(item["quantity"])) * split_since(at, splits)
+    return left
 
 
 def cap_table(objects: Iterable[Mapping[str, Any]], as_of: date) -> CapTable:
     """The cap table at the end of ``as_of``. Objects are those of OCF, in any order."""
     counted = [item for item in objects if (day := day_of(item)) is not None and day <= as_of]
-    closed = {item.get("security_id") for item in counted if str(item["object_type"]).endswith(CLOSING)}
+    closed = closings(counted)
+    exercises = [item for item in counted if item["object_type"] == EXERCISE]
     splits = [item for item in counted if item["object_type"] == "TX_STOCK_CLASS_SPLIT"]
     held: dict[tuple[str, str], Fraction] = defaultdict(Fraction)
     paid: dict[tuple[str, str], dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
-    loans = []
+    loans, grants = [], []
     for item in counted:
-        if item.get("security_id") in closed:
+        if str(item.get("security_id")) in closed:
             continue
         if item["object_type"] == "TX_STOCK_ISSUANCE":
             place = (str(item["stakeholder_id"]), str(item["stock_class_id"]))
             quantity = Decimal(item["quantity"])
-            held[place] += Fraction(quantity) * _split_since(item, splits)
+            held[place] += Fraction(quantity) * split_since(item, splits)
             basis = item.get("cost_basis")
             price = item["share_price"]
             amount = Decimal(basis["amount"]) if basis else quantity * Decimal(price["amount"])
@@ -69,20 +110,34 @@ def cap_table(objects: Iterable[Mapping[str, Any]], as_of: date) -> CapTable:
         elif item["object_type"] == "TX_CONVERTIBLE_ISSUANCE":
             money = item["investment_amount"]
             loans.append(Loan(str(item["stakeholder_id"]), Decimal(money["amount"]), money["currency"]))
+        elif item["object_type"] == "TX_EQUITY_COMPENSATION_ISSUANCE":
+            left = outstanding(item, exercises, splits)
+            if left > 0 and not _expired(item, as_of):
+                grants.append(
+                    Grant(
+                        str(item["stakeholder_id"]), str(item.get("stock_plan_id", "")), left,
+                        item.get("exercise_price"), str(item.get("expiration_date") or ""),
+                    )
+                )  # fmt: skip
     total = sum(held.values(), Fraction(0))
     lines = [
         Line(holder, stock_class, quantity, quantity / total if total else Fraction(0), dict(paid[holder, stock_class]))
         for (holder, stock_class), quantity in held.items()
     ]
     lines.sort(key=lambda line: (-line.quantity, line.stakeholder, line.stock_class))
-    return CapTable(tuple(lines), tuple(loans), total)
+    return CapTable(tuple(lines), tuple(loans), total, tuple(grants))
 
 
-def _split_since(issuance: Mapping[str, Any], splits: Iterable[Mapping[str, Any]]) -> Fraction:
+def _expired(grant: Mapping[str, Any], as_of: date) -> bool:
+    last = str(grant.get("expiration_date") or "")
+    return bool(last) and last < as_of.isoformat()
+
+
+def split_since(issuance: Mapping[str, Any], splits: Iterable[Mapping[str, Any]]) -> Fraction:
     """By how much later splits of its class multiply an issuance."""
     factor = Fraction(1)
     for split in splits:
-        if split["stock_class_id"] == issuance["stock_class_id"] and split["date"] > issuance["date"]:
+        if split["stock_class_id"] == issuance.get("stock_class_id") and split["date"] > issuance["date"]:
             ratio = split["split_ratio"]
             factor *= Fraction(Decimal(str(ratio["numerator"]))) / Fraction(Decimal(str(ratio["denominator"])))
     return factor

@@ -135,6 +135,19 @@ KINDS = {
     "TX_CONVERTIBLE_TRANSFER": _transfer(counted=False),
     "TX_STOCK_CANCELLATION": _cancellation("quantity", _NUMBER),
     "TX_CONVERTIBLE_CANCELLATION": _cancellation("amount", _MONEY),
+    "TX_EQUITY_COMPENSATION_CANCELLATION": _cancellation("quantity", _NUMBER),
+    "TX_EQUITY_COMPENSATION_EXERCISE": Kind(
+        _TX,
+        (*_OF_SECURITY, "quantity", "resulting_security_ids"),
+        ("consideration_text",),
+        {"date": _DAY, "quantity": _NUMBER, "resulting_security_ids": _LIST},
+    ),
+    "TX_STOCK_PLAN_POOL_ADJUSTMENT": Kind(
+        _TX,
+        ("date", "stock_plan_id", "shares_reserved"),
+        ("board_approval_date", "stockholder_approval_date"),
+        {"date": _DAY, "shares_reserved": _NUMBER},
+    ),
     "TX_STOCK_RETRACTION": Kind(_TX, (*_OF_SECURITY, "reason_text"), (), {"date": _DAY}),
     "TX_STOCK_ACCEPTANCE": Kind(_TX, _OF_SECURITY, (), {"date": _DAY}),
     "TX_STOCK_REPURCHASE": Kind(

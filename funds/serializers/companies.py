@@ -4,11 +4,15 @@ from typing import Any
 
 from rest_framework import serializers
 
+from funds.actions.cap_entries import record_entry
 from funds.actions.companies import record_quarter
+from funds.choices.companies import CapEntryKind
 from funds.imports.companies import send_cap_table
 from funds.models import CapRecord, CompanyFile, CompanyQuarter
 from funds.models.companies import FIGURES
+from funds.rules.cap_securities import Entry
 from funds.serializers.deals import actor_of
+from innovation.core.errors import RuleViolation
 from innovation.organisations.models import Organisation
 
 
@@ -40,6 +44,53 @@ class CapRecordSerializer(serializers.ModelSerializer):
         model = CapRecord
         fields = ["id", "company", "kind", "ocf_id", "effective_on", "data", "recorded_at", "superseded_at"]
         read_only_fields = fields
+
+
+class CapEntrySerializer(serializers.Serializer):
+    """A transaction of a cap table under the names of the Open Cap Format; prices and amounts in yuan, as text.
+
+    ``object_type`` decides what is needed; what it does not know is refused. ``quantity`` or ``amount`` left out means
+    all of the security. ``stakeholder``, ``stock_class`` and ``plan_name`` are names; new ones are added.
+    """
+
+    company = serializers.PrimaryKeyRelatedField(queryset=Organisation.objects.current())
+    object_type = serializers.ChoiceField(choices=CapEntryKind.choices)
+    date = serializers.DateField()
+    security_id = serializers.CharField(required=False, max_length=120)
+    stakeholder = serializers.CharField(required=False, max_length=200)
+    stakeholder_type = serializers.ChoiceField(choices=["INSTITUTION", "INDIVIDUAL"], required=False)
+    stock_class = serializers.CharField(required=False, max_length=100)
+    class_type = serializers.ChoiceField(choices=["COMMON", "PREFERRED"], required=False)
+    quantity = serializers.DecimalField(30, 10, required=False)
+    new_shares = serializers.DecimalField(30, 10, required=False)
+    price = serializers.DecimalField(30, 10, required=False)
+    amount = serializers.DecimalField(30, 10, required=False)
+    plan_name = serializers.CharField(required=False, max_length=200)
+    initial_shares_reserved = serializers.DecimalField(30, 10, required=False)
+    expiration_date = serializers.DateField(required=False)
+    reason_text = serializers.CharField(required=False, max_length=300)
+    custom_id = serializers.CharField(required=False, max_length=60)
+
+    def create(self, validated_data: dict[str, Any]) -> list[CapRecord]:
+        data = dict(validated_data)
+        company, kind = data.pop("company"), CapEntryKind(data.pop("object_type"))
+        if "stakeholder_type" in data:
+            data["is_institution"] = data.pop("stakeholder_type") == "INSTITUTION"
+        if "class_type" in data:
+            data["is_preferred"] = data.pop("class_type") == "PREFERRED"
+        given = {ENTRY_NAMES.get(name, name): value for name, value in data.items()}
+        try:
+            return record_entry(company_id=company.pk, entry=Entry(kind=kind, **given), actor=actor_of(self))
+        except RuleViolation as violation:
+            violation.field = API_NAMES.get(violation.field or "", violation.field)
+            raise
+
+
+ENTRY_NAMES = {
+    "date": "on", "plan_name": "plan", "initial_shares_reserved": "reserved", "expiration_date": "expires_on",
+    "reason_text": "reason", "custom_id": "number",
+}  # fmt: skip
+API_NAMES = {own: name for name, own in ENTRY_NAMES.items()}
 
 
 class CompanyFileSerializer(serializers.ModelSerializer):

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from funds.views import companies, company_acts
+from funds.views import cap_entries, companies, company_acts
 
 urlpatterns: list[URLPattern] = [
     path("companies/", companies.CompanyList.as_view(), name="companies"),
@@ -13,7 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("companies/<int:pk>/quarter/", company_acts.ReportQuarter.as_view(), name="company_quarter"),
     path("companies/<int:pk>/cap-table/", company_acts.SendCapTable.as_view(), name="company_cap_table"),
     path("companies/<int:pk>/cap-table.zip", company_acts.CapTableExport.as_view(), name="company_ocf"),
-    path("companies/<int:pk>/issuance/", company_acts.RecordIssuance.as_view(), name="company_issuance"),
+    path("companies/<int:pk>/cap-table/<slug:kind>/", cap_entries.RecordCapEntry.as_view(), name="cap_entry"),
     path("my-companies/", company_acts.OwnCompanies.as_view(), name="own_companies"),
     path("my-companies/<int:pk>/quarter/", company_acts.OwnQuarter.as_view(), name="own_quarter"),
 ]

@@ -18,6 +18,7 @@ from funds.queries.events import counted
 from funds.reports.results import moment_query
 from funds.rules.company_figures import growth
 from funds.views import company_tables as tables
+from funds.views.cap_links import entry_links
 from funds.views.deals import decision_moment
 from funds.views.moments import MomentPage
 from funds.views.papers import paper_facts
@@ -106,6 +107,8 @@ class CompanyPage(MomentPage):
             "holdings": tables.holdings_table(self.request, self.holdings, times),
             "rounds": tables.rounds_table(self.request, list(companies.rounds_of(self.company)), times),
             "cap": tables.cap_lines(self.request, self.cap, times),
+            "grants": tables.grants_table(self.request, self.cap, times),
+            "cap_events": tables.cap_events_table(self.request, self.cap, times),
             "values": tables.values_table(self.request, list(values), times),
             "quarters": tables.quarters_table(self.request, self.quarters, times),
             "events": tables.events_table(self.request, list(events.order_by("value_date", "pk")), times),
@@ -128,6 +131,7 @@ class CompanyPage(MomentPage):
             charts=tables.quarter_charts(self.quarters, unit),
             tables=self.tables,
             loans=tables.loan_facts(self.cap),
+            cap_acts=entry_links(self.company, self.cap) if user.has_perm("funds.add_caprecord") else [],
             decisions=[decision_moment(decision, unit) for decision in companies.decisions_of(self.company)],
             deals=list(companies.deals_of(self.company)),
             papers=[paper_facts(paper) for paper in companies.papers_of(self.company)],
@@ -150,7 +154,6 @@ class CompanyPage(MomentPage):
         pages = (
             ("funds.add_companyquarter", _("Report a quarter"), reverse("funds:company_quarter", args=key)),
             ("funds.add_caprecord", _("Send a cap table"), reverse("funds:company_cap_table", args=key)),
-            ("funds.add_caprecord", _("Record an issuance"), reverse("funds:company_issuance", args=key)),
             ("funds.add_deal", _("Open a proposal"), f"{reverse('funds:deal_new')}?company={self.company.code}"),
         )
         return [(label, href) for permission, label, href in pages if user.has_perm(permission)]

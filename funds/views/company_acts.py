@@ -1,4 +1,4 @@
-"""What people record about companies: quarters by the office or the company itself, files, issuances, the export."""
+"""What people record about companies: quarters by the office or the company itself, files, the export."""
 
 import io
 import json
@@ -14,11 +14,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
-from funds.actions.cap_entries import record_issuance
 from funds.actions.companies import record_quarter, reports_for
 from funds.choices.deals import PaperKind
 from funds.choices.files import CompanyFileKind
-from funds.forms.companies import CapTableFileForm, IssuanceForm, QuarterForm, QuartersFileForm
+from funds.forms.companies import CapTableFileForm, QuarterForm, QuartersFileForm
 from funds.imports.companies import confirm_file, send_cap_table, send_quarters
 from funds.imports.quarter_rows import template_csv
 from funds.models import CompanyFile, CompanyQuarter
@@ -176,22 +175,6 @@ class SendCapTable(CompanyAct):
 
     def get_success_url(self) -> str:
         return self.row.get_absolute_url()
-
-
-class RecordIssuance(CompanyAct):
-    """Record shares issued to one holder."""
-
-    title = _("Record an issuance")
-    form_class = IssuanceForm
-    submit_label = _("Record issuance")
-    done_message = _("The issuance is recorded.")
-    allowed = holds("funds.add_caprecord")
-
-    def get_initial(self) -> dict[str, Any]:
-        return {"issued_on": timezone.localdate()}
-
-    def act(self, form: IssuanceForm) -> None:
-        record_issuance(company_id=self.company.pk, actor=self.request.user, **form.values())
 
 
 class FileDetail(FormPage):

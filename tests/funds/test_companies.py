@@ -15,12 +15,14 @@ from django.urls import reverse
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from funds.actions.cap_entries import record_issuance
+from funds.actions.cap_entries import record_entry
 from funds.actions.companies import record_quarter
+from funds.choices.companies import CapEntryKind
 from funds.imports.companies import confirm_file, send_cap_table, send_quarters
 from funds.models import CapRecord, CompanyFile, CompanyQuarter
 from funds.queries.companies import cap_table_of, holdings_of
 from funds.queries.sums import Moment
+from funds.rules.cap_securities import Entry
 from funds.rules.ocf import read_package, write_package
 from innovation.accounts.choices import Role
 from innovation.core.errors import RuleViolation
@@ -120,7 +122,7 @@ def test_the_database_refuses(name, facts, company):
 
 def test_rows_are_never_changed(company):
     report(company)
-    record_issuance_of(company)
+    issue(company)
     for work in (
         lambda: CompanyQuarter.objects.update(headcount=1),
         lambda: CapRecord.objects.update(data={}),
@@ -198,26 +200,65 @@ def test_a_file_without_units_is_refused_and_corrections_need_a_reason(company):
 
 
 # ── Cap tables ───────────────────────────────────────────────────────────────────────────────────
-def record_issuance_of(company, **facts):
+def issue(company, actor=None, **facts):
+    """Shares issued; returns their security."""
     given = {
-        "stakeholder": "Fund A", "stock_class": "Series A", "is_preferred": True, "quantity": Decimal("100"),
-        "share_price": Decimal("1.5"), "issued_on": date(2025, 1, 1),
+        "stakeholder": "Fund A", "stock_class": "Series A", "is_preferred": True, "quantity": Decimal(100),
+        "price": Decimal("1.5"),
     } | facts  # fmt: skip
-    return record_issuance(company_id=company.pk, actor=deals.officer(), **given)
+    entry = Entry(CapEntryKind.ISSUANCE, date(2025, 1, 1), **given)
+    return record_entry(company_id=company.pk, entry=entry, actor=actor or deals.officer())[-1].data["security_id"]
 
 
-def test_issuances_by_hand_make_objects_that_pass_the_formats_own_check(company):
-    assert record_issuance_of(company)["new"] == 4
-    assert record_issuance_of(company, quantity=Decimal("300"), stakeholder="Founder")["new"] == 2
+def test_entries_by_hand_are_for_officers_up_to_today_and_pass_the_formats_own_check(company):
+    security = issue(company)
+    assert CapRecord.objects.filter(company=company).count() == 4
+    issue(company, quantity=Decimal(300), stakeholder="Founder")
     named = cap_table_of(company, now())
     lines = [(named.holders[line.stakeholder], line.quantity, line.share) for line in named.table.lines]
     assert lines == [("Founder", 300, Fraction(3, 4)), ("Fund A", 100, Fraction(1, 4))]
     objects = list(CapRecord.objects.values_list("data", flat=True))
     files = write_package(objects, as_of=Q1, generated_at="2026-03-31T00:00:00Z", version="1.2.0")
     assert read_package(files).problems == []
-    for facts in ({"quantity": Decimal(0)}, {"share_price": Decimal("-1")}, {"quantity": Decimal("1E-11")}):
-        with pytest.raises(RuleViolation):
-            record_issuance_of(company, **facts)
+    later = Entry(CapEntryKind.TRANSFER, date(2999, 1, 1), security_id=security, stakeholder="X")
+    with pytest.raises(RuleViolation) as refused:
+        record_entry(company_id=company.pk, entry=later, actor=deals.officer())
+    assert refused.value.code == "FUTURE_DAY"
+    for role in set(Role) - {Role.FUND_OFFICER, Role.ADMINISTRATOR}:
+        with pytest.raises(PermissionDenied):
+            issue(company, UserFactory(role=role))
+    assert CapRecord.objects.filter(recorded_by__isnull=False).count() == CapRecord.objects.count() == 6
+
+
+def test_one_transfer_by_page_admin_and_api(company, client):
+    first, second, third = (issue(company, stakeholder=name) for name in ("One", "Two", "Three"))
+    officer = as_role(client, Role.ADMINISTRATOR)
+    page = ("cap_entry", [company.pk, "transfer"])
+    form = client.get(reverse("funds:cap_entry", args=page[1]), headers={"accept-language": "zh-hans"}).text
+    assert "One · Series A · 100 股" in form, form[form.find("security_id") :][:600]
+    fields = {"security_id": first, "stakeholder": "New", "is_institution": "on", "on": "2025-02-01", "number": ""}
+    refused = post(client, *page, **fields, quantity="101", price="")
+    assert [error.code for error in refused.context["form"].errors.as_data()["quantity"]] == ["MORE_THAN_HELD"]
+    assert post(client, *page, **fields, quantity="40", price="2").status_code == 302
+    fields |= {"company": company.pk, "object_type": "TX_STOCK_TRANSFER", "security_id": second, "quantity": "40"}
+    add = reverse("admin:funds_caprecord_add")
+    assert client.get(add).status_code == 200
+    assert client.post(add, fields).status_code == 302
+    api, address = APIClient(), reverse("api:caprecord-entries")
+    api.force_authenticate(officer)
+    body = {
+        "company": company.pk, "object_type": "TX_STOCK_TRANSFER", "date": "2025-02-01", "security_id": third,
+        "stakeholder": "New", "quantity": "140",
+    }  # fmt: skip
+    assert api.post(address, body, format="json").json()["errors"][0]["field"] == "quantity"
+    answer = api.post(address, body | {"quantity": "40"}, format="json")
+    assert (answer.status_code, answer.json()[-1]["kind"]) == (201, "TX_STOCK_TRANSFER")
+    named = cap_table_of(company, now())
+    held = {named.holders[line.stakeholder]: (line.quantity, line.share) for line in named.table.lines}
+    assert held == {"New": (120, Fraction(2, 5))} | dict.fromkeys(("One", "Two", "Three"), (60, Fraction(1, 5)))
+    text = client.get(reverse("funds:company", args=[company.pk]), headers={"accept-language": "en"}).text
+    for words in ("Transfer of shares", "What is left over, issued anew", "Exercise of a grant"):
+        assert (words in text) == (words != "Exercise of a grant"), words
 
 
 def test_a_package_is_shown_written_and_comes_out_as_it_went_in(company, client):
@@ -275,8 +316,8 @@ def test_who_opens_what(client, company):
     pages = {
         "companies": ([], READERS), "company": (key, READERS), "company_file": ([row.pk], READERS),
         "quarters_send": ([], REPORTERS), "quarters_template": ([], READERS), "company_quarter": (key, REPORTERS),
-        "company_cap_table": (key, officers), "company_issuance": (key, officers), "own_companies": ([], set(Role)),
-        "own_quarter": (key, set()),
+        "company_cap_table": (key, officers), "cap_entry": ([*key, "grant"], officers),
+        "own_companies": ([], set(Role)), "own_quarter": (key, set()),
     }  # fmt: skip
     for role in (*Role, None):
         as_role(client, role)
@@ -290,7 +331,7 @@ def test_the_page_of_a_company_joins_its_funds_at_a_moment(client):
     holding = scenes.invest(scenes.venture(name_en="One"), 600, lost=100, value=300)
     other = InvestmentFactory(company=holding.company)
     report(holding.company)
-    record_issuance_of(holding.company)
+    issue(holding.company)
     moment = Moment(scenes.DAY, scenes.KNOWN)
     rows = {row.investment.pk: row for row in holdings_of(holding.company, moment)}
     assert (rows[holding.pk].figure("cost"), rows[holding.pk].figure("remaining")) == (600 * WAN, 500 * WAN)
@@ -350,10 +391,10 @@ def test_the_office_sends_files_and_issuances_by_forms(client, company):
     assert "X_SIDE_LETTER" in client.get(sent_package.get_absolute_url()).text
     assert post(client, "company_file", [sent_package.pk]).status_code == 302
     issuance = {
-        "stakeholder": "New fund", "stock_class": "Series B", "quantity": "10", "share_price": "2.5",
-        "issued_on": str(deals.today()),
+        "stakeholder": "New fund", "stock_class": "Series B", "quantity": "10", "price": "2.5",
+        "on": str(deals.today()),
     }  # fmt: skip
-    assert post(client, "company_issuance", [company.pk], **issuance).status_code == 302
+    assert post(client, "cap_entry", [company.pk, "issuance"], **issuance).status_code == 302
     assert cap_table_of(company, now()).table.total == 1010
 
 
@@ -365,7 +406,7 @@ def test_the_api_shows_each_what_is_theirs_and_takes_reports(company):
 
     report(company)
     report(InvestmentFactory().company)
-    record_issuance_of(company)
+    issue(company)
     member = MembershipFactory(organisation=company, role=MembershipRole.LEAD).user
     quarters = reverse("api:companyquarter-list")
     shown = {role: len(client_of(UserFactory(role=role)).get(quarters).json()["results"]) for role in Role}

@@ -19,7 +19,8 @@ from funds.imports.index_levels import check_levels, write_levels
 from funds.models import IndexSeries, IndexUpload, IndexValue, PacingModel
 from innovation.accounts.choices import Role
 from innovation.core.errors import RuleViolation
-from tests.factories.accounts import UserFactory
+from innovation.core.forms import new_token
+from tests.factories.accounts import UserFactory, as_role
 
 pytestmark = pytest.mark.django_db
 WRITERS = {Role.FUND_OFFICER, Role.FINANCE, Role.ADMINISTRATOR}
@@ -284,3 +285,70 @@ def test_api_lists_cost_the_same_for_one_row_and_three(series, name, django_asse
         client = api(Role.AUDITOR)
         with django_assert_num_queries(2):
             client.get(reverse(f"api:{name}-list"))
+
+
+# ── Pages of the office ──────────────────────────────────────────────────────────────────────────
+def test_who_opens_the_pages_of_indices_and_models(client, series):
+    upload = load(series)
+    model = record_pacing_model(actor=UserFactory(role=Role.FUND_OFFICER), **MODEL)
+    pages = {
+        "index_upload": ([upload.pk], READERS), "index_change": ([series.pk], MODELLERS),
+        "index_levels": ([series.pk], WRITERS), "pacing_model": ([model.pk], READERS),
+        "pacing_next": ([model.pk], MODELLERS),
+    }  # fmt: skip
+    for role in (*Role, None):
+        as_role(client, role)
+        for name, (arguments, allowed) in pages.items():
+            answer = client.get(reverse(f"funds:{name}", args=arguments))
+            assert answer.status_code == (302 if role is None else 200 if role in allowed else 403), (role, name)
+
+
+def test_an_index_is_recorded_filled_and_corrected_on_its_pages(client):
+    as_role(client, Role.FUND_OFFICER)
+    facts = {"code": "TR", "name_zh": "全收益指数", "name_en": "", "kind": "TOTAL_RETURN", "publisher": "CSI"}
+    assert send(client, "index_new", [], **facts, most_days_old="0").status_code == 422
+    assert send(client, "index_new", [], **facts, most_days_old="12").status_code == 302
+    series = IndexSeries.objects.get()
+    for text in (FILE, "date,level\n2024-01-03,5051\n2024-01-05,9000\n"):
+        noted = NOTED | {"dated": "2024-02-01", "file": csv_file(text)}
+        answer = send(client, "index_levels", [series.pk], **noted)
+        page = client.get(answer.url)
+        assert page.context["may_write"]
+        assert client.post(answer.url, {"form_token": new_token()}).status_code == 302
+    assert [(step.old, step.new) for step in page.context["changes"]] == [("5050.500000", "5051.000000")]
+    assert len(page.context["jumps"]) == 1
+    page = client.get(reverse("funds:index", args=[series.pk]))
+    levels, corrected = (page.context["tables"][name].rows for name in ("levels", "corrected"))
+    assert [value.level for value in levels.order_by("day")] == [5000, 5051, 5100, 9000]
+    assert [value.level for value in corrected] == [Decimal("5050.5")]
+    assert page.context["drawing"].series[0].points[-1][1] == 9000
+    assert (
+        send(client, "index_change", [series.pk], **facts | {"publisher": "中证"}, most_days_old="20").status_code
+        == 302
+    )
+    series.refresh_from_db()
+    assert (series.publisher, series.most_days_old) == ("中证", 20)
+
+
+def test_a_model_and_its_next_version_are_recorded_on_their_pages(client):
+    as_role(client, Role.FUND_OFFICER)
+    facts = MODEL | {"call_rates": "0.25, 0.5", "name_en": "", "fund_class": "", "least_yield": "0"}
+    assert send(client, "pacing_new", [], **facts | {"call_rates": "1.5"}).status_code == 422
+    assert send(client, "pacing_new", [], **facts).status_code == 302
+    first = PacingModel.objects.get(code="city")
+    shown = client.get(reverse("funds:pacing_next", args=[first.pk])).context["form"]
+    assert (shown["call_rates"].value(), shown.fields["code"].disabled) == ("0.25, 0.5", True)
+    assert send(client, "pacing_next", [first.pk], **facts | {"code": "other", "growth": "0.12"}).status_code == 302
+    second = PacingModel.objects.latest("pk")
+    assert (second.code, second.version, second.growth) == ("city", 2, Decimal("0.12"))
+    page = client.get(reverse("funds:pacing_model", args=[first.pk]))
+    assert page.context["last_url"] == reverse("funds:pacing_model", args=[second.pk])
+    calls = page.context["tables"]["years"].rows
+    assert [round(year.call, 4) for year in calls[:3]] == [0.25, 0.375, 0.1875]
+    assert [row.pk for row in client.get(reverse("funds:pacing")).context["table"].rows if row.code == "city"] == [
+        second.pk
+    ]
+
+
+def send(client, name, args, **fields):
+    return client.post(reverse(f"funds:{name}", args=args), fields | {"form_token": new_token()})
