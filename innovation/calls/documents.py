@@ -3,13 +3,17 @@
 import hashlib
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from innovation.calls.figure_words import FIGURE_NAMES, figure_text
 from innovation.calls.models import AgendaItem, Agreement, Entitlement
+from innovation.calls.queries.board import FIGURES
+from innovation.calls.queries.screening import latest_submission
 from innovation.core.money import Unit, format_fen
 from innovation.core.pdf import render_pdf
 
@@ -32,6 +36,10 @@ def _part(title: str, facts: Facts = (), texts: Facts = (), tables: Sequence[dic
         "title": title, "facts": [[label, str(value)] for label, value in facts],
         "texts": [[label, str(text)] for label, text in texts], "tables": list(tables),
     }  # fmt: skip
+
+
+def _day(moment: datetime) -> str:
+    return f"{timezone.localtime(moment):%Y-%m-%d}"
 
 
 def _yuan(fen: int | None) -> str:
@@ -63,7 +71,7 @@ def agreement_pdf(agreement: Agreement) -> bytes:
              (_("State"), agreement.get_state_display()), (_("Award"), _yuan(agreement.award_fen)),
              ("SHA-256", agreement.sha256 or "–")]  # fmt: skip
     day = agreement.in_force_at or agreement.offered_at or agreement.created_at
-    return _document(str(case), _("Agreement"), f"{day:%Y-%m-%d}", stamp, parts, sha256=agreement.sha256)
+    return _document(str(case), _("Agreement"), _day(day), stamp, parts, sha256=agreement.sha256)
 
 
 def certificate_pdf(entitlement: Entitlement, address: str) -> bytes:
@@ -74,13 +82,14 @@ def certificate_pdf(entitlement: Entitlement, address: str) -> bytes:
              (_("Valid from"), entitlement.valid_from), (_("Valid to"), entitlement.valid_to or _("without end")),
              (_("State"), entitlement.get_state_display())]  # fmt: skip
     parts = [_part(_("Verify this certificate"), facts=[(_("Address"), address)])]
-    return _document(title, _("Certificate"), f"{entitlement.issued_at:%Y-%m-%d}", stamp, parts)
+    return _document(title, _("Certificate"), _day(entitlement.issued_at), stamp, parts)
 
 
 def board_page_pdf(item: AgendaItem) -> bytes:
     """One case on one page for the board: who asks for what, the figures of the review, what is proposed."""
     case = item.application
-    figures = [(name, value) for name, value in item.figures.items() if value is not None]
+    known = [name for name in FIGURES if item.figures.get(name) is not None]
+    figures = [(FIGURE_NAMES[name], figure_text(name, item.figures[name])) for name in known]
     proposal = case.proposals.filter(settled_at=None).first()
     proposed: list[tuple[str, Any]] = []
     if proposal is not None:
@@ -89,11 +98,12 @@ def board_page_pdf(item: AgendaItem) -> bytes:
     stamp = [(_("Number"), case.number or ""), (_("Call"), case.call.title),
              (_("Applicant"), case.organisation or case.created_by), (_("Requested"), _yuan(case.requested_fen)),
              (_("Own money"), _yuan(case.own_fen))]  # fmt: skip
-    summary = case.answers.filter(key="summary").values_list("value", flat=True).first()
+    sent = latest_submission(case)
+    summary = sent.answers.get("summary") if sent else None
     parts = [
         _part(_("Summary"), texts=[(_("Summary"), str(summary or "–")[:1500])]),
         _part(_("Review"), facts=figures or [(_("Review"), _("This case came without a review."))]),
         _part(_("Proposed"), facts=proposed or [(_("Decision"), "–")],
               texts=[(_("Reasons"), proposal.reasons)] if proposal else []),
     ]  # fmt: skip
-    return _document(case.title or str(case), _("For the board"), f"{item.meeting.held_at:%Y-%m-%d}", stamp, parts)
+    return _document(case.title or str(case), _("For the board"), _day(item.meeting.held_at), stamp, parts)

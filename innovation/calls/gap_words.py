@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from innovation.calls.choices import GateOutcome
 from innovation.calls.rules.exact import decimal_text, number
 from innovation.calls.rules.gaps import GapList
 from innovation.calls.shown import in_language as words
@@ -18,6 +19,7 @@ from innovation.core.money import Unit, format_fen
 MET = Status(gettext_lazy("Met"), Tone.OK)
 NOT_MET = Status(gettext_lazy("Not met"), Tone.BAD)
 NOT_KNOWN = Status(gettext_lazy("Not known"), Tone.IDLE)
+BY_OUTCOME = {GateOutcome.MET: MET, GateOutcome.NOT_MET: NOT_MET, GateOutcome.NOT_KNOWN: NOT_KNOWN}
 OFFICE = Status(gettext_lazy("Judged by the office"), Tone.INFO)
 OPERATORS: dict[str, str | Promise] = {
     ">=": gettext_lazy("at least %(value)s"),
@@ -63,7 +65,11 @@ def gate_lines(rubric: Mapping[str, Any], gaps: GapList, application_kind: str |
         status = NOT_MET if gate["id"] in result.failed_gates else MET
         if gate["id"] in result.unknown_gates:
             status = OFFICE if gate.get("manual") else NOT_KNOWN
-        lacks = tuple(_lack(rubric, lack) for lack in gaps.lacks if lack.gate == gate["id"])
+        lacks = tuple(
+            comparison_text(rubric, lack.fact, lack.op, lack.required, lack.actual)
+            for lack in gaps.lacks
+            if lack.gate == gate["id"]
+        )
         unverified = "unverified" in {rubric.get("status"), gate.get("status")}
         lines.append(GateLine(words(gate), status, unverified, bool(gate.get("veto")), bool(gate.get("waiver")), lacks))
     return lines
@@ -126,9 +132,10 @@ def fact_text(rubric: Mapping[str, Any], name: str, value: Any) -> str:
     return f"{decimal_text(exact * PERCENT, 2)} %" if is_share else decimal_text(exact, 2)
 
 
-def _lack(rubric: Mapping[str, Any], lack: Any) -> str:
-    asked = str(OPERATORS[lack.op]) % {"value": fact_text(rubric, lack.fact, lack.required)}
-    facts = {"fact": fact_name(rubric, lack.fact), "now": fact_text(rubric, lack.fact, lack.actual), "asked": asked}
+def comparison_text(rubric: Mapping[str, Any], fact: str, op: str, required: Any, actual: Any) -> str:
+    """What is there and what is asked for: "Share of own money: 40 %, asked for: at least 50 %"."""
+    asked = str(OPERATORS[op]) % {"value": fact_text(rubric, fact, required)}
+    facts = {"fact": fact_name(rubric, fact), "now": fact_text(rubric, fact, actual), "asked": asked}
     return _("%(fact)s: %(now)s, asked for: %(asked)s") % facts
 
 

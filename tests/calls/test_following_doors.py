@@ -126,7 +126,7 @@ def test_from_the_board_to_an_examined_objection_through_the_doors():
     post(at(office.judge), f"/calls/acts/examine/{objection.pk}/", upheld="no", reason="核实无误")
     case.refresh_from_db()
     assert case.state == "noticed"
-    page = officer.get(f"/calls/cases/{case.pk}/following/").content.decode()
+    page = officer.get(f"/calls/desk/{case.pk}/?tab=decisions").content.decode()
     assert objection.text in page
     assert f"/calls/acts/examine/{objection.pk}/" not in page
     assert officer.get("/calls/cases/").status_code == 200

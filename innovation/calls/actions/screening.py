@@ -16,6 +16,7 @@ from innovation.calls.models import Application, Bar, GateOverride, GateResult, 
 from innovation.calls.queries.deadlines import due_after
 from innovation.calls.queries.relations import is_related
 from innovation.calls.queries.screening import Judged, judged_gates, latest_submission, standing_screening
+from innovation.calls.queries.steps import checked_by
 from innovation.calls.rules import forms, gates, rubric
 from innovation.calls.rules.rubric_facts import claims_of, facts_from_answers
 from innovation.calls.rules.scoring import shown
@@ -129,6 +130,29 @@ def _judged(case: Application, actor: User) -> list[Judged]:
 def check_pass(*, application_id: int, actor: User) -> Application:
     """Let a case pass: every gate is met, computed or judged. Raises ``GATES_UNKNOWN`` and what the table refuses."""
     case = _locked(application_id)
+    facts = {"failed_gates": _failed_gates(case, actor), "related": is_related(actor, case)}
+    return transitions.apply(
+        case, "check_pass", actor=actor, facts=facts, changes=_taken(case, actor) | {"state_since": timezone.now()}
+    )
+
+
+@transaction.atomic
+def check_level(*, application_id: int, level: str, actor: User) -> Application:
+    """Let a certification pass one level: ``check_county``, ``check_city`` or ``check_province``, each by somebody
+    who checked no level before. Raises ``GATES_UNKNOWN``, ``FOUR_EYES`` and what the table refuses.
+    """
+    case = _locked(application_id)
+    again = actor.pk in checked_by(case)
+    facts = {
+        "failed_gates": _failed_gates(case, actor), "related": is_related(actor, case), "same_actor_as_checker": again,
+        "same_actor_as_proposer": again,
+    }  # fmt: skip
+    changes = _taken(case, actor) | {"state_since": timezone.now(), "due_on": None}
+    return transitions.apply(case, level, actor=actor, facts=facts, changes=changes)
+
+
+def _failed_gates(case: Application, actor: User) -> int:
+    """How many gates are not met. Raises ``GATES_UNKNOWN`` while one is not known and the case is not checked yet."""
     judged = _judged(case, actor)
     unknown = [one.result.text for one in judged if one.outcome == GateOutcome.NOT_KNOWN]
     if unknown and case.state == ApplicationState.SUBMITTED:
@@ -136,11 +160,7 @@ def check_pass(*, application_id: int, actor: User) -> Application:
             "GATES_UNKNOWN", _("Judge first what is not known: %(gates)s") % {"gates": "; ".join(unknown)},
             facts={"gates": unknown},
         )  # fmt: skip
-    failed = sum(one.outcome == GateOutcome.NOT_MET for one in judged)
-    facts = {"failed_gates": failed, "related": is_related(actor, case)}
-    return transitions.apply(
-        case, "check_pass", actor=actor, facts=facts, changes=_taken(case, actor) | {"state_since": timezone.now()}
-    )
+    return sum(one.outcome == GateOutcome.NOT_MET for one in judged)
 
 
 @transaction.atomic

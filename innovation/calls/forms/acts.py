@@ -20,13 +20,17 @@ LONG = forms.Textarea({"rows": 5})
 
 
 class CaseAct(forms.Form):
-    """``permission`` is ``calls.…``, or ``leads`` or ``writes`` for the applicant's side; empty: see ``allowed``."""
+    """``permission`` is ``calls.…``, or ``leads`` or ``writes`` for the applicant's side; empty: see ``allowed``.
+
+    ``tab`` is the part of the office's case page where the result is seen.
+    """
 
     name: ClassVar[str] = ""
     title: ClassVar[str | Promise] = ""
     permission: ClassVar[str] = ""
     model: ClassVar[type[models.Model]]
     dangerous: ClassVar[bool] = False
+    tab: ClassVar[str] = "decisions"
     record: Any
 
     def __init_subclass__(cls, **kwargs: Any) -> None:

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from innovation.accounts.models import User
-from innovation.calls.actions import agreements, board, changing, deciding, entitling, notices
+from innovation.calls.actions import agreements, board, changing, deciding, entitling, notices, screening
 from innovation.calls.choices import (
     AWARDING_EVENTS,
     AgreementState,
@@ -185,6 +185,25 @@ class _CaseStep(CaseAct):
         return cls.event in open_events(record)
 
 
+class CheckCounty(_CaseStep):
+    tab = "gates"
+    name, title, event = "check_county", _("Let pass: county"), "check_county"
+    permission = "calls.screen_application"
+
+    @classmethod
+    def run(cls, record: Application, data: Mapping[str, Any], actor: User) -> Any:
+        return screening.check_level(application_id=record.pk, level=cls.event, actor=actor)
+
+
+class CheckCity(CheckCounty):
+    name, title, event = "check_city", _("Let pass: city"), "check_city"
+
+
+class CheckProvince(CheckCounty):
+    name, title, event = "check_province", _("Let pass: province"), "check_province"
+    permission = "calls.coordinate_application"
+
+
 class PublishNotice(_CaseStep):
     name, title, event = "publish_notice", _("Put on public notice"), "publish_notice"
     permission = "calls.screen_application"
@@ -214,6 +233,7 @@ class ExamineObjection(CaseAct):
 
 
 class WriteAgreement(MilestoneRows, ShareRows, _CaseStep):
+    tab = "agreement"
     name, title = "agreement", _("Write the agreement")
     permission = "calls.screen_application"
     own_fen = MoneyField(label=_("Own money of the applicant"), required=False)
@@ -243,6 +263,7 @@ class WriteAgreement(MilestoneRows, ShareRows, _CaseStep):
 
 
 class OfferAgreement(CaseAct):
+    tab = "agreement"
     name, title, permission, model = "offer", _("Offer for signature"), "calls.screen_application", Agreement
 
     @classmethod
@@ -255,6 +276,7 @@ class OfferAgreement(CaseAct):
 
 
 class Issue(_CaseStep):
+    tab = "agreement"
     name, title, event, permission = "issue", _("Issue the certificate"), "issue", "calls.screen_application"
     renews = forms.ModelChoiceField(
         label=_("Renews"), queryset=Entitlement.objects.none(), required=False, empty_label=_("none: a first title")
@@ -273,6 +295,7 @@ class Issue(_CaseStep):
 
 
 class Leave(_CaseStep):
+    tab = "agreement"
     name, title, event, permission = "leave", _("End the membership"), "leave", "calls.screen_application"
 
     @staticmethod
@@ -281,6 +304,7 @@ class Leave(_CaseStep):
 
 
 class GiveNotice(_CaseStep):
+    tab = "agreement"
     name, title, event, permission = "give_notice", _("Give notice"), "give_notice", "leads"
     reason = forms.CharField(**REASON)
 
@@ -308,6 +332,7 @@ class Resume(_CaseStep):
 
 
 class AgreeForBoard(CaseAct):
+    tab = "agreement"
     name, title, permission, model = "board_agrees", _("The board agrees"), board.DECIDE, ChangeRequest
 
     @classmethod
@@ -320,6 +345,7 @@ class AgreeForBoard(CaseAct):
 
 
 class AnswerChange(CaseAct):
+    tab = "agreement"
     name, title, permission, model = "answer", _("Answer the request"), "calls.screen_application", ChangeRequest
     approved = forms.TypedChoiceField(
         label=_("Answer"), choices=[("yes", _("Approve the change")), ("no", _("Refuse the change"))],

@@ -19,6 +19,7 @@ from innovation.core.fields import DateField, MoneyField
 
 
 class SubmitReport(CaseAct):
+    tab = "money"
     name, title, permission, model = "report", _("Report on the milestone"), "writes", Milestone
     files = FilesField(label=_("Files"), required=False, help_text=_("At most ten files."))
 
@@ -51,6 +52,7 @@ class SubmitReport(CaseAct):
 
 
 class CheckReport(CaseAct):
+    tab = "money"
     name, title, permission, model = "check", _("Check the report"), "calls.screen_application", MilestoneReport
     passed = forms.TypedChoiceField(
         label=_("Result"), choices=[("yes", _("Passed")), ("no", _("Failed"))], coerce=lambda value: value == "yes",
@@ -77,6 +79,7 @@ class CheckReport(CaseAct):
 
 
 class OrderPayment(CaseAct):
+    tab = "money"
     name, title, permission, model = "order", _("Order the payment"), payments.PAY, MilestoneCheck
     amount_fen = MoneyField(label=_("Amount"))
 
@@ -97,6 +100,7 @@ class OrderPayment(CaseAct):
 
 
 class ConfirmPayment(CaseAct):
+    tab = "money"
     name, title, permission, model = "paid", _("Record the payment of the bank"), payments.PAY, Payment
     paid_on = DateField(label=_("Paid on"), initial=timezone.localdate)
     reference = forms.CharField(label=_("Reference of the bank"), max_length=100, required=False)
@@ -123,6 +127,7 @@ class CancelPayment(ConfirmPayment):
 
 
 class Refund(CaseAct):
+    tab = "money"
     name, title, permission, model = "refund", _("Record a refund"), payments.PAY, Application
     amount_fen = MoneyField(label=_("Amount that came back"))
     paid_on = DateField(label=_("Received on"), initial=timezone.localdate)
@@ -139,6 +144,7 @@ class Refund(CaseAct):
 
 
 class AskChange(CaseAct):
+    tab = "agreement"
     name, title, permission, model = "ask_change", _("Ask for a change"), "leads", Application
     text = forms.CharField(label=_("What is to change, and why"), widget=LONG, max_length=4000)
     targets_changed = forms.BooleanField(

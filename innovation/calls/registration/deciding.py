@@ -6,9 +6,10 @@ from django.db.models.signals import post_save
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from innovation.calls import status_panels
+from innovation.calls import desk_tabs, status_panels
 from innovation.calls.actions.hooks import announce
 from innovation.calls.demo.following import make_following
+from innovation.calls.desk_tabs import DeskTab
 from innovation.calls.forms import deciding, money
 from innovation.calls.models.following import works_here
 from innovation.calls.views import following
@@ -20,6 +21,11 @@ from innovation.core.views import everyone
 ACT_FORMS = (deciding, money)
 """Modules whose acts are known once they are imported."""
 PANELS = (following.decision_panel, following.agreement_panel, following.money_panel, following.title_panel)
+TABS = (
+    DeskTab("decisions", _("Decisions"), "calls/desk/_decisions.html", following.decisions_tab, order=40),
+    DeskTab("agreement", _("Agreement"), "calls/desk/_agreement.html", following.agreement_tab, order=50),
+    DeskTab("money", _("Money"), "calls/desk/_money.html", following.money_tab, order=60),
+)
 
 
 def tell_subscribers(instance: TransitionRecord, *, created: bool, **facts: Any) -> None:
@@ -38,5 +44,7 @@ def register(section: Promise) -> None:
         navigation.register(NavItem(section, label, name, visible=visible, order=order))
     for place, provider in enumerate(PANELS):
         status_panels.register(provider, order=100 + place)
+    for tab in TABS:
+        desk_tabs.register(tab)
     demo.register("Decisions, notices, agreements and payments", make_following, order=560)
     post_save.connect(tell_subscribers, sender=TransitionRecord, dispatch_uid="calls.tell_subscribers")

@@ -9,9 +9,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from innovation.calls import desk_tabs
+from innovation.calls.choices import GateOutcome
 from innovation.calls.demo.reviews import make_reviews
 from innovation.calls.desk_tabs import DeskTab
+from innovation.calls.gap_words import BY_OUTCOME, comparison_text
 from innovation.calls.models import Application
+from innovation.calls.queries.definitions import rubric_content
 from innovation.calls.queries.desk import overdue
 from innovation.calls.queries.screening import judged_gates, likenesses, same_applicant, standing_screening
 from innovation.calls.receipts import submitted_sections
@@ -50,8 +53,15 @@ def gates_tab(case: Application, user: Any) -> Mapping[str, Any]:
         alike.append(
             (other.application, one.containment_ppm // 10_000, [pair[0 if mine else 1] for pair in one.passages])
         )
+    run = standing_screening(case)
+    rubric = rubric_content(run.rubric) if run else {}
+    gates = [
+        (one, BY_OUTCOME[GateOutcome(one.result.outcome)], BY_OUTCOME[one.outcome] if one.override else None,
+         [comparison_text(rubric, **each) for each in one.result.comparisons])
+        for one in judged_gates(case)
+    ]  # fmt: skip
     return {
-        "screening": standing_screening(case), "gates": judged_gates(case), "alike": alike,
+        "screening": run, "gates": gates, "alike": alike,
         "others": list(same_applicant(case)[:50]), "may_screen": user.has_perm("calls.screen_application"),
     }  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from innovation.calls.views import acts, board, following, notices, papers
+from innovation.calls.views import acts, board, notices, papers
 
 urlpatterns: list[URLPattern] = [
     path("notices/", notices.NoticeList.as_view(), name="notices"),
@@ -12,7 +12,6 @@ urlpatterns: list[URLPattern] = [
     path("certificates/<str:number>/", papers.Certificate.as_view(), name="certificate"),
     path("certificates/<str:number>/pdf/", papers.CertificatePdf.as_view(), name="certificate_pdf"),
     path("cases/", board.CaseList.as_view(), name="cases"),
-    path("cases/<int:pk>/following/", following.CaseFollowing.as_view(), name="case_following"),
     path("meetings/", board.MeetingList.as_view(), name="meetings"),
     path("meetings/new/", board.MeetingNew.as_view(), name="meeting_new"),
     path("meetings/<int:pk>/", board.MeetingPage.as_view(), name="meeting"),

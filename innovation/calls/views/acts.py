@@ -26,13 +26,15 @@ from innovation.core.money import Unit, format_fen
 from innovation.core.views import ConfirmPage, FormPage
 
 
-def home_of(record: Any, user: Any, case: Application | None) -> str:
-    """Where an act leads back to: the meeting, the office's page of the case, or the applicant's."""
+def home_of(record: Any, user: Any, case: Application | None, tab: str) -> str:
+    """Where an act leads back to: the meeting, ``tab`` of the office's page of the case, or the applicant's page."""
     meeting = record if isinstance(record, Meeting) else getattr(record, "meeting", None)
     if isinstance(meeting, Meeting) and isinstance(record, Meeting | AgendaItem):
         return meeting.get_absolute_url()
-    name = "calls:case_following" if works_here(user) else "calls:application"
-    return reverse(name, args=[case.pk if case else 0])
+    keys = [case.pk if case else 0]
+    if works_here(user):
+        return f"{reverse('calls:case', args=keys)}?tab={tab}"
+    return reverse("calls:application", args=keys)
 
 
 class ActPage(FormPage):
@@ -56,7 +58,7 @@ class ActPage(FormPage):
 
     @property
     def cancel_url(self) -> str:
-        return home_of(self.record, self.request.user, self.act.case_of(self.record))
+        return home_of(self.record, self.request.user, self.act.case_of(self.record), self.act.tab)
 
     @property
     def submit_label(self) -> Any:
@@ -99,7 +101,7 @@ class SignPage(ConfirmPage):
 
     @property
     def cancel_url(self) -> str:
-        return home_of(self.agreement, self.request.user, self.agreement.application)
+        return home_of(self.agreement, self.request.user, self.agreement.application, "agreement")
 
     def facts(self) -> list[Fact]:
         agreement = self.agreement

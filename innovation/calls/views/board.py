@@ -1,18 +1,19 @@
 """Meetings of the board and the list of decided cases, for the office."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from innovation.calls.actions.board import COORDINATE, call_meeting
 from innovation.calls.choices import ApplicationState, BoardChoice
+from innovation.calls.figure_words import FIGURE_NAMES, figure_text
 from innovation.calls.forms.meeting import MeetingForm
 from innovation.calls.models import AgendaItem, Application, Meeting
 from innovation.calls.models.following import works_here
@@ -36,11 +37,6 @@ def staff_status(case: Application) -> Status:
     return Status(case.state_names[ApplicationState(case.state)].staff, Tone.INFO)
 
 
-def shown_figure(name: str, value: Any) -> str | None:
-    """Counts and ranks as they are, points of 0 to 100 with two decimals."""
-    return None if value is None else str(value) if name in {"n", "rank"} else f"{Decimal(str(value)):.2f}"
-
-
 class CaseList(TableView):
     """Cases after the review, the next due first."""
 
@@ -53,7 +49,7 @@ class CaseList(TableView):
     columns = (
         TableColumn(
             _("Application"), str, key="case", heading=True, order_by=("number",),
-            link=lambda row: reverse("calls:case_following", args=[row.pk]),
+            link=lambda row: f"{reverse('calls:case', args=[row.pk])}?tab=decisions",
         ),
         TableColumn(_("Applicant"), lambda row: str(row.organisation or row.created_by), key="applicant"),
         TableColumn(_("Call"), lambda row: row.call.title, key="call"),
@@ -139,7 +135,8 @@ class MeetingPage(PageView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         meeting, user = self.meeting, self.request.user
         facts = [
-            Fact(_("Call"), meeting.call.title), Fact(_("When"), f"{meeting.held_at:%Y-%m-%d %H:%M}"),
+            Fact(_("Call"), meeting.call.title),
+            Fact(_("When"), f"{timezone.localtime(meeting.held_at):%Y-%m-%d %H:%M}"),
             Fact(_("Where"), meeting.place or None, unknown=_("Not said.")), Fact(_("Quorum"), str(meeting.quorum)),
             Fact(_("Members"), ", ".join(str(member) for member in meeting.members.all())),
         ]  # fmt: skip
@@ -148,7 +145,7 @@ class MeetingPage(PageView):
         )
         return super().get_context_data(
             meeting=meeting, facts=facts, acts=buttons(meeting, user), rows=[self.row(item) for item in items],
-            figures=FIGURES, minutes=meeting.minutes.all(), **kwargs,
+            figures=[FIGURE_NAMES[name] for name in FIGURES], minutes=meeting.minutes.all(), **kwargs,
         )  # fmt: skip
 
     def row(self, item: AgendaItem) -> dict[str, Any]:
@@ -157,7 +154,7 @@ class MeetingPage(PageView):
         user = self.request.user
         return {
             "item": item, "proposal": proposal,
-            "figures": [shown_figure(name, item.figures.get(name)) for name in FIGURES],
+            "figures": [figure_text(name, item.figures.get(name)) for name in FIGURES],
             "votes": [(choice.label, chosen.count(choice)) for choice in BoardChoice if choice in chosen],
             "decision": next(iter(item.decisions.all()), None),
             "acts": buttons(item, user) + (buttons(proposal, user) if proposal else []),

@@ -21,8 +21,11 @@ from innovation.calls.actions import bulk
 from innovation.calls.choices import ApplicationState
 from innovation.calls.filters.desk import DeskFilters
 from innovation.calls.models import Application
+from innovation.calls.queries.board import open_events
 from innovation.calls.queries.desk import WORKED_ON, desk_cases, is_overdue
+from innovation.calls.views.following import buttons, money_text
 from innovation.core.components import Fact, Status, Tab, Tone
+from innovation.core.display import unit_of
 from innovation.core.exports import Kind
 from innovation.core.icons import status_html
 from innovation.core.tables import TableColumn
@@ -158,6 +161,13 @@ class CaseMixin(PageMixin):
         return [*here, (self.get_title(), None)]
 
 
+CHECKS = (
+    ("check_pass", "case_pass", _("Let pass as eligible")), ("check_fail", "case_fail", _("Refuse")),
+    ("ask", "case_ask", _("Return with questions")),
+)  # fmt: skip
+"""Event of the process, page, label."""
+
+
 class CasePage(CaseMixin, PageView):
     """One case: facts, allowed steps, and the tab that is open."""
 
@@ -174,35 +184,44 @@ class CasePage(CaseMixin, PageView):
         asked = self.request.GET.get("tab", "")
         tab = next((one for one in known if one.key == asked), known[0])
         tabs = [Tab(one.label, f"{self.home_url}?tab={one.key}", current=one is tab) for one in known]
+        names = self.case.state_names[ApplicationState(self.case.state)]
         return super().get_context_data(
-            case=self.case, tabs=tabs, tab=tab, facts=self.facts(), steps=self.steps(),
-            **tab.build(self.case, self.request.user), **kwargs,
+            case=self.case, next_step=names.next_step, tabs=tabs, tab=tab, facts=self.facts(), steps=self.steps(),
+            status=staff_status(self.case), **tab.build(self.case, self.request.user), **kwargs,
         )  # fmt: skip
 
     def facts(self) -> list[Fact]:
-        case = self.case
+        case, unit = self.case, unit_of(self.request)
+        made = [Fact(_("Made from it"), one.get("label"), href=one.get("url", "")) for one in case.result.values()]
         return [
-            Fact(_("State"), str(staff_status(case).label)),
-            Fact(_("Due"), case.due_on and case.due_on.isoformat(), unknown=_("No deadline")),
             Fact(_("Applicant"), str(case.organisation or case.created_by)),
-            Fact(_("Call"), case.call.title),
+            Fact(_("Call"), case.call.title, case.call.get_absolute_url()),
+            Fact(_("Due"), case.due_on and case.due_on.isoformat(), unknown=_("No deadline")),
+            Fact(_("Requested"), money_text(case.requested_fen, unit), unknown=_("The form does not ask for money.")),
+            Fact(_("Award"), money_text(case.award_fen, unit), unknown=_("Not decided yet.")),
             Fact(_("Officer in charge"), case.officer and str(case.officer), unknown=_("Nobody yet"),
-                 change=reverse("calls:case_officer", args=[case.pk])),
+                 change=self.officer_url()),
+            *([Fact(_("Outcome"), case.get_outcome_display())] if case.outcome else []),
+            *([Fact(_("Lesson"), case.lesson)] if case.lesson else []),
+            *made,
         ]  # fmt: skip
+
+    def officer_url(self) -> str:
+        """Where to put somebody else in charge, for those who may."""
+        may = self.request.user.has_perm("calls.screen_application")
+        return reverse("calls:case_officer", args=[self.case.pk]) if may else ""
 
     def steps(self) -> list[tuple[str, str]]:
         """Address and label of what this person may do with the case now."""
         case, user = self.case, self.request.user
         offered = []
+        events = open_events(case)
         if user.has_perm("calls.screen_application"):
-            offered += {
-                ApplicationState.SUBMITTED: [("case_pass", _("Let pass as eligible")), ("case_fail", _("Refuse")),
-                                             ("case_ask", _("Return with questions"))],
-                ApplicationState.ELIGIBLE: [("case_ask", _("Return with questions"))],
-            }.get(ApplicationState(case.state), [])  # fmt: skip
+            offered += [(name, label) for event, name, label in CHECKS if event in events]
         reviewed = {ApplicationState.ELIGIBLE, ApplicationState.IN_REVIEW}
         if user.has_perm("calls.coordinate_application") and case.state in reviewed:
             offered.append(("case_assign", _("Ask a reviewer")))
             if case.state == ApplicationState.IN_REVIEW:
                 offered.append(("case_discuss", _("Open a discussion")))
-        return [(reverse(f"calls:{name}", args=[case.pk]), str(label)) for name, label in offered]
+        here = [(reverse(f"calls:{name}", args=[case.pk]), str(label)) for name, label in offered]
+        return here + [(address, str(label)) for label, address in buttons(case, user)]

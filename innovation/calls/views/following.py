@@ -1,12 +1,9 @@
-"""The office's page of a case after the review, and what the applicant reads of it on the status page."""
+"""What follows after the review: tabs on the office's page of a case, panels on the applicant's."""
 
-from collections.abc import Sequence
 from typing import Any
 
-from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -14,15 +11,11 @@ from innovation.accounts.models import User
 from innovation.calls.choices import AgreementState, ApplicationState, ObjectionState, PaymentState
 from innovation.calls.forms.acts import acts_on
 from innovation.calls.models import Agreement, Application, Milestone, Notice, Objection
-from innovation.calls.models.following import works_here
 from innovation.calls.queries.money import double_funding, milestones_in_force, money_of
 from innovation.calls.status_panels import StatusPanel
 from innovation.calls.views.notices import notice_status
-from innovation.core import transitions
-from innovation.core.components import Fact, Moment, Status, Tone
-from innovation.core.display import unit_of
+from innovation.core.components import Fact, Status, Tone
 from innovation.core.money import Unit, format_fen
-from innovation.core.views import Crumb, PageView
 
 Buttons = list[tuple[Any, str]]
 
@@ -36,65 +29,36 @@ def money_text(fen: int | None, unit: Unit) -> str | None:
     return None if fen is None else format_fen(fen, unit, with_unit=True)
 
 
-class CaseFollowing(PageView):
-    """Proposal, decision, notice, agreement, milestones, money, changes and title of one case, and what can be done."""
-
-    template_name = "calls/following/case.html"
-    allowed = staticmethod(works_here)
-
-    @cached_property
-    def case(self) -> Application:
-        rows = Application.objects.visible_to(self.request.user).select_related("call", "process", "organisation")
-        found = rows.filter(pk=self.kwargs["pk"]).first()
-        if found is None:
-            raise Http404
-        return found
-
-    def get_title(self) -> str:
-        return str(self.case)
-
-    def breadcrumbs(self) -> Sequence[Crumb]:
-        return [(_("Decisions and projects"), reverse("calls:cases")), (self.case.number or "", None)]
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        case, user, unit = self.case, self.request.user, unit_of(self.request)
-        names = case.state_names[ApplicationState(case.state)]
-        return super().get_context_data(
-            case=case, status=Status(names.staff, Tone.INFO), next_step=names.next_step, facts=case_facts(case, unit),
-            acts=buttons(case, user),
-            proposals=[(one, buttons(one, user)) for one in case.proposals.filter(settled_at=None)],
-            decisions=case.decisions.select_related("proposed_by", "decided_by"),
-            conditions=[
-                (one, buttons(one, user)) for decision in case.decisions.all() for one in decision.conditions.all()
-            ],
-            notices=[(one, notice_status(one)) for one in case.notices.all()],
-            objections=[
-                (one, buttons(one, user))
-                for one in Objection.objects.filter(notice__application=case).prefetch_related("files")
-            ],
-            agreements=[(one, agreement_buttons(one, user)) for one in case.agreements.prefetch_related("signatures")],
-            milestones=milestone_rows(case, user), money=money_facts(case, unit),
-            payments=[(one, buttons(one, user)) for one in case.payments.select_related("ordered_by")],
-            changes=[(one, buttons(one, user)) for one in case.changes.select_related("milestone")],
-            others=double_funding(case)[:5] if case.award_fen else [],
-            entitlement=getattr(case, "entitlement", None),
-            steps=[step_moment(step) for step in transitions.steps_of(case)], **kwargs,
-        )  # fmt: skip
+def decisions_tab(case: Application, user: User) -> dict[str, Any]:
+    """What was proposed and decided, its conditions, the public notice and the objections to it."""
+    decisions = list(case.decisions.select_related("proposed_by", "decided_by").prefetch_related("conditions"))
+    objections = Objection.objects.filter(notice__application=case).prefetch_related("files")
+    return {
+        "proposals": [(one, buttons(one, user)) for one in case.proposals.filter(settled_at=None)],
+        "decisions": decisions,
+        "conditions": [(one, buttons(one, user)) for decision in decisions for one in decision.conditions.all()],
+        "notices": [(one, notice_status(one)) for one in case.notices.all()],
+        "objections": [(one, buttons(one, user)) for one in objections],
+        "items": case.agenda_items.select_related("meeting"),
+    }
 
 
-def case_facts(case: Application, unit: Unit) -> list[Fact]:
-    due = f"{case.due_on:%Y-%m-%d}" if case.due_on else None
-    made = [Fact(_("Made from it"), one.get("label"), href=one.get("url", "")) for one in case.result.values()]
-    return [
-        Fact(_("Call"), case.call.title),
-        Fact(_("Applicant"), case.organisation.name if case.organisation else str(case.created_by)),
-        Fact(_("Requested"), money_text(case.requested_fen, unit), unknown=_("The form does not ask for money.")),
-        Fact(_("Award"), money_text(case.award_fen, unit), unknown=_("Not decided yet.")),
-        Fact(_("Next step due"), due, unknown=_("No day is set.")),
-        *([Fact(_("Outcome"), case.get_outcome_display())] if case.outcome else []),
-        *([Fact(_("Lesson"), case.lesson)] if case.lesson else []),
-        *made,
-    ]
+def agreement_tab(case: Application, user: User) -> dict[str, Any]:
+    """Every version of the agreement, the requests for changes, and the title that was granted."""
+    return {
+        "agreements": [(one, agreement_buttons(one, user)) for one in case.agreements.prefetch_related("signatures")],
+        "changes": [(one, buttons(one, user)) for one in case.changes.select_related("milestone")],
+        "entitlement": getattr(case, "entitlement", None),
+    }
+
+
+def money_tab(case: Application, user: User) -> dict[str, Any]:
+    """Milestones with their reports and checks, payments, and whether somebody else pays for the same."""
+    return {
+        "milestones": milestone_rows(case, user), "money": money_of(case),
+        "payments": [(one, buttons(one, user)) for one in case.payments.select_related("ordered_by")],
+        "twice": double_funding(case)[:5] if case.award_fen else [],
+    }  # fmt: skip
 
 
 def money_facts(case: Application, unit: Unit) -> list[Fact]:
@@ -152,15 +116,6 @@ def _payment_status(check: Any) -> Status | None:
     if payment.state == PaymentState.PAID:
         return Status(gettext("Paid on %(day)s") % {"day": payment.paid_on}, Tone.OK)
     return Status(payment.get_state_display(), Tone.INFO)
-
-
-def step_moment(step: Any) -> Moment:
-    return Moment(step.at, _step_title(step), step.reason, step.actor_label)
-
-
-def _step_title(step: Any) -> str:
-    names = Application.state_names
-    return f"{names[ApplicationState(step.from_state)].staff} → {names[ApplicationState(step.to_state)].staff}"
 
 
 # ── What the applicant reads ─────────────────────────────────────────────────────────────────────

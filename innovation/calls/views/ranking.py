@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from innovation.calls.actions import assigning, closing
 from innovation.calls.actions.letters_of_office import review_mail
 from innovation.calls.choices import ApplicationState
+from innovation.calls.figure_words import tie_break_names
 from innovation.calls.models import Call, Review
 from innovation.calls.queries import ranking
 from innovation.calls.queries.proposals import Plan, propose
@@ -100,7 +101,7 @@ class RankingPage(CallMixin, PageView):
         waiting = Review.objects.waiting().filter(application__call=self.call).count()
         facts = [
             Fact(_("Score of a case"), str(self.call.get_score_rule_display())),
-            Fact(_("Tie-breaks, in order"), ", ".join(self.call.tie_breaks) or gettext("None: equals share a rank")),
+            Fact(_("Tie-breaks, in order"), ", ".join(tie_break_names(self.call)) or _("None: equals share a rank")),
             Fact(_("Open reviews"), str(waiting)),
         ]
         return self.respond(tables, shown_tables=tables, call=self.call, facts=facts, may=coordinates(request.user))
