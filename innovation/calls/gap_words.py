@@ -14,6 +14,7 @@ from innovation.calls.rules.exact import decimal_text, number
 from innovation.calls.rules.gaps import GapList
 from innovation.calls.shown import in_language as words
 from innovation.core.components import Status, Tone
+from innovation.core.figures import unit_behind
 from innovation.core.money import Unit, format_fen
 
 MET = Status(gettext_lazy("Met"), Tone.OK)
@@ -29,6 +30,16 @@ OPERATORS: dict[str, str | Promise] = {
     "==": gettext_lazy("%(value)s"),
     "!=": gettext_lazy("other than %(value)s"),
 }
+DERIVED: dict[str, str | Promise] = {
+    "ratio": "%(what)s",
+    "min_ratio": gettext_lazy("%(what)s, lowest year"),
+    "min": gettext_lazy("%(what)s, lowest year"),
+    "sum": gettext_lazy("%(what)s, all years together"),
+    "mean": gettext_lazy("%(what)s, mean of the years"),
+    "cagr": gettext_lazy("%(what)s, mean yearly growth"),
+    "growth_3y": gettext_lazy("%(what)s, mean yearly growth"),
+}
+"""How a figure is made from others, in words."""
 PERCENT = 100
 FEN = 100
 
@@ -112,7 +123,12 @@ def expert_items(rubric: Mapping[str, Any], gaps: GapList) -> list[str]:
 
 def fact_name(rubric: Mapping[str, Any], name: str) -> str:
     """The fact in the reader's language."""
-    return words(rubric.get("facts", {}).get(name)) or name
+    rule = rubric.get("derived", {}).get(name)
+    if rule is None:
+        return words(rubric.get("facts", {}).get(name)) or name
+    pattern = DERIVED.get(rule["fn"])
+    names = [fact_name(rubric, one) for one in rule["args"]]
+    return str(pattern) % {"what": " / ".join(names)} if pattern else ", ".join(names)
 
 
 def fact_text(rubric: Mapping[str, Any], name: str, value: Any) -> str:
@@ -127,7 +143,7 @@ def fact_text(rubric: Mapping[str, Any], name: str, value: Any) -> str:
         options = {one["value"]: words(one) for one in fact.get("options", ())}
         return options.get(str(value), str(value))
     if fact.get("type") in {"money", "money_list"}:
-        return format_fen(int(exact * FEN), Unit.WAN, with_unit=True)
+        return f"{format_fen(int(exact * FEN), Unit.WAN)} {unit_behind(Unit.WAN)}"
     is_share = fact.get("unit") == "ratio" or (not fact and abs(exact) <= 1 and exact.denominator != 1)
     return f"{decimal_text(exact * PERCENT, 2)} %" if is_share else decimal_text(exact, 2)
 

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from innovation.calls.rules import forms
+from innovation.core.figures import unit_behind
 from innovation.core.money import Unit, from_fen
 
 Field = Mapping[str, Any]
@@ -72,14 +73,14 @@ def amount_text(fen: int, unit: Unit) -> str:
 
 def money_text(fen: int, unit: Unit) -> str:
     """``fen`` for reading: thousands grouped, exact, with its unit."""
-    return f"{from_fen(fen, unit).normalize() + Decimal(0):,f} {unit.label}"
+    return f"{from_fen(fen, unit).normalize() + Decimal(0):,f} {unit_behind(unit)}"
 
 
 def unit_of(field: Field) -> str:
     """What stands behind the figure of ``field``: a unit of money in words, the percent sign, or the form's own."""
     if field["type"] == "money":
         return str(Unit(field.get("unit") or Unit.YUAN).label)
-    return "%" if field["type"] == "percent" else str(field.get("unit") or "")
+    return "%" if field["type"] == "percent" else in_language(field.get("unit"))
 
 
 def value_text(field: Field, value: Any, names: Names) -> str:

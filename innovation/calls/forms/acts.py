@@ -22,7 +22,7 @@ LONG = forms.Textarea({"rows": 5})
 class CaseAct(forms.Form):
     """``permission`` is ``calls.…``, or ``leads`` or ``writes`` for the applicant's side; empty: see ``allowed``.
 
-    ``tab`` is the part of the office's case page where the result is seen.
+    ``tab`` is the part of the office's case page where the result is seen, ``page`` the template of the act's own page.
     """
 
     name: ClassVar[str] = ""
@@ -31,6 +31,7 @@ class CaseAct(forms.Form):
     model: ClassVar[type[models.Model]]
     dangerous: ClassVar[bool] = False
     tab: ClassVar[str] = "decisions"
+    page: ClassVar[str] = "calls/following/act.html"
     record: Any
 
     def __init_subclass__(cls, **kwargs: Any) -> None:

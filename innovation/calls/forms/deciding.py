@@ -234,7 +234,7 @@ class ExamineObjection(CaseAct):
 
 class WriteAgreement(MilestoneRows, ShareRows, _CaseStep):
     tab = "agreement"
-    name, title = "agreement", _("Write the agreement")
+    name, title, page = "agreement", _("Write the agreement"), "calls/following/agreement_form.html"
     permission = "calls.screen_application"
     own_fen = MoneyField(label=_("Own money of the applicant"), required=False)
     target = forms.CharField(label=_("Targets"), widget=LONG, required=False, help_text=_("One target a line."))

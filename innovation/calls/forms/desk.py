@@ -38,11 +38,9 @@ class FailForm(OneTimeToken, forms.Form):
 
 
 class AskForm(OneTimeToken, forms.Form):
-    text = forms.CharField(
-        label=gettext_lazy("What you ask"), max_length=3_000, widget=forms.Textarea(attrs=LONG), required=False
-    )
+    text = forms.CharField(label=gettext_lazy("What you ask"), max_length=3_000, widget=forms.Textarea(attrs=LONG))
     fields_asked = forms.MultipleChoiceField(
-        label=gettext_lazy("Fields that the applicant may change"), widget=forms.CheckboxSelectMultiple, required=False
+        label=gettext_lazy("Fields that the applicant may change"), widget=forms.CheckboxSelectMultiple
     )
     due_on = forms.DateField(
         label=gettext_lazy("Answer due"), required=False, widget=forms.DateInput(attrs={"type": "date"}),
@@ -52,9 +50,9 @@ class AskForm(OneTimeToken, forms.Form):
     def __init__(self, *args: Any, case: Application, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["fields_asked"].choices = [
-            (field["key"], f"{in_language(section['title'])}: {in_language(field['label'])}")
-            for section, field in form_rules.fields(case.form.content)
-            if not form_rules.is_computed(field)
+            (in_language(section["title"]), [(field["key"], in_language(field["label"])) for field in fields])
+            for section in case.form.content["sections"]
+            if (fields := [field for field in section["fields"] if not form_rules.is_computed(field)])
         ]
 
 

@@ -14,7 +14,7 @@ from innovation.core.money import Unit, parse_fen
 
 FEN = 100
 UNITS = {
-    "years": _("years"), "months": _("months"), "items": _("number"), "persons": _("persons"), "points": _("points"),
+    "years": _("years"), "months": _("months"), "persons": _("persons"), "points": _("points"),
     "days": _("days"), "level": _("level"), "rank": _("rank"), "items/year": _("a year"),
 }  # fmt: skip
 YES_NO = [("", _("I do not know")), ("true", _("Yes")), ("false", _("No"))]

@@ -33,6 +33,11 @@ class MilestoneRows(forms.Form):
                 label=_("What has to be reached (milestone %(number)s)") % named, max_length=500, required=False
             )
 
+    def milestone_groups(self) -> list[tuple[int, list[forms.BoundField]]]:
+        """Each milestone with its fields, for a page that sets them side by side."""
+        parts = ("title", "due", "amount", "target")
+        return [(number, [self[f"m{number}_{part}"] for part in parts]) for number in range(1, MOST + 1)]
+
     @staticmethod
     def rows(data: Mapping[str, Any]) -> list[dict[str, Any]]:
         """The rows that have a title, a day and an amount."""
@@ -62,6 +67,11 @@ class ShareRows(forms.Form):
                 label=_("Share of party %(number)s (%%)") % named, min_value=0, max_value=WHOLE, decimal_places=2,
                 required=False, initial=WHOLE if number == 1 else 0,
             )  # fmt: skip
+
+    def share_groups(self) -> list[list[forms.BoundField]]:
+        """Each party with its share."""
+        numbers = [name.removeprefix("s").removesuffix("_name") for name in self.fields if name.endswith("_name")]
+        return [[self[f"s{number}_name"], self[f"s{number}_share"]] for number in numbers if number.isdecimal()]
 
     @staticmethod
     def shares(data: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -54,7 +54,7 @@ def _form(definition: Definition) -> Iterator[Sheet]:
         rows = [
             (
                 words(one["label"]) + (f" – {words(one['help'])}" if one.get("help") else ""),
-                one["type"] + (f" ({one['unit']})" if one.get("unit") else ""),
+                one["type"] + (f" ({words(one['unit'])})" if one.get("unit") else ""),
                 ", ".join(one.get("required_at") or ()),
                 ", ".join(one.get("visible_at") or ()) or _("every state"),
                 one.get("formula") or ", ".join(f"{name} {value}" for name, value in (one.get("limits") or {}).items()),

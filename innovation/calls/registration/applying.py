@@ -15,7 +15,7 @@ from innovation.calls.actions.applicant_mails import STATUS
 from innovation.calls.demo.applying import make_drafts
 from innovation.calls.queries import applying
 from innovation.calls.receivers import step_taken
-from innovation.calls.views.applications import NEEDS_YOU, next_step, public_status
+from innovation.calls.views.applications import NEEDS_YOU, due_day, next_step, public_status
 from innovation.core import demo, home, navigation
 from innovation.core.home import Panel, Waiting
 from innovation.core.models import TransitionRecord
@@ -41,7 +41,7 @@ def panel(user: Any) -> Panel | None:
     lines = [
         Waiting(
             row.title or translate("Application without a title yet"), row.get_absolute_url(), row.call.title,
-            public_status(row), row.due_on, bool(row.due_on and row.due_on < today), next_step(row),
+            public_status(row), due_day(row), bool((due := due_day(row)) and due < today), next_step(row),
         )
         for row in sorted(rows, key=lambda row: row.state not in NEEDS_YOU)[:MOST_LINES]
     ]  # fmt: skip

@@ -1,5 +1,6 @@
 """The page of one act, and the page on which both sides sign."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
@@ -23,7 +24,7 @@ from innovation.calls.models.following import works_here
 from innovation.core.components import Fact
 from innovation.core.forms import OneTimeToken
 from innovation.core.money import Unit, format_fen
-from innovation.core.views import ConfirmPage, FormPage
+from innovation.core.views import ConfirmPage, Crumb, FormPage
 
 
 def home_of(record: Any, user: Any, case: Application | None, tab: str) -> str:
@@ -64,8 +65,27 @@ class ActPage(FormPage):
     def submit_label(self) -> Any:
         return self.act.title
 
+    def get_template_names(self) -> list[str]:
+        return [self.act.page]
+
     def get_title(self) -> str:
-        return f"{self.act.title}: {self.record}"
+        return str(self.act.title)
+
+    def breadcrumbs(self) -> Sequence[Crumb]:
+        """From the list of the office, or of the applicant, over the record's own page."""
+        record = self.record
+        meeting = record if isinstance(record, Meeting) else getattr(record, "meeting", None)
+        if isinstance(meeting, Meeting) and isinstance(record, Meeting | AgendaItem):
+            above: Crumb = (gettext("Meetings of the board"), reverse("calls:meetings"))
+        elif works_here(self.request.user):
+            above = (gettext("Decisions and projects"), reverse("calls:cases"))
+        else:
+            above = (gettext("My applications"), reverse("calls:applications"))
+        here = meeting if isinstance(record, Meeting | AgendaItem) else self.act.case_of(record)
+        return [above, (str(here), self.cancel_url), (self.get_title(), None)]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(record=self.record, dangerous=self.act.dangerous, **kwargs)
 
     def get_form_class(self) -> type[Form]:
         self.record  # noqa: B018 - who may not act is refused before anything is asked

@@ -1,6 +1,7 @@
 """The applicant's own applications: the list, a new draft, the task list of a draft, the status of a case."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -22,6 +23,7 @@ from innovation.calls.rules import forms
 from innovation.calls.shown import in_language
 from innovation.core import transitions
 from innovation.core.components import Fact, Moment, Status, Task, TaskState, Tone
+from innovation.core.exports import Kind
 from innovation.core.icons import status_html
 from innovation.core.tables import TableColumn
 from innovation.core.views import ConfirmPage, Crumb, FormPage, PageMixin, PageView, TableView
@@ -46,6 +48,14 @@ def public_status(application: Application) -> Status:
 def next_step(application: Application) -> str:
     """What happens next, in the applicant's words; empty where nothing does."""
     return str(application.state_names[ApplicationState(application.state)].next_step)
+
+
+def due_day(application: Application) -> date | None:
+    """The day by which something has to happen; for a draft the day on which the call closes."""
+    end = application.call.closes_at
+    if application.state == ApplicationState.DRAFT and end:
+        return timezone.localdate(end)
+    return application.due_on
 
 
 class OwnApplication(PageMixin):
@@ -104,9 +114,9 @@ class MyApplications(TableView):
         TableColumn(_("State"), lambda row: str(public_status(row).label), key="state", order_by=("state",),
                     cell=lambda row: status_html(public_status(row))),
         TableColumn(_("What happens next"), next_step, key="next"),
-        TableColumn(pgettext_lazy("deadline", "By"), lambda row: row.due_on or _draft_end(row), key="due",
-                    order_by=("due_on",)),
-        TableColumn(pgettext_lazy("moment", "Begun"), "created_at", key="begun", order_by=("created_at",)),
+        TableColumn(pgettext_lazy("deadline", "By"), due_day, Kind.DATE, key="due", order_by=("due_on",)),
+        TableColumn(pgettext_lazy("moment", "Begun"), "created_at", Kind.DATETIME, key="begun",
+                    order_by=("created_at",)),
     )  # fmt: skip
 
     def get_queryset(self) -> Any:
@@ -114,11 +124,6 @@ class MyApplications(TableView):
 
     def breadcrumbs(self) -> Sequence[Crumb]:
         return [(gettext("Start"), reverse("home")), (self.title, None)]
-
-
-def _draft_end(application: Application) -> Any:
-    end = application.call.closes_at
-    return timezone.localdate(end) if end and application.state == ApplicationState.DRAFT else None
 
 
 class StartPage(FormPage):

@@ -65,9 +65,9 @@ def _reviews(case: Application) -> str:
 COLUMNS = (
     TableColumn(_("Choose"), "pk", Kind.INTEGER, key="pick", cell=_pick),
     TableColumn(_("Due"), "due_on", Kind.DATE, key="due", order_by=("due_on",), cell=_due),
-    TableColumn(_("Number"), "number", key="number", heading=True, order_by=("number",),
+    TableColumn(_("Title"), lambda row: row.title or row.number, key="title", heading=True, order_by=("title",),
                 link=lambda row: reverse("calls:case", args=[row.pk])),
-    TableColumn(_("Title"), "title", key="title", order_by=("title",)),
+    TableColumn(_("Number"), "number", key="number", order_by=("number",)),
     TableColumn(_("Applicant"), lambda row: str(row.organisation or ""), key="applicant",
                 order_by=("organisation__name_zh",)),
     TableColumn(_("Call"), lambda row: row.call.title, key="call", order_by=("call__title_zh",)),

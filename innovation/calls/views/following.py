@@ -15,6 +15,7 @@ from innovation.calls.queries.money import double_funding, milestones_in_force, 
 from innovation.calls.status_panels import StatusPanel
 from innovation.calls.views.notices import notice_status
 from innovation.core.components import Fact, Status, Tone
+from innovation.core.figures import unit_behind
 from innovation.core.money import Unit, format_fen
 
 Buttons = list[tuple[Any, str]]
@@ -26,7 +27,7 @@ def buttons(record: Any, user: User) -> Buttons:
 
 
 def money_text(fen: int | None, unit: Unit) -> str | None:
-    return None if fen is None else format_fen(fen, unit, with_unit=True)
+    return None if fen is None else f"{format_fen(fen, unit)} {unit_behind(unit)}"
 
 
 def decisions_tab(case: Application, user: User) -> dict[str, Any]:

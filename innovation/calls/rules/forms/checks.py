@@ -115,7 +115,7 @@ def _field_faults(path: str, field: Any, types: Collection[str]) -> Iterator[Def
     elif source == "computed" and field["type"] not in shape.NUMERIC:
         yield _fault(f"{path}.type", "unknown_type", type=field["type"], allowed=sorted(shape.NUMERIC))
     unit = field.get("unit")
-    if unit is not None and (not isinstance(unit, str) or (field["type"] == "money" and unit not in Unit.values)):
+    if unit is not None and not _is_unit(unit, field["type"]):
         yield _fault(f"{path}.unit", "wrong_unit", allowed=list(Unit.values))
     column = field.get("column")
     if column is not None and field["type"] not in shape.COLUMNS.get(str(column), frozenset()):
@@ -124,6 +124,15 @@ def _field_faults(path: str, field: Any, types: Collection[str]) -> Iterator[Def
     yield from _option_faults(path, field)
     if field["type"] == "table":
         yield from _table_faults(path, field)
+
+
+def _is_unit(unit: Any, kind: str) -> bool:
+    """A unit of money by its code; elsewhere a word, or one in each language."""
+    if kind == "money":
+        return isinstance(unit, str) and unit in Unit.values
+    return isinstance(unit, str) or (
+        isinstance(unit, Mapping) and unit.keys() <= {"en", "zh"} and all(isinstance(one, str) for one in unit.values())
+    )
 
 
 def _limit_faults(path: str, field: shape.Field) -> Iterator[DefinitionFault]:

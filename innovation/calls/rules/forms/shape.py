@@ -9,7 +9,7 @@ Content of a form::
 
 A field::
 
-    {"key": "requested", "type": "money", "label": {"en", "zh"}, "help": {"en", "zh"}, "unit": "wan",
+    {"key": "requested", "type": "money", "label": {"en", "zh"}, "help": {"en", "zh"}, "unit": "wan" | {"en", "zh"},
      "required_at": ["submitted"], "visible_at": null | [states], "editable_at": null | [states],
      "visible_when": rule | null, "limits": {…}, "options": [{"value", "label": {"en", "zh"}}],
      "columns": [fields of a table], "formula": "…", "source": "typed" | "profile:<name>" | "computed",
