@@ -62,7 +62,7 @@ def test_a_draft_from_the_first_field_to_the_receipt_without_scripts(client):
     assert stored["costs"] == [{"line": "设备", "amount": 20_500_000, "when": "2027-01-01"}]
     assert (draft.files.get().file_name, draft.files.get().key) == ("方案.pdf", "plan")
     page = client.get(f"{base}sections/money/").content.decode()
-    assert "420 10,000 yuan" in page
+    assert "420 × 10,000 yuan" in page
     assert 'value="20.5"' in page
     check = client.get(f"{base}check/")
     assert check.context["missing"] == []

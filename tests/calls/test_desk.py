@@ -7,20 +7,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from innovation.accounts.choices import STAFF_ROLES, Role
-from innovation.accounts.demo import email_of
 from innovation.calls.actions import reviewing
 from innovation.calls.choices import ApplicationState, ReviewState
-from innovation.calls.demo.calls import make_calls
-from innovation.calls.demo.reviews import make_reviews
 from innovation.calls.models import Application, Review, ReviewSummary, RubricDefinition
 from innovation.core.forms import new_token
 from innovation.core.models import OutboxMessage
-from innovation.organisations.choices import Sector
 from tests.calls.test_reviewing import NAME, PERSON, blind_case, leaks
 from tests.calls.test_screening import RUBRIC
-from tests.factories.accounts import UserFactory, as_role
+from tests.factories.accounts import as_role
 from tests.factories.calls import CallFactory
-from tests.factories.organisations import OrganisationFactory
 from tests.factories.reviews import ReviewFactory, SubmissionFactory, make_reviewer, submitted_case
 
 pytestmark = pytest.mark.django_db
@@ -156,17 +151,3 @@ def test_the_api_gives_reviewers_their_packets_alone_and_without_identity(client
         assert response.status_code in {403, 404} or response.json()["results"] == []
     for address in (reverse("calls:desk"), reverse("calls:case", args=[case.pk]), reverse("calls:desk_bulk")):
         assert client.get(address).status_code in {403, 404, 405}
-
-
-def test_the_demonstration_shows_cases_from_check_to_ranking():
-    for _ in range(8):
-        OrganisationFactory(sector=Sector.INDUSTRY)
-    UserFactory(role=Role.FUND_OFFICER, email=email_of(Role.FUND_OFFICER))
-    make_calls()
-    make_reviews()
-    make_reviews()
-    states = Application.objects.values_list("state", flat=True).order_by("number")
-    assert list(states) == [
-        "submitted", "returned", "eligible", "in_review", "in_review", "ranked", "ranked", "ranked"
-    ]  # fmt: skip
-    assert sorted(ReviewSummary.objects.values_list("n", flat=True)) == [3, 3, 3]

@@ -50,7 +50,7 @@ def fill_in_money(page):
     press(page, "Add a row")
     page.locator("[name=f-costs-1-line]").fill("Equipment")
     page.locator("[name=f-costs-1-amount]").fill("20")
-    expect(page.locator("[data-field=total] [data-computed]")).to_have_text("220 10,000 yuan")
+    expect(page.locator("[data-field=total] [data-computed]")).to_have_text("220 × 10,000 yuan")
     warning = "Your own money is at least what you request."
     expect(page.locator("#faults-own")).to_contain_text(warning)
     page.get_by_label("Own money").fill("300")

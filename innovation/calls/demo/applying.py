@@ -10,9 +10,8 @@ from innovation.accounts.models import User
 from innovation.calls.actions.copying import copy_from_profile
 from innovation.calls.actions.drafts import Typed, save_answers, start_draft
 from innovation.calls.actions.people import invite_partner
+from innovation.calls.demo.papers import own_firm
 from innovation.calls.models import Application, Call
-from innovation.organisations.choices import MembershipRole
-from innovation.organisations.models import Organisation
 
 CALLS = ("rd-low-altitude", "poc-2026")
 ANSWERS = {
@@ -54,9 +53,7 @@ def _draft(code: str, user: User) -> Application | None:
     call = Call.objects.filter(code=code).first()
     if call is None or not call.takes_at(timezone.now()):
         return None
-    mine = Organisation.objects.of_member(user, MembershipRole.LEAD, MembershipRole.EDITOR).order_by("pk")
-    fitting = mine.filter(sector__in=call.sectors) if call.sectors else mine
-    organisation = fitting.first()
+    organisation = own_firm()
     if organisation is None:
         return None
     return start_draft(call_id=call.pk, actor=user, organisation_id=organisation.pk)

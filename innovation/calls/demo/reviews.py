@@ -1,8 +1,7 @@
-"""Demonstration: cases of two calls from check to ranking, and three reviewers."""
+"""Demonstration: an open call with a case at each step from check to review, and a finished one that is ranked."""
 
-import hashlib
 from datetime import timedelta
-from typing import Any
+from fractions import Fraction
 
 from django.utils import timezone
 
@@ -10,48 +9,57 @@ from innovation.accounts.actions import set_roles
 from innovation.accounts.choices import Role
 from innovation.accounts.demo import PASSWORD, email_of
 from innovation.accounts.models import User
-from innovation.calls.actions import assigning, closing, reviewing, screening
-from innovation.calls.choices import ApplicationState, GateOutcome, MemberRole
-from innovation.calls.models import Application, ApplicationMember, Call, ReviewerProfile, Submission
+from innovation.calls.actions import assigning, closing, drafts, reviewing, screening
+from innovation.calls.actions.likeness import compare_with_others
+from innovation.calls.choices import ApplicationState, GateOutcome, ReviewState
+from innovation.calls.demo.papers import OWN, Row, firms, judge_gates, lodge, planned
+from innovation.calls.models import (
+    Application,
+    Call,
+    LikenessRun,
+    Review,
+    ReviewerProfile,
+    ReviewVersion,
+    ScoreSheet,
+    Submission,
+)
 from innovation.calls.queries.screening import judged_gates
-from innovation.organisations.choices import Sector
-from innovation.organisations.models import Organisation
+from innovation.calls.rules.scoring import reviewer_total
+from innovation.calls.rules.sheets import criteria_of
 
 RUNNING, FINISHED = "rd-low-altitude", "rd-2025"
 REVIEWERS = (
     ("", "沈怀远 Shen Huaiyuan", ["C37", "C39"], ["电推进", "传感"]),
     ("reviewer2@panel.example", "许致知 Xu Zhizhi", ["C38", "M73"], ["电机", "材料"]),
     ("reviewer3@panel.example", "孟思远 Meng Siyuan", ["C39", "C37"], ["飞控", "轻质"]),
+    ("reviewer4@panel.example", "韩立言 Han Liyan", ["C40", "I65"], ["测量", "软件"]),
 )
-# Call, title, field, text, what the office made of it
-CASES = (
-    (RUNNING, "高功率密度电推进系统", "C3811", "碳化硅控制器与油冷电机一体化，功率密度5.5 kW/kg。", "submitted"),
-    (RUNNING, "雨雾环境毫米波避障雷达", "C3940", "四维毫米波雷达在雨雾中识别电线与飞鸟，国产化率85%。", "returned"),
-    (RUNNING, "热塑性碳纤维机身结构", "C3062", "热塑性碳纤维蒙皮一次成形，较铝合金减重34%。", "eligible"),
-    (RUNNING, "冗余飞控计算机", "C3914", "三余度飞控计算机，采用国产处理器与自研操作系统。", "in_review"),
-    (RUNNING, "固态锂电池包热管理", "C3841", "固态电池包相变热管理，低温放电能力提升40%。", "in_review"),
-    (FINISHED, "航空级碳化硅功率模块", "C3973", "1200V碳化硅功率模块，结温200摄氏度。", "ranked"),
-    (FINISHED, "微型光纤陀螺", "C4023", "光子芯片集成光纤陀螺，零偏稳定性0.1度每小时。", "ranked"),
-    (FINISHED, "高强铝锂合金型材", "C3252", "新型铝锂合金型材，抗拉强度550兆帕。", "ranked"),
-)  # fmt: skip
-POINTS = ((8, 7, 8), (9, 8, 9), (6, 6, 7))
+COMMENT = "技术路线清楚，指标可测；建议把可靠性指标写进里程碑。"
+FAR = "噪声数据只有一种工况，本人在同类风洞中未能复现。"
 
 
 def make_reviews() -> None:
     """Make what is not there yet; the same each time."""
-    rows = Call.objects.filter(code__in=(RUNNING, FINISHED)).select_related("score_sheet")
+    rows = Call.objects.filter(code__in=(RUNNING, FINISHED)).select_related("score_sheet", "form", "process")
     calls = {call.code: call for call in rows}
-    if len(calls) < 2 or Application.objects.filter(number__startswith="DEMO-").exists():  # noqa: PLR2004  both calls
-        return
     officer = User.objects.filter(email=email_of(Role.FUND_OFFICER)).first()
-    known = Organisation.objects.current().filter(sector=Sector.INDUSTRY, uscc__isnull=False)
-    firms = list(known.order_by("pk")[: len(CASES)])
-    if officer is None or len(firms) < len(CASES):
+    plans = {RUNNING: planned("running"), FINISHED: planned("finished")}
+    known = firms([row for part in plans.values() for row in part])
+    if officer is None or calls.keys() != plans.keys():
+        return
+    if Submission.objects.filter(application__call__in=calls.values()).exists():
         return
     reviewers = [_reviewer(*row) for row in REVIEWERS]
-    for place, ((code, title, field, text, goal), firm) in enumerate(zip(CASES, firms, strict=False)):
-        case = _submitted(calls[code], firm, title, {"title": title, "field": field, "summary": text}, place)
-        _work(case, goal, place, officer, reviewers)
+    for place, row in enumerate(plans[RUNNING]):
+        if firm := known.get(row["firm"]):
+            moment = timezone.now() - timedelta(days=15 - place)
+            _work(lodge(calls[RUNNING], firm, row, moment), row["goal"], officer, reviewers)
+    for place, row in enumerate(plans[FINISHED]):
+        if firm := known.get(row["firm"]):
+            moment = (calls[FINISHED].closes_at or timezone.now()) - timedelta(hours=30 - place)
+            case = lodge(calls[FINISHED], firm, row, moment, ApplicationState.IN_REVIEW)
+            Application.objects.filter(pk=case.pk).update(officer=officer)
+            _reviewed(case, row, reviewers[1:] if row["firm"] in OWN else reviewers[:3], officer)
     closing.close_reviews(call_id=calls[FINISHED].pk, actor=officer)
 
 
@@ -67,61 +75,76 @@ def _reviewer(email: str, name: str, industries: list[str], keywords: list[str])
     return person
 
 
-def _submitted(call: Call, firm: Organisation, title: str, answers: dict[str, Any], place: int) -> Application:
-    """A case with its submission; whoever leads it has an address of the firm's own domain."""
-    lead, _made = User.objects.get_or_create(
-        email=f"project@firm{place + 1}.example", defaults={"name": f"项目负责人{place + 1}"}
-    )
-    moment = timezone.now() - timedelta(days=12 - place)
-    case = Application.objects.create(
-        number=f"DEMO-{place + 1:03d}", call=call, form=call.form, process=call.process, organisation=firm, title=title,
-        state=ApplicationState.SUBMITTED, requested_fen=(200 + 30 * place) * 1_000_000, own_fen=300_000_000,
-        created_by=lead, submitted_at=moment, state_since=moment,
-        due_on=timezone.localdate(moment) + timedelta(days=10 if place else 3),
-    )  # fmt: skip
-    ApplicationMember.objects.create(application=case, user=lead, role=MemberRole.LEAD)
-    own = {"organisation_name": firm.name_zh, "uscc": firm.uscc, "own_share": "60", "unfinished": "1"}
-    known = {field["key"] for section in call.form.content["sections"] for field in section["fields"]}
-    given = {key: value for key, value in {**answers, **own}.items() if key in known}
-    Submission.objects.create(
-        application=case, serial=1, form=call.form, answers=given, files=[], submitted_at=moment, submitted_by=lead,
-        sha256=hashlib.sha256(repr(sorted(given.items())).encode()).hexdigest(), submitted_label=str(lead),
-    )  # fmt: skip
-    return case
-
-
-def _work(case: Application, goal: str, place: int, officer: User, reviewers: list[User]) -> None:
-    """Bring a case as far as ``goal`` by the steps that the office takes."""
-    screening.screen(application_id=case.pk, actor=officer)
-    if goal == ApplicationState.SUBMITTED:
+def _work(case: Application, goal: str, officer: User, reviewers: list[User]) -> None:
+    """Bring a case as far as ``goal`` by the steps that the office and the reviewers take."""
+    if goal == "withdrawn":
+        drafts.withdraw(application_id=case.pk, actor=case.created_by)
         return
-    if goal == ApplicationState.RETURNED:
+    screening.screen(application_id=case.pk, actor=officer)
+    if goal == "alike":
+        run, _made = LikenessRun.objects.get_or_create(submission=case.submissions.get())
+        compare_with_others(run)
+    if goal in {"submitted", "alike"}:
+        return
+    if goal == "returned":
         screening.ask(
-            application_id=case.pk, text="请补充雨雾试验的第三方报告。", fields=["summary"], actor=officer,
-            due_on=timezone.localdate() + timedelta(days=14),
+            application_id=case.pk, text="请补充雨雾试验的第三方报告，并说明整机重量的测量方法。",
+            fields=["summary", "targets"], actor=officer, due_on=timezone.localdate() + timedelta(days=14),
         )  # fmt: skip
         return
-    for one in judged_gates(case):
-        if one.outcome != GateOutcome.MET:
-            screening.override_gate(
-                result_id=one.result.pk, outcome=GateOutcome.MET, reason="已在登记系统和信用平台核实", actor=officer
-            )
-    screening.check_pass(application_id=case.pk, actor=officer)
-    if goal == ApplicationState.ELIGIBLE:
+    if goal == "ineligible":
+        breach = judged_gates(case)[1].result
+        why = "上年度发生较大安全生产责任事故，见应急管理局通报。"
+        screening.override_gate(result_id=breach.pk, outcome=GateOutcome.NOT_MET, reason=why, actor=officer)
+        screening.check_fail(application_id=case.pk, reasons={breach.gate: why}, actor=officer)
         return
-    reviews = [
-        assigning.assign_reviewer(application_id=case.pk, reviewer_id=one.pk, actor=officer) for one in reviewers
-    ]
-    for who, review in enumerate(reviews if goal == ApplicationState.RANKED else ()):
-        _score(review.pk, reviewers[who], case, POINTS[(place + who) % len(POINTS)], who)
+    judge_gates(case, officer, "已在登记系统和信用平台核实")
+    screening.check_pass(application_id=case.pk, actor=officer)
+    if goal != "eligible":
+        _in_review(case, goal, officer, reviewers[:3])
 
 
-def _score(review_id: int, reviewer: User, case: Application, points: tuple[int, ...], who: int) -> None:
-    reviewing.declare(review_id=review_id, conflict=False, actor=reviewer)
-    sheet = case.call.score_sheet
-    criteria = sheet.content["criteria"] if sheet else []
-    given = {row["key"]: points[at % len(points)] for at, row in enumerate(criteria)}
-    reviewing.submit_review(
-        review_id=review_id, actor=reviewer,
-        written=reviewing.Written(given, {}, "技术路线清楚，指标可测。", "与同类产品相比优势明确。" if who else ""),
-    )  # fmt: skip
+def _in_review(case: Application, goal: str, officer: User, reviewers: list[User]) -> None:
+    """``in_review``: nobody declared; ``reading``: one draft, one handed in; ``discussed``: far apart, a round runs."""
+    asked = [assigning.assign_reviewer(application_id=case.pk, reviewer_id=one.pk, actor=officer) for one in reviewers]
+    points = {"reading": (8, 7), "discussed": (9, 8, 4)}.get(goal, ())
+    for place, (review, person, point) in enumerate(zip(asked, reviewers, points, strict=False)):
+        reviewing.declare(review_id=review.pk, conflict=False, actor=person)
+        given = {row["key"]: point for row in _sheet(case.call)["criteria"]}
+        far = FAR if goal == "discussed" and place else ""
+        written = reviewing.Written(given, {}, COMMENT, far)
+        if goal == "reading" and place == 0:
+            reviewing.save_draft(review_id=review.pk, written=written, actor=person)
+        else:
+            reviewing.submit_review(review_id=review.pk, written=written, actor=person)
+    if goal == "discussed":
+        closing.open_discussion(
+            application_id=case.pk, note="请就噪声测量工况交换意见。", actor=officer,
+            due_on=timezone.localdate() + timedelta(days=7),
+        )  # fmt: skip
+
+
+def _sheet(call: Call) -> Row:
+    sheet: ScoreSheet | None = call.score_sheet
+    return sheet.content if sheet else {"criteria": []}
+
+
+def _reviewed(case: Application, row: Row, reviewers: list[User], officer: User) -> None:
+    """Three reviews of last year, as they were handed in: rows alone, the year's mails were sent long ago."""
+    criteria = criteria_of(_sheet(case.call))
+    sent = case.submissions.get()
+    at = sent.submitted_at + timedelta(days=25)
+    for person, point in zip(reviewers, row["points"], strict=True):
+        # The first criterion tells the cases of one score apart.
+        points = {one.key: min(10, point + (place == 0)) for place, one in enumerate(criteria)}
+        total = reviewer_total(criteria, {key: Fraction(value) for key, value in points.items()}) or Fraction(0)
+        review = Review.objects.create(
+            application=case, reviewer=person, state=ReviewState.SUBMITTED, invited_by=officer, conflict=False,
+            invited_at=sent.submitted_at + timedelta(days=5), declared_at=at, submitted_at=at, saved_at=at,
+            draft=reviewing.Written(points, {}, COMMENT, "").as_draft(), total_num=total.numerator,
+            total_den=total.denominator,
+        )  # fmt: skip
+        ReviewVersion.objects.create(
+            review=review, serial=1, submission=sent, points=points, texts={}, comment=COMMENT, at=at,
+            total_num=total.numerator, total_den=total.denominator,
+        )  # fmt: skip

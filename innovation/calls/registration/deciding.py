@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from innovation.calls import desk_tabs, status_panels
 from innovation.calls.actions.hooks import announce
 from innovation.calls.demo.following import make_following
+from innovation.calls.demo.titles import make_titles
 from innovation.calls.desk_tabs import DeskTab
 from innovation.calls.forms import deciding, money
 from innovation.calls.models.following import works_here
@@ -47,4 +48,5 @@ def register(section: Promise) -> None:
     for tab in TABS:
         desk_tabs.register(tab)
     demo.register("Decisions, notices, agreements and payments", make_following, order=560)
+    demo.register("Titles of firms and bids to a challenge", make_titles, order=570)
     post_save.connect(tell_subscribers, sender=TransitionRecord, dispatch_uid="calls.tell_subscribers")

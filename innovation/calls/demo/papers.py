@@ -1,0 +1,131 @@
+"""Demonstration: an application as a firm would send it, whole, with every section answered."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.utils import timezone
+
+from innovation.accounts.choices import Role
+from innovation.accounts.demo import email_of
+from innovation.accounts.models import User
+from innovation.calls.choices import ApplicationState, GateOutcome, MemberRole
+from innovation.calls.models import Answer, Application, ApplicationMember, Call, GateOverride, Submission
+from innovation.calls.queries.screening import judged_gates
+from innovation.calls.rules import forms
+from innovation.core import history
+from innovation.organisations.choices import MembershipRole
+from innovation.organisations.models import Organisation
+
+FILE = Path(__file__).with_name("cases.json")
+WAN = 1_000_000
+CHECK_DAYS = 14
+Row = dict[str, Any]
+
+
+def planned(part: str) -> list[Row]:
+    """The cases of ``part`` (``running``, ``finished``) as they are planned."""
+    rows: list[Row] = json.loads(FILE.read_text(encoding="utf-8"))[part]
+    return rows
+
+
+def firms(rows: list[Row]) -> dict[str, Organisation]:
+    """The firm of each plan by the name that the plan gives; ``own`` and ``second`` are those of the applicant."""
+    found = {}
+    for name in {row["firm"] for row in rows}:
+        firm = own_firm(name) if name in OWN else Organisation.objects.filter(name_zh__contains=name).first()
+        if firm is not None:
+            found[name] = firm
+    return found
+
+
+def own_firm(name: str = "own") -> Organisation | None:
+    """The firm that the demonstration's applicant leads (``own``), or a firm for which it writes (``second``)."""
+    user = applicant()
+    if user is None:
+        return None
+    mine = Organisation.objects.of_member(user, OWN[name]).filter(sector="I").order_by("-pk")
+    return mine.first()
+
+
+def applicant() -> User | None:
+    return User.objects.filter(email=email_of(Role.APPLICANT)).first()
+
+
+OWN = {"own": MembershipRole.LEAD, "second": MembershipRole.EDITOR}
+
+
+def lodge(call: Call, firm: Organisation, row: Row, moment: datetime, state: str = ApplicationState.SUBMITTED) -> Any:
+    """A case with its answers and its submission; a stranger's lead has an address of the firm's own domain."""
+    user = applicant() if row["firm"] in OWN else None
+    lead = user or User.objects.get_or_create(
+        email=f"project@firm{firm.pk}.example", defaults={"name": f"{firm.name_zh[2:4]}项目部"}
+    )[0]  # fmt: skip
+    grant = row["grant"] * WAN
+    case = Application.objects.create(
+        call=call, form=call.form, process=call.process, organisation=firm, title=row["title"], state=state,
+        number=f"{call.code}-{call.applications.count() + 1:05d}".upper(), requested_fen=grant, own_fen=grant * 6 // 5,
+        created_by=lead, created_at=moment - timedelta(days=9), submitted_at=moment, state_since=moment,
+        due_on=timezone.localdate(moment) + timedelta(days=CHECK_DAYS), is_exclusive=call.one_per_organisation,
+    )  # fmt: skip
+    ApplicationMember.objects.create(application=case, user=lead, role=MemberRole.LEAD)
+    known = forms.by_key(call.form.content)
+    given = {key: value for key, value in _answers(firm, row, lead).items() if key in known}
+    Answer.objects.bulk_create(
+        Answer(application=case, key=key, value=value, saved_at=moment, saved_by=lead) for key, value in given.items()
+    )
+    kept = given | forms.computed_answers(call.form.content, given)
+    Submission.objects.create(
+        application=case, serial=1, form=call.form, answers=kept, files=[], submitted_at=moment, submitted_by=lead,
+        sha256=hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest(),
+        submitted_label=history.label_of(lead),
+    )  # fmt: skip
+    return case
+
+
+def judge_gates(case: Application, officer: User, reason: str) -> None:
+    """Have every gate that is not met by itself judged as met; rows alone, as many cases are judged."""
+    GateOverride.objects.bulk_create(
+        GateOverride(result=one.result, outcome=GateOutcome.MET, reason=reason, by=officer)
+        for one in judged_gates(case)
+        if one.outcome != GateOutcome.MET
+    )
+
+
+def _answers(firm: Organisation, row: Row, lead: User) -> Mapping[str, Any]:
+    year = timezone.localdate().year
+    grant = row["grant"] * WAN
+    own = grant * 6 // 5
+    half = grant * 6 // 10
+    return {
+        "title": row["title"], "innovation_type": "efficiency", "field": row["field"], "summary": row["summary"],
+        "starts_on": date(year + 1, 1, 1).isoformat(), "ends_on": date(year + 2, 12, 31).isoformat(),
+        "trl_start": 4, "trl_end": 7,
+        "organisation_name": firm.name_zh, "uscc": firm.uscc or "", "division": firm.division_id,
+        "industry": firm.industry_id, "staff": "86", "revenue": 4_200 * WAN, "rd_expense": 520 * WAN,
+        "contact_name": {"name": lead.name}, "contact_phone": "0571-5550 3310",
+        "market_fit": row["market"], "already_on_market": False, "operating_cost": 1_200_00, "energy_use": "1800",
+        "cost_basis": "按试制记录测算。", "method": row["method"], "risks": "关键件设两家供应商。",
+        "targets": [
+            {"target": "主要性能", "now": "原理样机", "goal": "达到摘要所列指标", "proof": "第三方检测报告"},
+            {"target": "可靠性", "now": "100小时", "goal": "1000小时", "proof": "连续运行记录"},
+        ],
+        "milestones": [
+            {"title": "样机研制", "due": date(year + 1, 12, 31).isoformat(), "result": "样机通过检测", "payment": half},
+            {"title": "小批验证", "due": date(year + 2, 12, 31).isoformat(), "result": "交付用户试用",
+             "payment": grant - half},
+        ],
+        "leader": {"name": lead.name}, "leader_share": "60", "unfinished": "1",
+        "members": [{"person": {"name": "方可"}, "role": "总体设计", "months": "18"},
+                    {"person": {"name": "陶然"}, "role": "试验验证", "months": "12"}],
+        "costs": [
+            {"item": "研制人员", "category": "staff", "grant": grant - half, "own": own // 2},
+            {"item": "试验设备", "category": "equipment", "grant": half, "own": own - own // 2},
+        ],
+        "double_funding": False, "ip_rule": "成果归申报单位所有。",
+        "need_answer": [{"figure": "探测效率", "promise": "27%", "test": "需求方产线"}],
+        "company_leads": True, "pledge": True, "race": True,
+    }  # fmt: skip
