@@ -3,19 +3,27 @@
 from typing import Any
 
 import django_filters
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from funds.choices.cases import CaseGround, CaseOutcome, CaseState
 from funds.models import ExemptionCase
 from funds.queries.cases import overdue
+from innovation.core.filters import WordsFilter
 
 
 class CaseFilters(django_filters.FilterSet):
     """By words in fund and company, state, ground, outcome, and whether the step is overdue."""
 
-    q = django_filters.CharFilter(method="by_words", label=_("Fund or company"))
+    q = WordsFilter(
+        "fund__code",
+        "fund__name_zh",
+        "fund__name_en",
+        "investment__company__name_zh",
+        "investment__code",
+        label=_("Fund or company"),
+    )
     state = django_filters.ChoiceFilter(choices=CaseState.choices, label=_("State"), empty_label=_("All"))
     ground = django_filters.ChoiceFilter(choices=CaseGround.choices, label=_("Ground"), empty_label=_("All"))
     outcome = django_filters.ChoiceFilter(choices=CaseOutcome.choices, label=_("Outcome"), empty_label=_("All"))
@@ -27,14 +35,6 @@ class CaseFilters(django_filters.FilterSet):
     class Meta:
         model = ExemptionCase
         fields = ["q", "state", "ground", "outcome", "due"]
-
-    def by_words(self, queryset: Any, name: str, value: str) -> QuerySet[ExemptionCase]:
-        word = value.strip()
-        names = ("fund__code", "fund__name_zh", "fund__name_en", "investment__company__name_zh", "investment__code")
-        found = Q()
-        for each in names:
-            found |= Q(**{f"{each}__icontains": word})
-        return queryset.filter(found)
 
     def by_due(self, queryset: Any, name: str, value: str) -> QuerySet[ExemptionCase]:
         return overdue(queryset, timezone.localdate()) if value == "overdue" else queryset.open()

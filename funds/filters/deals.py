@@ -1,19 +1,17 @@
 """Filters of the lists of proposals and decisions."""
 
-from typing import Any
-
 import django_filters
-from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from funds.choices.deals import DealState, DecisionOutcome, DecisionSubject
 from funds.models import Deal, Decision, Fund
+from innovation.core.filters import WordsFilter
 
 
 class DealFilters(django_filters.FilterSet):
     """By words, fund and state of the proposal."""
 
-    q = django_filters.CharFilter(method="by_words", label=_("Company or code"))
+    q = WordsFilter("code", "company__name_zh", "company__name_en", label=_("Company or code"))
     fund = django_filters.ModelChoiceFilter(
         queryset=Fund.objects.order_by("code"), label=_("Fund"), empty_label=_("All")
     )
@@ -23,17 +21,17 @@ class DealFilters(django_filters.FilterSet):
         model = Deal
         fields = ["q", "fund", "state"]
 
-    def by_words(self, queryset: Any, name: str, value: str) -> QuerySet[Deal]:
-        word = value.strip()
-        return queryset.filter(
-            Q(code__icontains=word) | Q(company__name_zh__icontains=word) | Q(company__name_en__icontains=word)
-        )
-
 
 class DecisionFilters(django_filters.FilterSet):
     """By words, fund, subject and outcome."""
 
-    q = django_filters.CharFilter(method="by_words", label=_("Company or number"))
+    q = WordsFilter(
+        "number",
+        "deal__company__name_zh",
+        "investment__company__name_zh",
+        "investment__company__name_en",
+        label=_("Company or number"),
+    )
     fund = django_filters.ModelChoiceFilter(
         queryset=Fund.objects.order_by("code"), label=_("Fund"), empty_label=_("All")
     )
@@ -43,12 +41,3 @@ class DecisionFilters(django_filters.FilterSet):
     class Meta:
         model = Decision
         fields = ["q", "fund", "subject", "outcome"]
-
-    def by_words(self, queryset: Any, name: str, value: str) -> QuerySet[Decision]:
-        word = value.strip()
-        return queryset.filter(
-            Q(number__icontains=word)
-            | Q(deal__company__name_zh__icontains=word)
-            | Q(investment__company__name_zh__icontains=word)
-            | Q(investment__company__name_en__icontains=word)
-        )

@@ -4,7 +4,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from funds.choices.ledger import EventKind, ProposalState
@@ -23,22 +23,23 @@ from funds.models import (
 )
 from funds.models.alert import ALERT_LEVELS
 from funds.queries.events import FIGURES
+from innovation.core.filters import WordsFilter
+
+FUND_OR_GROUP = (
+    "fund__code", "fund__name_zh", "fund__name_en", "group__code", "group__name_zh", "group__name_en",
+)  # fmt: skip
 
 
 class FundFilters(django_filters.FilterSet):
     """By words in code and names, class and state."""
 
-    q = django_filters.CharFilter(method="by_words", label=_("Name or code"))
+    q = WordsFilter("code", "name_zh", "name_en", label=_("Name or code"))
     fund_class = django_filters.ChoiceFilter(choices=FundClass.choices, label=_("Class"), empty_label=_("All"))
     state = django_filters.ChoiceFilter(choices=FundState.choices, label=_("State"), empty_label=_("All"))
 
     class Meta:
         model = Fund
         fields = ["q", "fund_class", "state"]
-
-    def by_words(self, queryset: Any, name: str, value: str) -> QuerySet[Fund]:
-        word = value.strip()
-        return queryset.filter(Q(code__icontains=word) | Q(name_zh__icontains=word) | Q(name_en__icontains=word))
 
 
 class StageField(forms.CharField):
@@ -63,7 +64,9 @@ class LedgerFilters(django_filters.FilterSet):
         empty_label=_("All"),
     )
     kind = django_filters.ChoiceFilter(choices=EventKind.choices, label=_("Kind"), empty_label=_("All"))
-    q = django_filters.CharFilter(method="by_words", label=_("Company or code"))
+    q = WordsFilter(
+        "investment__code", "investment__company__name_zh", "investment__company__name_en", label=_("Company or code")
+    )
     since = django_filters.DateFilter(
         field_name="value_date", lookup_expr="gte", label=_("Value date from"), widget=forms.DateInput({"type": "date"})
     )
@@ -82,14 +85,6 @@ class LedgerFilters(django_filters.FilterSet):
     def by_figure(self, queryset: Any, name: str, value: str) -> QuerySet[LedgerEvent]:
         return queryset.filter(effect__in=sorted(FIGURES[value].effects))
 
-    def by_words(self, queryset: Any, name: str, value: str) -> QuerySet[LedgerEvent]:
-        word = value.strip()
-        return queryset.filter(
-            Q(investment__code__icontains=word)
-            | Q(investment__company__name_zh__icontains=word)
-            | Q(investment__company__name_en__icontains=word)
-        )
-
 
 class ProposalFilters(django_filters.FilterSet):
     """By fund, state and kind."""
@@ -106,7 +101,7 @@ class ProposalFilters(django_filters.FilterSet):
 class PolicyFilters(django_filters.FilterSet):
     """By words, kind and how well the text is known."""
 
-    q = django_filters.CharFilter(method="by_words", label=_("Place, title or code"))
+    q = WordsFilter("code", "title_zh", "jurisdiction_zh", "jurisdiction_en", label=_("Place, title or code"))
     kind = django_filters.ChoiceFilter(choices=PolicyDocument.Kind.choices, label=_("Kind"), empty_label=_("All"))
     status = django_filters.ChoiceFilter(choices=SourceStatus.choices, label=_("Source"), empty_label=_("All"))
 
@@ -114,20 +109,11 @@ class PolicyFilters(django_filters.FilterSet):
         model = PolicyDocument
         fields = ["q", "kind", "status"]
 
-    def by_words(self, queryset: Any, name: str, value: str) -> QuerySet[PolicyDocument]:
-        word = value.strip()
-        return queryset.filter(
-            Q(code__icontains=word)
-            | Q(title_zh__icontains=word)
-            | Q(jurisdiction_zh__icontains=word)
-            | Q(jurisdiction_en__icontains=word)
-        )
-
 
 class AlertFilters(django_filters.FilterSet):
     """By fund or group, kind, level and state."""
 
-    q = django_filters.CharFilter(method="by_words", label=_("Fund or group"))
+    q = WordsFilter(*FUND_OR_GROUP, label=_("Fund or group"))
     kind = django_filters.ChoiceFilter(choices=AlertKind.choices, label=_("Alert"), empty_label=_("All"))
     level = django_filters.ChoiceFilter(
         choices=[(level, level.label) for level in ALERT_LEVELS], label=_("Level"), empty_label=_("All")
@@ -138,17 +124,6 @@ class AlertFilters(django_filters.FilterSet):
     class Meta:
         model = Alert
         fields = ["q", "kind", "level", "state", "fund"]
-
-    def by_words(self, queryset: Any, name: str, value: str) -> QuerySet[Alert]:
-        word = value.strip()
-        return queryset.filter(
-            Q(fund__code__icontains=word)
-            | Q(fund__name_zh__icontains=word)
-            | Q(fund__name_en__icontains=word)
-            | Q(group__code__icontains=word)
-            | Q(group__name_zh__icontains=word)
-            | Q(group__name_en__icontains=word)
-        )
 
 
 class SpecialTierFilters(django_filters.FilterSet):
@@ -166,7 +141,7 @@ class SpecialTierFilters(django_filters.FilterSet):
 class ResultFilters(django_filters.FilterSet):
     """By fund or group, status and level."""
 
-    q = django_filters.CharFilter(method="by_words", label=_("Fund or group"))
+    q = WordsFilter(*FUND_OR_GROUP, label=_("Fund or group"))
     status = django_filters.ChoiceFilter(choices=ToleranceStatus.choices, label=_("Status"), empty_label=_("All"))
     level = django_filters.ChoiceFilter(choices=WarningLevel.choices, label=_("Level"), empty_label=_("All"))
     fund = django_filters.ModelChoiceFilter(queryset=Fund.objects.all(), widget=forms.HiddenInput, label=_("Fund"))
@@ -177,14 +152,3 @@ class ResultFilters(django_filters.FilterSet):
     class Meta:
         model = ToleranceResult
         fields = ["q", "status", "level", "fund", "group"]
-
-    def by_words(self, queryset: Any, name: str, value: str) -> QuerySet[ToleranceResult]:
-        word = value.strip()
-        return queryset.filter(
-            Q(fund__code__icontains=word)
-            | Q(fund__name_zh__icontains=word)
-            | Q(fund__name_en__icontains=word)
-            | Q(group__code__icontains=word)
-            | Q(group__name_zh__icontains=word)
-            | Q(group__name_en__icontains=word)
-        )

@@ -147,63 +147,40 @@ def answer(
     """
     bound = None if question.of_grants else bound
     default = book.default(moment)
-    rule: ToleranceRule | None = None
-    weighted: tuple[StageCap, ...] = ()
-    problem: RuleViolation | None = None
-    try:
-        if bound is not None:
-            selected = select_rule(bound.law.rules, question.subject)
-            rule = book.rules[int(selected.id)] if selected else None
-            if rule is None and question.subject.level == ScopeLevel.FUND:
-                weighted = _weighted(bound, question.subject, figures)
-    except RuleViolation as error:
-        problem = error
-    if rule is not None and bound is not None:
-        terms = book.terms(rule, bound, default, moment)
-    else:
-        terms = _weighted_terms(weighted, default)
+    chosen = _chosen(question, figures, book, bound)
+    rule, problem = chosen.rule, chosen.problem
+    terms = book.terms(rule, bound, default, moment) if rule and bound else _weighted_terms(chosen.weighted, default)
     measured_at = _measured_at(question.moments, terms)
-    scope = question.scope
-    if rule is not None and rule.mode and scope.level == ScopeLevel.STAGE_IN_FUND:
-        scope = Scope(scope.level, scope.stages, scope.holding, rule.mode)
-    final = terms is not None and measured_at in terms.binding_at & FINAL
-    stated = rule.theta if rule is not None else None
-    try:
-        resolved = resolve(stated, default, scope=scope, final=final)
-    except RuleViolation as error:
-        problem, resolved = error, resolve(None, default, scope=scope, final=final)
+    resolved, unclear = _resolved(rule, default, _scope(question.scope, rule), terms, measured_at)
+    problem = problem or unclear
     shown = _readings(resolved.theta, figures, everything=readings)
     rate = next(reading.rate for reading in shown if reading.policy)
     largest = figures.largest_delta(resolved.theta)
     breach = None
     if bound is not None and terms is not None and not problem:
         breach = matching(bound.runs, rule.pk if rule else None, resolved.theta, effective_cap(terms))
-    tested = tolerance(
-        scope=question.subject.level,
-        numerator_signed=rate.numerator_signed,
-        denominator=rate.denominator,
-        terms=None if problem else terms,
-        measured_at=measured_at,
-        thresholds=thresholds(rule),
-        p_breach=breach.probability if breach else None,
-        largest_position_delta=largest,
-    )
-    if question.of_grants:
-        tested = Tolerance(ToleranceStatus.NOT_APPLICABLE, StatusReason.GRANT_MONEY)
     return Answer(
         question=question,
         document=bound.document if bound else None,
         binding_ids=tuple(binding.pk for binding in bound.bindings) if bound else (),
         rule=rule,
-        mixed=weighted,
+        mixed=chosen.weighted,
         resolved=resolved,
         terms=terms,
         measured_at=measured_at,
         readings=shown,
-        tolerance=tested,
+        tolerance=_tested(
+            question,
+            rate,
+            rule,
+            terms=None if problem else terms,
+            measured_at=measured_at,
+            breach=breach,
+            largest=largest,
+        ),
         largest_delta=largest,
         indicative=bool(bound and bound.indicative),
-        unverified=_unverified(rule, weighted, bound, book),
+        unverified=_unverified(rule, chosen.weighted, bound, book),
         problem=problem,
         breach=breach,
     )
@@ -213,6 +190,66 @@ def nearest(answers: Sequence[Answer]) -> Answer:
     """The answer to show first: of those that test a cap, a binding one before others, then the one most used."""
     tested = [(each.binds, used, each) for each in answers if (used := each.tolerance.utilisation) is not None]
     return max(tested, key=lambda entry: entry[:2])[2] if tested else answers[0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """What of a bound document speaks: one row, rows weighted by stage, or contradicting rows."""
+
+    rule: ToleranceRule | None = None
+    weighted: tuple[StageCap, ...] = ()
+    problem: RuleViolation | None = None
+
+
+def _chosen(question: Question, figures: Figures, book: PolicyBook, bound: Bound | None) -> _Chosen:
+    if bound is None:
+        return _Chosen()
+    try:
+        selected = select_rule(bound.law.rules, question.subject)
+        if selected is not None:
+            return _Chosen(rule=book.rules[int(selected.id)])
+        if question.subject.level == ScopeLevel.FUND:
+            return _Chosen(weighted=_weighted(bound, question.subject, figures))
+    except RuleViolation as error:
+        return _Chosen(problem=error)
+    return _Chosen()
+
+
+def _scope(scope: Scope, rule: ToleranceRule | None) -> Scope:
+    """The scope in the mode that the rule names for the stages of a fund."""
+    if rule is not None and rule.mode and scope.level == ScopeLevel.STAGE_IN_FUND:
+        return Scope(scope.level, scope.stages, scope.holding, rule.mode)
+    return scope
+
+
+def _resolved(
+    rule: ToleranceRule | None, default: DefaultTheta, scope: Scope, terms: CapTerms | None, measured_at: MeasuredAt
+) -> tuple[Resolved, RuleViolation | None]:
+    """θ of the rule, its open fields filled from the default; the default alone where the rule contradicts itself."""
+    final = terms is not None and measured_at in terms.binding_at & FINAL
+    try:
+        return resolve(rule.theta if rule else None, default, scope=scope, final=final), None
+    except RuleViolation as error:
+        return resolve(None, default, scope=scope, final=final), error
+
+
+def _tested(
+    question: Question, rate: LossRate, rule: ToleranceRule | None, *,
+    terms: CapTerms | None, measured_at: MeasuredAt, breach: BreachRun | None, largest: Money | None,
+) -> Tolerance:  # fmt: skip
+    """Status and headroom of ``rate`` under ``terms`` (None: nothing is tested)."""
+    if question.of_grants:
+        return Tolerance(ToleranceStatus.NOT_APPLICABLE, StatusReason.GRANT_MONEY)
+    return tolerance(
+        scope=question.subject.level,
+        numerator_signed=rate.numerator_signed,
+        denominator=rate.denominator,
+        terms=terms,
+        measured_at=measured_at,
+        thresholds=thresholds(rule),
+        p_breach=breach.probability if breach else None,
+        largest_position_delta=largest,
+    )
 
 
 def _weighted(bound: Bound, subject: Subject, figures: Figures) -> tuple[StageCap, ...]:

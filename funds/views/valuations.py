@@ -5,7 +5,7 @@ from typing import Any
 
 import django_filters
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
@@ -25,6 +25,7 @@ from funds.views.valuation_words import calibration_facts, input_rows, objection
 from innovation.core.components import Fact
 from innovation.core.display import unit_of
 from innovation.core.exports import Kind
+from innovation.core.filters import WordsFilter
 from innovation.core.forms import SubmitOnce
 from innovation.core.icons import status_html
 from innovation.core.money import format_fen
@@ -45,22 +46,19 @@ def approves(user: Any) -> bool:
 class PaperFilters(django_filters.FilterSet):
     """By words, state, method, fund and day."""
 
-    q = django_filters.CharFilter(method="by_words", label=_("Company or code"))
+    q = WordsFilter(
+        "investment__code",
+        "investment__fund__code",
+        "investment__company__name_zh",
+        "investment__company__name_en",
+        label=_("Company or code"),
+    )
     state = django_filters.ChoiceFilter(choices=ValuationPaper.State.choices, label=_("State"), empty_label=_("All"))
     method = django_filters.ChoiceFilter(choices=ValuationMethod.choices, label=_("Method"), empty_label=_("All"))
 
     class Meta:
         model = ValuationPaper
         fields = ["q", "state", "method"]
-
-    def by_words(self, queryset: Any, name: str, value: str) -> QuerySet[ValuationPaper]:
-        word = value.strip()
-        return queryset.filter(
-            Q(investment__code__icontains=word)
-            | Q(investment__fund__code__icontains=word)
-            | Q(investment__company__name_zh__icontains=word)
-            | Q(investment__company__name_en__icontains=word)
-        )
 
 
 class PaperList(TableView):

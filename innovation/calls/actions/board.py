@@ -14,7 +14,7 @@ from innovation.calls.actions.following import require, stored
 from innovation.calls.choices import BoardChoice
 from innovation.calls.models import AgendaItem, BoardVote, Meeting, MeetingMember, Minutes, Recusal
 from innovation.calls.queries.board import WAITING, review_figures, waiting_for_board
-from innovation.calls.queries.parties import is_related
+from innovation.calls.queries.relations import barred, is_related
 from innovation.core.errors import RuleViolation
 
 COORDINATE = "calls.coordinate_application"
@@ -72,9 +72,13 @@ def _put(meeting: Meeting, case: Any) -> AgendaItem:
     item = AgendaItem.objects.create(
         meeting=meeting, application=case, position=last + 1, figures=review_figures([case.pk]).get(case.pk, {})
     )
-    for member in meeting.members.select_related("user"):
-        if is_related(member.user, case):
-            Recusal.objects.create(item=item, member=member, reason=_("Related to a party of the case"))
+    members = list(meeting.members.select_related("user"))
+    near = barred([case], [member.user for member in members])
+    Recusal.objects.bulk_create(
+        Recusal(item=item, member=member, reason=_("Related to a party of the case"))
+        for member in members
+        if (case.pk, member.user_id) in near
+    )
     return item
 
 

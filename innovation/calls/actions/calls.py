@@ -5,20 +5,19 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.files import File
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from innovation.accounts.models import User
 from innovation.calls import kinds
+from innovation.calls.actions.following import stored
 from innovation.calls.choices import CallState, DefinitionState
 from innovation.calls.data.definitions import ready_made
 from innovation.calls.models import Call, CallDocument
 from innovation.calls.queries.definitions import MODELS
 from innovation.calls.rules.definitions import Kind
 from innovation.core.errors import RuleViolation
-from innovation.core.uploads import DOCUMENTS, accept
 
 DEFINITIONS = {"form": Kind.FORM, "process": Kind.PROCESS, "rubric": Kind.RUBRIC, "deadlines": Kind.DEADLINES,
                "score_sheet": Kind.SCORE_SHEET}  # fmt: skip
@@ -151,17 +150,8 @@ def attach_document(*, call_id: int, title: str, upload: Any, actor: User) -> Ca
     """Keep a document with a call, checked by its content. Raises the codes of ``core.uploads``."""
     _require(actor, "calls.add_calldocument")
     call = _locked(call_id)
-    accepted = accept(upload, kinds=DOCUMENTS)
-    return CallDocument.objects.create(
-        call=call,
-        title=title.strip() or accepted.name,
-        file=File(accepted.content, name=accepted.stored_name),
-        file_name=accepted.name,
-        file_kind=accepted.kind,
-        size=accepted.size,
-        sha256=accepted.sha256,
-        recorded_by=actor,
-    )
+    kept = stored(upload, actor)
+    return CallDocument.objects.create(call=call, title=title.strip() or kept["file_name"], **kept)
 
 
 def _require(actor: User, permission: str) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from innovation.accounts.models import User
 from innovation.calls import kinds
 from innovation.calls.models import Application
-from innovation.calls.queries.parties import is_related
+from innovation.calls.queries.relations import is_related
 from innovation.core import transitions, uploads
 from innovation.core.errors import RuleViolation
 from innovation.core.uploads import DOCUMENTS

@@ -28,7 +28,7 @@ from innovation.calls.models import (
     MessageRun,
     MessageTemplate,
 )
-from innovation.calls.queries.relations import related_among
+from innovation.calls.queries.relations import barred
 from innovation.calls.rules import message_texts
 from innovation.core import jobs
 from innovation.core.errors import RuleViolation
@@ -69,11 +69,11 @@ def prepare(
         )
     batch = MessageBatch.objects.create(template=template, audience=audience, note=note.strip(), created_by=actor)
     people = _people(cases, Audience(audience))
-    near = related_among(actor, cases)
+    near = barred(cases, [actor])
     lines: list[MessageLine] = []
     for case in cases:
         persons: Sequence[User | None] = people.get(case.pk) or [None]
-        lines += [_line(batch, case, person, related=case.pk in near) for person in persons]
+        lines += [_line(batch, case, person, related=(case.pk, actor.pk) in near) for person in persons]
     _leave_out_told(lines)
     MessageLine.objects.bulk_create(lines)
     return batch

@@ -3,7 +3,7 @@
 from typing import Any
 
 import django_filters
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -12,12 +12,20 @@ from innovation.accounts.models import User
 from innovation.calls.choices import ApplicationState
 from innovation.calls.models import Application, Call
 from innovation.calls.queries.desk import WORKED_ON, overdue
+from innovation.core.filters import WordsFilter
 
 
 class DeskFilters(django_filters.FilterSet):
     """By words in number, title and applicant, call, state, officer, lateness, and whose it is."""
 
-    q = django_filters.CharFilter(method="by_words", label=_("Number, title or applicant"))
+    q = WordsFilter(
+        "number",
+        "title",
+        "organisation__name_zh",
+        "organisation__name_en",
+        "organisation__uscc",
+        label=_("Number, title or applicant"),
+    )
     call = django_filters.ModelChoiceFilter(
         queryset=Call.objects.order_by("-opens_at"), label=_("Call"), empty_label=_("All")
     )
@@ -37,13 +45,6 @@ class DeskFilters(django_filters.FilterSet):
     class Meta:
         model = Application
         fields = ["q", "call", "state", "officer", "which"]
-
-    def by_words(self, queryset: Any, name: str, value: str) -> QuerySet[Application]:
-        word = value.strip()
-        found = Q()
-        for path in ("number", "title", "organisation__name_zh", "organisation__name_en", "organisation__uscc"):
-            found |= Q(**{f"{path}__icontains": word})
-        return queryset.filter(found)
 
     def by_state(self, queryset: Any, name: str, value: str) -> QuerySet[Application]:
         return queryset.filter(state__in=WORKED_ON) if value == "work" else queryset.filter(state=value)

@@ -69,22 +69,24 @@ def standings(
     return {(case, person): _standing(parties[case], persons[person], person) for case in parties for person in persons}
 
 
-def is_related(actor: User | None, case: Application) -> bool:
-    """Whether the office may not let ``actor`` act on ``case``: a relation of person, organisation or group, or a
-    declared one. The office's own mail domain tells nothing about its staff.
+def barred(cases: Sequence[Application], people: Sequence[User]) -> set[tuple[int, int]]:
+    """(case, person) of those whom the office may not let act on a case: by a relation of person, organisation or
+    group, or a declared one. The office's own mail domain tells nothing about its staff.
     """
-    if actor is None:
-        return False
-    return case.pk in related_among(actor, [case])
-
-
-def related_among(actor: User, cases: Sequence[Application]) -> set[int]:
-    """The keys of those of ``cases`` on which the office may not let ``actor`` act; as ``is_related``, for many."""
-    parties, person = _parties(cases), _persons([actor], timezone.localdate())[actor.pk]
+    parties, persons = _parties(cases), _persons(people, timezone.localdate())
     for one in parties.values():
         one.domains.clear()
-    found = {case.pk: _standing(parties[case.pk], person, actor.pk) for case in cases}
-    return {pk for pk, standing in found.items() if standing.relation is Relation.CONFLICT}
+    return {
+        (case, pk)
+        for case, one in parties.items()
+        for pk, person in persons.items()
+        if _standing(one, person, pk).relation is Relation.CONFLICT
+    }
+
+
+def is_related(actor: User | None, case: Application) -> bool:
+    """Whether ``actor`` is ``barred`` from acting on ``case``."""
+    return actor is not None and bool(barred([case], [actor]))
 
 
 def _standing(parties: _Parties, person: _Person, pk: int) -> Standing:
