@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from innovation.calls.figure_words import FIGURE_NAMES, figure_text
@@ -67,7 +67,7 @@ def agreement_pdf(agreement: Agreement) -> bytes:
         _part(_("Shares of the award"), facts=shares),
         _part(_("Signatures"), facts=signed or [(_("Signatures"), "–")]),
     ]
-    stamp = [(_("Number"), case.number or ""), (_("Version"), agreement.version),
+    stamp = [(pgettext("application", "Number"), case.number or ""), (_("Version"), agreement.version),
              (_("State"), agreement.get_state_display()), (_("Award"), _yuan(agreement.award_fen)),
              ("SHA-256", agreement.sha256 or "–")]  # fmt: skip
     day = agreement.in_force_at or agreement.offered_at or agreement.created_at
@@ -78,7 +78,7 @@ def certificate_pdf(entitlement: Entitlement, address: str) -> bytes:
     """The certificate with the address on which anybody can verify it."""
     chinese = (get_language() or "").startswith("zh") or not entitlement.title_en
     title = entitlement.title_zh if chinese else entitlement.title_en
-    stamp = [(_("Number"), entitlement.number), (_("Holder"), entitlement.holder),
+    stamp = [(pgettext("application", "Number"), entitlement.number), (_("Holder"), entitlement.holder),
              (_("Valid from"), entitlement.valid_from), (_("Valid to"), entitlement.valid_to or _("without end")),
              (_("State"), entitlement.get_state_display())]  # fmt: skip
     parts = [_part(_("Verify this certificate"), facts=[(_("Address"), address)])]
@@ -95,7 +95,7 @@ def board_page_pdf(item: AgendaItem) -> bytes:
     if proposal is not None:
         proposed = [(_("Decision"), proposal.get_event_display()), (_("Award"), _yuan(proposal.award_fen)),
                     (_("Proposed by"), proposal.proposed_by)]  # fmt: skip
-    stamp = [(_("Number"), case.number or ""), (_("Call"), case.call.title),
+    stamp = [(pgettext("application", "Number"), case.number or ""), (_("Call"), case.call.title),
              (_("Applicant"), case.organisation or case.created_by), (_("Requested"), _yuan(case.requested_fen)),
              (_("Own money"), _yuan(case.own_fen))]  # fmt: skip
     sent = latest_submission(case)

@@ -143,24 +143,31 @@ def confirm_proposal(*, pairs: Iterable[Pair], actor: User, due_on: date | None 
 
 
 @transaction.atomic
-def replace_reviewer(*, review_id: int, reason: str, actor: User, reviewer_id: int | None = None) -> Review | None:
-    """End a review that was not handed in, and ask ``reviewer_id`` instead where given. Raises ``NOT_PERMITTED``,
-    ``RELATED_PARTY``, ``HANDED_IN``, ``REASON_MISSING``, and what ``assign_reviewer`` does.
+def replace_reviewer(
+    *, review_id: int, reason: str, actor: User, reviewer_id: int | None = None, due_on: date | None = None
+) -> Review | None:
+    """End a review with its reason and ask ``reviewer_id`` instead where given, in one step.
+
+    What was scored is kept aside: it stays with the old review and counts no more. Raises ``NOT_PERMITTED``,
+    ``RELATED_PARTY``, ``REPLACED_ALREADY``, ``SCORING_OVER`` (what was closed with its figures stays),
+    ``REASON_MISSING``, and what ``assign_reviewer`` does.
     """
     require(actor, COORDINATE)
     found = Review.objects.values_list("application", flat=True).get(pk=review_id)
     case = _locked(found)
     refuse_related(actor, case)
     review = Review.objects.select_for_update(of=("self",)).get(pk=review_id)
-    if review.state == ReviewState.SUBMITTED:
-        raise RuleViolation("HANDED_IN", _("This review has been handed in; it stays."))
+    if review.state == ReviewState.REPLACED:
+        raise RuleViolation("REPLACED_ALREADY", _("This review was given to somebody else already."))
+    if case.state not in ASSIGNABLE:
+        raise RuleViolation("SCORING_OVER", _("Scoring is closed; the reviews stay as they are."))
     if not reason.strip():
         raise RuleViolation("REASON_MISSING", _("Give a reason."), field="reason")
     review.state, review.end_reason = ReviewState.REPLACED, reason.strip()
     review.save(update_fields=["state", "end_reason"])
     if reviewer_id is None:
         return None
-    return assign_reviewer(application_id=case.pk, reviewer_id=reviewer_id, actor=actor)
+    return assign_reviewer(application_id=case.pk, reviewer_id=reviewer_id, actor=actor, due_on=due_on)
 
 
 @transaction.atomic

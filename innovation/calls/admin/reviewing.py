@@ -2,10 +2,14 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from innovation.calls.choices import RelationSource
+from innovation.calls.actions.assigning import ASSIGNABLE, COORDINATE, replace_reviewer
+from innovation.calls.choices import RelationSource, ReviewState
 from innovation.calls.models import (
     DiscussionRound,
     GateOverride,
@@ -19,7 +23,7 @@ from innovation.calls.models import (
     Screening,
     TextLikeness,
 )
-from innovation.core.admin import Admin, ReadOnlyAdmin
+from innovation.core.admin import ActForm, ActsAdmin, Admin, ReadOnlyAdmin
 
 
 @admin.register(ReviewerProfile)
@@ -45,8 +49,38 @@ class ReviewerRelationAdmin(Admin):
         super().save_model(request, obj, form, change)
 
 
+class ReplaceReviewForm(ActForm):
+    """End a review and ask somebody else in one step."""
+
+    title = _("Replace the reviewer")
+    permission = COORDINATE
+    reason = forms.CharField(label=_("Reason"), max_length=300, widget=UnfoldAdminTextInputWidget)
+    instead = forms.ModelChoiceField(
+        label=_("Asked instead"), queryset=ReviewerProfile.objects.filter(is_active=True).select_related("user"),
+        required=False, widget=UnfoldAdminSelectWidget,
+    )  # fmt: skip
+    fact_fields = {"reviewer": "instead"}
+
+    class Meta:
+        model = Review
+        fields: list[str] = []
+
+    @classmethod
+    def fits(cls, record: Any) -> bool:
+        return record.state != ReviewState.REPLACED and record.application.state in ASSIGNABLE
+
+    def act(self) -> Review:
+        instead = self.cleaned_data["instead"]
+        replace_reviewer(
+            review_id=self.instance.pk, reason=self.cleaned_data["reason"], actor=self.actor,
+            reviewer_id=instead.user_id if instead else None,
+        )  # fmt: skip
+        return self.instance
+
+
 @admin.register(Review)
-class ReviewAdmin(ReadOnlyAdmin):
+class ReviewAdmin(ReadOnlyAdmin, ActsAdmin):
+    acts = {"replace": ReplaceReviewForm}
     list_display = ["application", "reviewer", "state", "due_on", "conflict", "submitted_at", "reminded_at"]
     list_filter = ["state", "application__call"]
     search_fields = ["application__number", "reviewer__name", "reviewer__email"]

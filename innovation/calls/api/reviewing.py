@@ -6,10 +6,12 @@ from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import permissions
 from rest_framework.decorators import action
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from innovation.calls.actions import reviewing
+from innovation.calls.actions import assigning, reviewing
+from innovation.calls.actions.score_upload import read_workbook, rehearse, take_in
 from innovation.calls.models import Application, Review, Screening
 from innovation.calls.serializers import reviewing as serializers
 from innovation.core.api import ReadOnlyViewSet
@@ -62,12 +64,55 @@ class OwnReviewViewSet(ReadOnlyViewSet):
         reviewing.submit_review(review_id=self.get_object().pk, written=written, actor=request.user, reason=reason)
         return Response(serializers.OwnReviewDetailSerializer(self.get_object()).data)
 
+    @extend_schema(
+        request={"multipart/form-data": serializers.ScoreSheetFileSerializer},
+        responses=serializers.ScoreSheetLineSerializer(many=True), filters=False,
+    )  # fmt: skip
+    @action(
+        detail=False, methods=["post"], url_path="score-sheets", filter_backends=[], pagination_class=None,
+        parser_classes=[MultiPartParser],
+    )  # fmt: skip
+    def score_sheets(self, request: Request, **kwargs: Any) -> Response:
+        """Take in a workbook filled in offline; by default only say what each row would do."""
+        given = serializers.ScoreSheetFileSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        work = rehearse if given.validated_data["dry_run"] else take_in
+        lines = work(
+            rows=read_workbook(given.validated_data["file"]), hand_in=given.validated_data["hand_in"],
+            actor=request.user,
+        )  # fmt: skip
+        return Response(serializers.ScoreSheetLineSerializer(lines, many=True).data)
+
     def _written(self, request: Request) -> tuple[reviewing.Written, str]:
         given = serializers.ReviewWrittenSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         facts = dict(given.validated_data)
         reason = facts.pop("reason")
         return reviewing.Written(**facts), reason
+
+
+class CaseReviewViewSet(ReadOnlyViewSet):
+    """The reviews of all cases for the staff; a reviewer can be replaced."""
+
+    queryset = Review.objects.select_related("application")
+    serializer_class = serializers.CaseReviewSerializer
+    permission_classes = [IsStaff]
+    filterset_fields = ["application", "state", "reviewer"]
+    ordering_fields = ["id", "due_on"]
+
+    @extend_schema(request=serializers.ReplaceReviewerSerializer, responses=serializers.CaseReviewSerializer)
+    @action(detail=True, methods=["post"], filter_backends=[])
+    def replace(self, request: Request, **kwargs: Any) -> Response:
+        """End this review with its reason and ask somebody else, in one step; the scores are kept aside."""
+        given = serializers.ReplaceReviewerSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        data, review = given.validated_data, self.get_object()
+        made = assigning.replace_reviewer(
+            review_id=review.pk, reason=data["reason"], reviewer_id=data["reviewer"], due_on=data["due_on"],
+            actor=request.user,
+        )  # fmt: skip
+        review.refresh_from_db()
+        return Response(self.get_serializer(made or review).data)
 
 
 class OfficeCaseViewSet(ReadOnlyViewSet):
@@ -92,6 +137,7 @@ class ScreeningViewSet(ReadOnlyViewSet):
 
 
 routes = [
+    ("case-reviews", CaseReviewViewSet, "casereview"),
     ("reviews", OwnReviewViewSet, "review"),
     ("cases", OfficeCaseViewSet, "officecase"),
     ("screenings", ScreeningViewSet, "screening"),

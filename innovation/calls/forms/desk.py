@@ -97,8 +97,17 @@ class AssignForm(OneTimeToken, forms.Form):
         ]  # fmt: skip
 
 
-class ReplaceForm(OneTimeToken, forms.Form):
+class ReplaceForm(AssignForm):
+    """The reason, and who is asked instead; nobody for the time being."""
+
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300, widget=forms.Textarea(attrs=LONG))
+    field_order = ["reason", "reviewer", "due_on"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reviewer"].label = gettext_lazy("Asked instead")
+        self.fields["reviewer"].choices = [*self.fields["reviewer"].choices, ("", gettext_lazy("Nobody yet"))]
+        self.fields["reviewer"].required = False
 
 
 class DiscussionForm(OneTimeToken, forms.Form):

@@ -130,3 +130,15 @@ class ProfileForm(OneTimeToken, forms.Form):
     def words(self, name: str) -> list[str]:
         """The entries of a list typed with commas, Chinese ones too."""
         return [word.strip() for word in self.cleaned_data[name].replace("，", ",").split(",") if word.strip()]
+
+
+class ScoreFileForm(OneTimeToken, forms.Form):
+    file = forms.FileField(label=gettext_lazy("Workbook (XLSX)"))
+    hand_in = forms.BooleanField(
+        label=gettext_lazy("Hand in the reviews that are complete"), required=False,
+        help_text=gettext_lazy("Otherwise the points are kept as drafts, to be handed in on their pages."),
+    )  # fmt: skip
+
+
+class ScoreConfirmForm(OneTimeToken, forms.Form):
+    kept = forms.CharField(widget=forms.HiddenInput)

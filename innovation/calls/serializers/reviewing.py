@@ -97,3 +97,41 @@ class ScreeningSerializer(serializers.ModelSerializer):
     class Meta:
         model = Screening
         fields = ["id", "application", "submission", "rubric", "passed", "is_verified", "ran_at", "facts", "gates"]
+
+
+class CaseReviewSerializer(serializers.ModelSerializer):
+    """A review as the office sees it; the total of 0 to 100 as an exact fraction."""
+
+    class Meta:
+        model = Review
+        fields = ["id", "application", "reviewer", "state", "due_on", "conflict", "submitted_at", "total_num",
+                  "total_den", "end_reason"]  # fmt: skip
+
+
+class ReplaceReviewerSerializer(serializers.Serializer):
+    """``reviewer`` left out: nobody is asked yet."""
+
+    reason = serializers.CharField(max_length=300)
+    reviewer = serializers.IntegerField(allow_null=True, default=None)
+    due_on = serializers.DateField(allow_null=True, default=None)
+
+
+class ScoreSheetFileSerializer(serializers.Serializer):
+    """A workbook as downloaded; ``dry_run`` true changes nothing."""
+
+    file = serializers.FileField()
+    hand_in = serializers.BooleanField(default=False)
+    dry_run = serializers.BooleanField(default=True)
+
+
+class ScoreSheetLineSerializer(serializers.Serializer):
+    """What one review of the file came to."""
+
+    review_id = serializers.IntegerField()
+    number = serializers.CharField()
+    scored = serializers.IntegerField()
+    criteria = serializers.IntegerField()
+    is_good = serializers.BooleanField()
+    handed_in = serializers.BooleanField()
+    refusal = serializers.CharField(allow_blank=True)
+    faults = serializers.ListField(child=serializers.ListField())

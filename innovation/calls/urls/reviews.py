@@ -2,11 +2,13 @@
 
 from django.urls import URLPattern, path
 
-from innovation.calls.views import reviewing
+from innovation.calls.views import reviewing, score_upload
 
 app_name = "reviews"
 urlpatterns: list[URLPattern] = [
     path("", reviewing.ReviewerDesk.as_view(), name="desk"),
+    path("score-sheets/", score_upload.ScoreFilePage.as_view(), name="score_file"),
+    path("score-sheets/take-in/", score_upload.ScoreConfirmPage.as_view(), name="score_confirm"),
     path("packets.xlsx", reviewing.PacketsXlsx.as_view(), name="packets"),
     path("relations/", reviewing.RelationsPage.as_view(), name="relations"),
     path("relations/add/", reviewing.RelationPage.as_view(), name="relation_add"),

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
@@ -67,7 +67,7 @@ COLUMNS = (
     TableColumn(_("Due"), "due_on", Kind.DATE, key="due", order_by=("due_on",), cell=_due),
     TableColumn(_("Title"), lambda row: row.title or row.number, key="title", heading=True, order_by=("title",),
                 link=lambda row: reverse("calls:case", args=[row.pk])),
-    TableColumn(_("Number"), "number", key="number", order_by=("number",)),
+    TableColumn(pgettext_lazy("application", "Number"), "number", key="number", order_by=("number",)),
     TableColumn(_("Applicant"), lambda row: str(row.organisation or ""), key="applicant",
                 order_by=("organisation__name_zh",)),
     TableColumn(_("Call"), lambda row: row.call.title, key="call", order_by=("call__title_zh",)),

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404
-from django.urls import reverse
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from innovation.accounts.choices import Role
 from innovation.accounts.models import User
 from innovation.calls.actions import assigning, closing, screening
-from innovation.calls.choices import GateOutcome, Relation
+from innovation.calls.choices import GateOutcome, Relation, ReviewState
 from innovation.calls.forms import desk as forms
 from innovation.calls.models import GateResult, Review
 from innovation.calls.permissions import OFFICERS
@@ -165,22 +164,43 @@ class AssignPage(_Act, FormPage):
         )  # fmt: skip
 
 
-class ReplacePage(_Act, FormPage):
-    title = _("Take a review back")
-    submit_label = _("Take the review back")
-    allowed = staticmethod(coordinates)
+class ReplacePage(AssignPage):
+    """End one review and ask somebody else, in one step; scores of the old one are kept aside."""
+
+    title = _("Replace the reviewer")
+    submit_label = _("Replace the reviewer")
+    lead = _("The old review ends with your reason. What was scored in it is kept and counts no more.")
     form_class = forms.ReplaceForm
 
-    def act(self, form: Any) -> None:
-        review = Review.objects.filter(pk=self.kwargs["review"], application=self.case).first()
-        if review is None:
+    @cached_property
+    def review(self) -> Review:
+        found = Review.objects.filter(pk=self.kwargs["review"], application=self.case).first()
+        if found is None:
             raise Http404
+        return found
+
+    def get_title(self) -> str:
+        return gettext("Replace %(name)s") % {"name": self.review.reviewer}
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return self._done() or super().get(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        # A second click finds the work done; the one who was asked is no candidate any more.
+        return self._done() or super().post(request, *args, **kwargs)
+
+    def _done(self) -> HttpResponseBase | None:
+        return HttpResponseRedirect(self.get_success_url()) if self.review.state == ReviewState.REPLACED else None
+
+    def act(self, form: Any) -> None:
+        data = form.cleaned_data
         assigning.replace_reviewer(
-            review_id=review.pk, reason=form.cleaned_data["reason"], actor=self.request.user
+            review_id=self.review.pk, reason=data["reason"], due_on=data["due_on"], actor=self.request.user,
+            reviewer_id=int(data["reviewer"]) if data["reviewer"] else None,
         )  # fmt: skip
 
     def get_success_url(self) -> str:
-        return reverse("calls:case_assign", args=[self.case.pk])
+        return f"{self.home_url}?tab=reviews"
 
 
 class DiscussPage(_Act, FormPage):

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from innovation.calls.actions.notices import by_token, confirm_objection, object_to
@@ -93,7 +93,7 @@ class NoticePage(_OneNotice, PageView):
         facts = [
             Fact(_("Applicant"), notice.applicant),
             Fact(_("Call"), notice.application.call.title),
-            Fact(_("Number"), notice.application.number),
+            Fact(pgettext_lazy("application", "Number"), notice.application.number),
             Fact(
                 _("Award"),
                 format_fen(notice.award_fen, unit, with_unit=True) if notice.award_fen else None,

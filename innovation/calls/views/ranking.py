@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from innovation.calls.actions import assigning, closing
@@ -27,7 +27,7 @@ from innovation.core.views import ConfirmPage, Crumb, PageMixin, PageView
 
 RANK_COLUMNS = (
     TableColumn(_("Rank"), "rank", Kind.INTEGER, key="rank", order_by=("rank",), unknown=_("No review")),
-    TableColumn(_("Number"), lambda row: row.application.number, key="number", heading=True,
+    TableColumn(pgettext_lazy("application", "Number"), lambda row: row.application.number, key="number", heading=True,
                 link=lambda row: reverse("calls:case", args=[row.application_id])),
     TableColumn(_("Title"), lambda row: row.application.title, key="title"),
     TableColumn(_("Applicant"), lambda row: str(row.application.organisation or ""), key="applicant"),
@@ -46,7 +46,8 @@ STRICT_COLUMNS = (
                 unknown=_("No case scored by others too")),
 )  # fmt: skip
 FAR_COLUMNS = (
-    TableColumn(_("Number"), lambda row: row.review.application.number, key="number", heading=True,
+    TableColumn(pgettext_lazy("application", "Number"), lambda row: row.review.application.number, key="number",
+                heading=True,
                 link=lambda row: reverse("calls:case", args=[row.review.application_id]) + "?tab=reviews"),
     TableColumn(_("Reviewer"), lambda row: str(row.review.reviewer), key="reviewer"),
     TableColumn(_("Points from the others"), lambda row: shown(row.distance), Kind.NUMBER, key="distance"),

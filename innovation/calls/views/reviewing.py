@@ -53,7 +53,8 @@ def _due(line: ReviewLine) -> Any:
 
 
 COLUMNS = (
-    TableColumn(_("Number"), "number", key="number", heading=True, order_by=("number",), link=lambda row: row.href),
+    TableColumn(pgettext_lazy("application", "Number"), "number", key="number", heading=True, order_by=("number",),
+                link=lambda row: row.href),
     TableColumn(_("Call"), "call", key="call", order_by=("call",)),
     TableColumn(_("Field"), "field", key="field", order_by=("field",)),
     TableColumn(_("State"), lambda row: str(state_of(row).label), key="state", order_by=("state",),
@@ -228,7 +229,7 @@ class DeclarePage(OwnReview, FormPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         line = packets.line_of(self.review)
         facts = [
-            Fact(_("Number"), line.number), Fact(_("Call"), line.call),
+            Fact(pgettext_lazy("application", "Number"), line.number), Fact(_("Call"), line.call),
             Fact(_("Field"), line.field, unknown=_("Not named in the form")),
             Fact(_("Due"), line.due_on and line.due_on.isoformat(), unknown=_("Calendar not known yet")),
         ]  # fmt: skip
