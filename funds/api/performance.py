@@ -110,8 +110,14 @@ class QuarterSerializer(serializers.Serializer):
     day = serializers.DateField()
     paid_in_fen = serializers.IntegerField(source="paid_in")
     distributions_fen = serializers.IntegerField(source="distributions")
-    net_cash_fen = serializers.IntegerField(source="net_cash")
-    nav_fen = serializers.IntegerField(source="nav")
+    net_cash_fen = serializers.IntegerField(source="net_cash", help_text="Of investors, without carry.")
+    nav_fen = serializers.IntegerField(source="nav", help_text="After fees, before carry.")
+    carry_paid_fen = serializers.IntegerField(source="carry_paid", help_text="Zero for several funds together.")
+    accrued_carry_fen = serializers.IntegerField(source="accrued_carry", help_text="Zero for several funds together.")
+    net_nav_fen = serializers.IntegerField(source="net_nav", help_text="After carry, of one fund.")
+    invested_fen = serializers.IntegerField(source="invested")
+    proceeds_fen = serializers.IntegerField(source="proceeds")
+    fair_value_fen = serializers.IntegerField(source="fair_value")
 
 
 class PerformanceSerializer(serializers.Serializer):

@@ -14,8 +14,9 @@ from funds.casefile.words import EVENTS, moment_text, money, short
 from funds.choices.cases import AnswerResult, LossGrade
 from funds.models import CatalogueItem, ExemptionCase
 from funds.queries.cases import CHECKED, frozen_content, frozen_items
-from funds.queries.freezing import conflict_of, grades
+from funds.queries.freezing import conflict_of, grades, investment_decisions
 from funds.rules.cases import ON_APPEAL, loss_grade
+from innovation.core.figures import DASH
 
 
 @dataclass
@@ -37,6 +38,11 @@ class Dossier:
     @cached_property
     def evidence(self) -> list[Any]:
         return list(self.case.evidence.select_related("file", "added_by").order_by("pk"))
+
+    @cached_property
+    def decided_before(self) -> list[Any]:
+        """The sealed decisions of the committee about the holding."""
+        return investment_decisions(self.case)
 
     @cached_property
     def file_names(self) -> dict[str, str]:
@@ -84,7 +90,7 @@ class Dossier:
         """All sections in the order of the process."""
         return [
             self.loss(),
-            *self.frozen.parts(),
+            *(self.frozen.parts() if self.content else [self.to_be_frozen()]),
             self.documents(),
             self.judged(),
             self.checklist(),
@@ -136,7 +142,8 @@ class Dossier:
         later = [row for row in self.evidence if row.later]
         none = _("No document.")
         if not self.case.frozen_at:
-            return Part("evidence", _("Documents"), grids=[grid("", frozen, none)])
+            none = _("No document was added to the case by hand.")
+            return Part("evidence", _("Documents"), grids=[grid(_("Added so far"), frozen, none), self._coming()])
         return Part(
             "evidence",
             _("Documents"),
@@ -145,6 +152,38 @@ class Dossier:
                 grid(_("Added later, not part of the frozen set"), later, none),
             ],
         )
+
+    def _coming(self) -> Grid:
+        """The papers of the committee's sealed decisions that the freeze will take into the file of the case."""
+        held = {row.file_id for row in self.evidence}
+        rows = {
+            paper.sha256: (paper.file_name, paper.get_kind_display(), f"{decision.number} ({decision.met_on})",
+                           paper.sha256)
+            for decision in self.decided_before for paper in decision.papers.all() if paper.sha256 not in held
+        }  # fmt: skip
+        return Grid(
+            (_("Document"), _("Kind"), _("Decision"), "SHA-256"), list(rows.values()),
+            _("Taken in by the freeze, from the committee's decisions"),
+            empty=_("No sealed decision about this investment holds a paper."), hashes=frozenset({3}),
+        )  # fmt: skip
+
+    def to_be_frozen(self) -> Part:
+        """What the freeze will keep, before it is made."""
+        decisions = ", ".join(
+            f"{row.number} ({row.met_on}, {_('papers: %(count)s') % {'count': len(row.papers.all())}})"
+            for row in self.decided_before
+        )
+        facts = [
+            (_("Decisions of the committee"), decisions or _("None is sealed: add the minutes or say why not.")),
+            (_("Day of the loss"), self.case.loss_on.isoformat()),
+            (_("Freeze by"), self.case.due_on.isoformat() if self.case.due_on else DASH),
+        ]
+        said = _(
+            "The evidence is not frozen yet. The freeze keeps, each with its hash: the policies in force now and on "
+            "the day of the decision, the position of the ledger, the valuations, the rate under every reading, the "
+            "committee's decisions with votes and papers, and the documents below."
+        )
+        return Part("frozen", _("What will be frozen"), facts, [said])
 
     def judged(self) -> Part:
         rows = [(row.name, row.function, row.get_regime_display()) for row in self.persons]

@@ -40,8 +40,6 @@ class FrozenWords:
         self.content = content
 
     def parts(self) -> list[Part]:
-        if not self.content:
-            return [Part("frozen", _("What was known"), empty=_("The evidence is not frozen yet."))]
         return [self.summary(), self.policies(), self.rates(), self.books()]
 
     def summary(self) -> Part:

@@ -40,3 +40,17 @@ class NoticeKind(TextChoices):
 
     CALL = "CALL", _("Capital call")
     DISTRIBUTION = "DISTRIBUTION", _("Distribution")
+
+
+class FieldKind(TextChoices):
+    """What the value of a field of the national register is; amounts in fen, shares and ratios as exact fractions."""
+
+    TEXT = "TEXT", _("Text")
+    FUND_CLASS = "FUND_CLASS", _("Class of the fund")
+    FUND_STATE = "FUND_STATE", _("State of the fund")
+    DAY = "DAY", _("Day")
+    MONEY = "MONEY", _("Amount in fen")
+    SHARE = "SHARE", _("Share as a fraction")
+    RATIO = "RATIO", _("Ratio as a fraction")
+    COUNT = "COUNT", _("Number")
+    POINTS = "POINTS", _("Points as a fraction")

@@ -3,16 +3,18 @@
     NAV₁ − NAV₀ = calls − distributions − fees + own income + realised gains − realised losses + income of holdings
                   + exchange restatements + change of what is not realised
 
+After carry the value is less by what accrued of the manager's share of profit, and its change is one more step.
 It holds by construction: NAV = cash + Σ fair value, fair value = remaining cost + unrealised gain, and exits bring
 their cost relieved + gain − loss (domain 4.2). All days are read as known at one moment.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
 from funds.queries.performance import Accounts
+from funds.queries.waterfall import CarryOn
 
 
 class Step(StrEnum):
@@ -20,6 +22,7 @@ class Step(StrEnum):
 
     CALLS = "CALLS"
     DISTRIBUTIONS = "DISTRIBUTIONS"
+    CARRY_PAID = "CARRY_PAID"
     FEES = "FEES"
     OWN_INCOME = "OWN_INCOME"
     REALISED_GAINS = "REALISED_GAINS"
@@ -28,6 +31,7 @@ class Step(StrEnum):
     EXCHANGE = "EXCHANGE"
     UNREALISED_UP = "UNREALISED_UP"
     UNREALISED_DOWN = "UNREALISED_DOWN"
+    CARRY_ACCRUED = "CARRY_ACCRUED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,11 @@ class HoldingBridge:
 
 @dataclass(frozen=True, slots=True)
 class Bridge:
-    """The steps from ``opening`` to ``closing``, signed, in fen; they sum to the change."""
+    """The steps from ``opening`` to ``closing``, signed, in fen; they sum to the change.
+
+    ``before_carry`` holds the two values before carry where the fund shares profit with its manager; None: it does
+    not, so that opening and closing are both.
+    """
 
     since: date
     until: date
@@ -56,6 +64,7 @@ class Bridge:
     closing: int
     steps: tuple[tuple[Step, int], ...]
     holdings: tuple[HoldingBridge, ...]
+    before_carry: tuple[int, int] | None = None
 
     @property
     def change(self) -> int:
@@ -91,6 +100,22 @@ def bridge(accounts: Accounts, holdings: Sequence[int], first: int, last: int) -
     moved = tuple(part for part in parts if part.opening or part.closing or part.invested or part.proceeds)
     return Bridge(
         accounts.dates[first], accounts.dates[last], int(nav[first]), int(nav[last]), tuple(steps.items()), moved
+    )
+
+
+def after_carry(found: Bridge, first: CarryOn, last: CarryOn) -> Bridge:
+    """The same after carry: what was paid of it leaves the distributions, what accrued is a step of its own."""
+    paid = last.paid - first.paid
+    steps = dict(found.steps)
+    steps[Step.DISTRIBUTIONS] += paid
+    steps[Step.CARRY_PAID] = -paid
+    steps[Step.CARRY_ACCRUED] = first.accrued - last.accrued
+    return replace(
+        found,
+        opening=found.opening - first.accrued,
+        closing=found.closing - last.accrued,
+        steps=tuple((step, steps[step]) for step in Step),
+        before_carry=(found.opening, found.closing),
     )
 
 

@@ -7,8 +7,10 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from funds.choices.files import FieldKind
 from funds.models import EvaluationRun, FilingField, Fund
 from funds.queries.holdings import books_of
+from funds.queries.life import lives_at
 from funds.queries.progress import FundProgress, progress_of_funds
 from funds.queries.sums import Moment
 
@@ -35,7 +37,7 @@ PATHS: dict[str, Callable[[Facts], Text]] = {
     "fund.fund_class": lambda f: f["fund"].fund_class,
     "fund.state": lambda f: f["fund"].state,
     "fund.starts_on": lambda f: f["fund"].starts_on.isoformat(),
-    "fund.ends_on": lambda f: f["fund"].ends_on and f["fund"].ends_on.isoformat(),
+    "fund.ends_on": lambda f: f["until"] and f["until"].isoformat(),
     "manager.name_zh": lambda f: f["fund"].manager and f["fund"].manager.name_zh,
     "manager.uscc": lambda f: f["fund"].manager and f["fund"].manager.uscc,
     "money.committed": _progress(lambda p: p.committed),
@@ -60,6 +62,27 @@ PATHS: dict[str, Callable[[Facts], Text]] = {
 """Every path that a field may name, and how its value is read. Money in fen, shares and ratios as exact fractions."""
 
 
+KINDS: dict[str, FieldKind] = {
+    "fund.fund_class": FieldKind.FUND_CLASS,
+    "fund.state": FieldKind.FUND_STATE,
+    **dict.fromkeys(("fund.starts_on", "fund.ends_on"), FieldKind.DAY),
+    **dict.fromkeys(
+        (
+            "money.committed", "money.paid_in", "money.invested", "money.cash", "money.recognised",
+            "money.distributions", "holdings.fair_value",
+        ),
+        FieldKind.MONEY,
+    ),
+    **dict.fromkeys(("money.government_share", "money.public_share"), FieldKind.SHARE),
+    **dict.fromkeys(
+        ("money.leverage_a", "money.leverage_b", "money.leverage_c", "money.multiple_paid_in"), FieldKind.RATIO
+    ),
+    **dict.fromkeys(("holdings.count", "holdings.alive"), FieldKind.COUNT),
+    "evaluation.score": FieldKind.POINTS,
+}  # fmt: skip
+"""What the value of a path is, where it is more than a text."""
+
+
 def extract_of(fund: Fund, year: int, moment: Moment) -> dict[str, Any]:
     """The extract as JSON values: the fields with their values in order, and those that the product does not know.
 
@@ -70,6 +93,7 @@ def extract_of(fund: Fund, year: int, moment: Moment) -> dict[str, Any]:
         "progress": progress_of_funds([fund], moment)[0],
         "books": books_of([fund], moment)[fund.pk],
         "score": _score(fund, year, moment),
+        "until": lives_at([fund], moment)[fund.pk].until,
     }
     rows = list(FilingField.objects.all())
     known = [row for row in rows if row.path in PATHS]
@@ -78,12 +102,21 @@ def extract_of(fund: Fund, year: int, moment: Moment) -> dict[str, Any]:
         "year": year,
         "as_of": moment.as_of.isoformat(),
         "known_at": moment.known_at.isoformat(),
-        "fields": [
-            {"code": row.code, "zh": row.zh, "en": row.en, "value": PATHS[row.path](facts), "status": row.status}
-            for row in known
-        ],
-        "unknown": [{"code": row.code, "zh": row.zh, "en": row.en} for row in rows if row.path not in PATHS],
+        "fields": [_named(row) | _valued(row.path, facts) for row in known],
+        "unknown": [_named(row) for row in rows if row.path not in PATHS],
     }
+
+
+def _named(row: FilingField) -> dict[str, Text]:
+    """A field of the list with its source, as it stands when the extract is made."""
+    return {"code": row.code, "zh": row.zh, "en": row.en, "status": row.status, "source": row.source}
+
+
+def _valued(path: str, facts: Facts) -> dict[str, Text]:
+    """The exact value of a field with its kind, and the unit of an amount."""
+    kind = KINDS.get(path, FieldKind.TEXT)
+    unit = {"unit": "fen"} if kind == FieldKind.MONEY else {}
+    return {"value": PATHS[path](facts), "kind": kind.value, **unit}
 
 
 def _score(fund: Fund, year: int, moment: Moment) -> Fraction | None:

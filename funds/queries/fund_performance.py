@@ -9,7 +9,7 @@ from fractions import Fraction
 from django.db.models import Q
 
 from funds.models import Fund, IndexSeries, Investment, PacingModel
-from funds.queries.bridge import Bridge, bridge
+from funds.queries.bridge import Bridge, after_carry, bridge
 from funds.queries.columns import load_columns
 from funds.queries.life import Life, lives_at, recallable_at
 from funds.queries.market import load_levels
@@ -26,6 +26,7 @@ from funds.queries.performance import (
 )
 from funds.queries.returns import FlowRow, rows_behind
 from funds.queries.sums import Moment
+from funds.queries.waterfall import carry_on
 from funds.rules.returns.pacing import PacingTerms, PacingYear, project
 from innovation.organisations.models import Industry
 
@@ -94,8 +95,8 @@ def fund_performance(
 ) -> FundPerformance:
     """Everything about the performance of ``fund``; ``since`` begins the bridge, by default the last year end.
 
-    ``model``: id of the pacing model, by default the first that fits. At most twelve statements, four more where the
-    manager shares in profit.
+    ``model``: id of the pacing model, by default the first that fits. At most twelve statements, eight more where
+    the manager shares in profit.
     """
     columns = load_columns([fund], moment.as_of, moment.known_at)
     begin = since or date(moment.as_of.year - 1, 12, 31)
@@ -116,13 +117,22 @@ def fund_performance(
     models = fitting_models(fund, moment)
     chosen = next((row for row in models if row.pk == model), models[0] if models else None)
     recallable = recallable_at([fund.pk], moment)[fund.pk]
+    began = min(begin, moment.as_of)
+    moved = bridge(accounts, cells, dates.index(began), len(dates) - 1)
+    curve = [quarter for quarter in quarters_of(accounts) if quarter.day in set(quarters)]
+    if fund.pk in accounts.carry.shared or accounts.carry.paid.get(fund.pk):
+        carried = carry_on(fund, moment, dict(zip(dates, accounts.nav[0].tolist(), strict=True)))
+        moved = after_carry(moved, carried[began], carried[dates[-1]])
+        curve = [
+            replace(one, carry_paid=carried[one.day].paid, accrued_carry=carried[one.day].accrued) for one in curve
+        ]
     life = lives_at([fund], moment)[fund.pk]
     return FundPerformance(
         fund=fund,
         moment=moment,
         line=line,
-        quarters=tuple(quarter for quarter in quarters_of(accounts) if quarter.day in set(quarters)),
-        bridge=bridge(accounts, cells, dates.index(min(begin, moment.as_of)), len(dates) - 1),
+        quarters=tuple(curve),
+        bridge=moved,
         holdings=tuple(_holdings(by_holding, names, line.fair_value)),
         stages=tuple(_summed(accounts, Cut.STAGE, columns.stages, pks, value)),
         industries=tuple(_named(_summed(accounts, Cut.INDUSTRY, [divisions[pk] for pk in pks], pks, value))),

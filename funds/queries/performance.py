@@ -98,16 +98,42 @@ class Line:
 
 @dataclass(frozen=True)
 class Quarter:
-    """One day of the J-curve: cumulated calls and distributions and the net asset value, in whole fen."""
+    """One day of the J-curve: cumulated calls and distributions and the net asset value, in whole fen.
+
+    ``nav`` and ``distributions`` are after fees and before carry; ``carry_paid`` is the part of the distributions that
+    the manager got of profit, ``accrued_carry`` what of ``nav`` is its share of profit. ``invested``, ``proceeds``
+    (with income) and ``fair_value`` are those of the investments alone, before fees and carry.
+    """
 
     day: date
     paid_in: int
     distributions: int
     nav: int
+    invested: int = 0
+    proceeds: int = 0
+    fair_value: int = 0
+    carry_paid: int = 0
+    accrued_carry: int = 0
+
+    @property
+    def to_investors(self) -> int:
+        """Distributions without carry."""
+        return self.distributions - self.carry_paid
 
     @property
     def net_cash(self) -> int:
-        return self.distributions - self.paid_in
+        """What investors have back, less what they paid in."""
+        return self.to_investors - self.paid_in
+
+    @property
+    def net_nav(self) -> int:
+        """The net asset value after carry."""
+        return self.nav - self.accrued_carry
+
+    @property
+    def gross_cash(self) -> int:
+        """What the investments brought, less what was paid for them."""
+        return self.proceeds - self.invested
 
 
 @dataclass(frozen=True)
@@ -387,5 +413,8 @@ def quarters_of(accounts: Accounts) -> list[Quarter]:
     ids = {fund.pk for fund in top_funds(accounts.funds)}
     top = [number for number, fund in enumerate(accounts.funds) if fund.pk in ids]
     paid, given = (accounts.of_fund(name)[top].sum(axis=0).tolist() for name in ("paid_in", "distributions"))
-    nav = accounts.nav[top].sum(axis=0).tolist()
-    return [Quarter(day, *amounts) for day, *amounts in zip(accounts.dates, paid, given, nav, strict=True)]
+    nav, value = (table[top].sum(axis=0).tolist() for table in (accounts.nav, accounts.fair_value))
+    cells = {name: accounts.of_cells(name)[top].sum(axis=0) for name in ("cost", "fx", "proceeds", "income")}
+    invested, brought = (cells["cost"] - cells["fx"]).tolist(), (cells["proceeds"] + cells["income"]).tolist()
+    columns = zip(accounts.dates, paid, given, nav, invested, brought, value, strict=True)
+    return [Quarter(day, *amounts) for day, *amounts in columns]

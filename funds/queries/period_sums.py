@@ -55,6 +55,15 @@ class PeriodSums:
         return self.of(EventKind.EXPENSE)
 
     @property
+    def granted(self) -> int:
+        """Grants paid out."""
+        return self.of(EventKind.GRANT)
+
+    @property
+    def grants_returned(self) -> int:
+        return self.of(EventKind.GRANT_RETURN)
+
+    @property
     def own_income(self) -> int:
         """Interest that the fund itself earned."""
         return self.of(*INCOME_KINDS, holding=False)

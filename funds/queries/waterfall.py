@@ -13,7 +13,7 @@ from django.utils import timezone
 from funds.choices.ledger import EventKind
 from funds.choices.records import FundKind, LineSource, MoneySource, NoticeState, TierKind
 from funds.models import DistributionLine, Fund, LedgerEvent, Payment, WaterfallTier
-from funds.queries.commitments import Stake, stakes_at
+from funds.queries.commitments import Stake, stakes_at, stakes_by_day
 from funds.queries.holdings import Books
 from funds.queries.money_terms import flow_of, tier_of
 from funds.queries.sums import Moment
@@ -101,6 +101,32 @@ class Carry:
         return accrued_carry(plan, nav, parties, sum(fen for _day, fen in self.paid.get(fund_id, ())))
 
 
+@dataclass(frozen=True, slots=True)
+class CarryOn:
+    """What the manager had been paid of profit by a day, and what it would still get of the value of that day, fen."""
+
+    paid: int
+    accrued: int
+
+
+def carry_on(fund: Fund, moment: Moment, navs: Mapping[date, int]) -> dict[date, CarryOn]:
+    """The carry of one fund on several days up to the moment, for the net asset value (fen) of each. Four statements.
+
+    Each day by the steps and the stakes in force then, all as known at the moment.
+    """
+    rows = list(WaterfallTier.objects.known(moment.known_at).filter(fund=fund))
+    flows = _flows_of([fund.pk], moment)[fund.pk]
+    paid = carry_paid([fund.pk], moment).get(fund.pk, ())
+    stakes = stakes_by_day(fund.pk, navs, moment.known_at)
+    found = {}
+    for day, nav in navs.items():
+        plan = plan_of(_tiers(fund, rows, [flow for flow in flows if flow.day <= day], day), flows, day)
+        given = sum(fen for at, fen in paid if at <= day)
+        accrued = accrued_carry(plan, nav, parties_of(fund, stakes[day]), given) if plan.paid_in else 0
+        found[day] = CarryOn(given, accrued)
+    return found
+
+
 def carry_at(funds: Collection[Fund], moment: Moment) -> Carry:
     """The managers' shares of profit at a moment: one statement, four more where any fund promises one."""
     known = WaterfallTier.objects.counted(moment.as_of, moment.known_at).exclude(manager_num=None, concession_num=None)
@@ -167,18 +193,25 @@ def plans_at(funds: Collection[Fund], moment: Moment) -> dict[int, Plan]:
     rows: dict[int, list[WaterfallTier]] = defaultdict(list)
     for row in WaterfallTier.objects.known(moment.known_at).filter(fund__in=ids):
         rows[row.fund_id].append(row)
-    flows: dict[int, list[Flow]] = defaultdict(list)
-    kinds = [EventKind.CALL, EventKind.DISTRIBUTION]
-    moved = LedgerEvent.objects.filter(
-        fund__in=ids, investment=None, effect__in=kinds, value_date__lte=moment.as_of, recorded_at__lte=moment.known_at
-    )
-    summed = moved.order_by().values_list("fund_id", "value_date", "effect").annotate(fen=Sum("amount_fen"))
-    for fund_id, day, effect, fen in summed:
-        flows[fund_id].append(flow_of(day, effect, fen))
+    flows = _flows_of(ids, moment)
     return {
         fund.pk: plan_of(_tiers(fund, rows[fund.pk], flows[fund.pk], moment.as_of), flows[fund.pk], moment.as_of)
         for fund in funds
     }
+
+
+def _flows_of(fund_ids: Collection[int], moment: Moment) -> dict[int, list[Flow]]:
+    """What the investors of each fund paid and got by day. One statement."""
+    flows: dict[int, list[Flow]] = defaultdict(list)
+    kinds = [EventKind.CALL, EventKind.DISTRIBUTION]
+    moved = LedgerEvent.objects.filter(
+        fund__in=fund_ids, investment=None, effect__in=kinds, value_date__lte=moment.as_of,
+        recorded_at__lte=moment.known_at,
+    )  # fmt: skip
+    summed = moved.order_by().values_list("fund_id", "value_date", "effect").annotate(fen=Sum("amount_fen"))
+    for fund_id, day, effect, fen in summed:
+        flows[fund_id].append(flow_of(day, effect, fen))
+    return flows
 
 
 def _tiers(fund: Fund, rows: Sequence[WaterfallTier], flows: Sequence[Flow], day: date) -> list[Tier]:

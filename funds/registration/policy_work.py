@@ -11,7 +11,7 @@ from funds.demo.valuations import make_valuations
 from funds.models.reinvestment import managed_funds
 from funds.models.visibility import sees_funds
 from funds.registration.groups import FILES, POLICY_WORK, VALUE
-from funds.reports import backtest, evaluation, progress
+from funds.reports import backtest, evaluation, filing, progress
 from innovation.core import demo, home, navigation
 from innovation.core.home import Card
 from innovation.core.navigation import NavItem
@@ -41,6 +41,7 @@ def register(section: Promise) -> None:
     registry.register(backtest.KIND)
     registry.register(progress.KIND)
     registry.register(evaluation.KIND)
+    registry.register(filing.KIND)
     home.register(manager_cards, order=210)
     demo.register("Valuation round of the last quarter", make_valuations, order=330)
     demo.register("Claims of local reinvestment", make_claims, order=340)

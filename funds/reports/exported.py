@@ -10,6 +10,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from funds.choices.exports import ExportFigure
+from funds.choices.records import FundClass
 from funds.choices.tolerance import SourceStatus
 from funds.models import ExportLine, ExportTemplate, Fund
 from funds.models.visibility import SEES_FUNDS
@@ -67,6 +68,8 @@ def section_of(line: ExportLine) -> str:
 def build(params: dict[str, Any], *, as_of: date, known_at: datetime, language: str) -> ReportData:
     """Every line of the template for the fund at the two times; what the product does not know is listed too."""
     fund, template = params["fund"], params["template"]
+    if fund.fund_class == FundClass.GRANT:
+        return _not_applicable(fund, template)
     found, lines = exported(fund, Moment(as_of, known_at)), list(template.lines.order_by("position"))
     unknown = [line for line in lines if not line.figure]
     first = quarter_start(as_of)
@@ -106,6 +109,24 @@ def build(params: dict[str, Any], *, as_of: date, known_at: datetime, language: 
     )  # fmt: skip
 
 
+def _not_applicable(fund: Fund, template: ExportTemplate) -> ReportData:
+    """What stands in place of the template for grant money."""
+    return ReportData(
+        title=_("%(template)s: %(fund)s") % {"template": template.text, "fund": fund.name},
+        sections=(
+            Section(
+                _("Not applicable"),
+                notes=(
+                    _("Grant money is given away: it has no investors' return, no net asset value and no carry."),
+                    _("The quarterly report of the fund lists what was called, paid out and returned, award by award."),
+                ),
+            ),
+        ),
+        summary=_("Not applicable: this template reports to the investors of a fund, and grant money has none."),
+        scope=((_("Scope"), fund.name), (_("Template"), f"{template.text} {template.edition}")),
+    )  # fmt: skip
+
+
 def _table(title: str, lines: Sequence[ExportLine], found: Exported) -> Table:
     rows = tuple(
         Row(
@@ -138,7 +159,7 @@ def _value(line: ExportLine, found: Exported, period: str) -> Value:
     if period != PERIODS[-1]:
         return Unknown(_("Rates and multiples are given since inception alone."))
     if found.line is None:
-        return Unknown(_("Grant ledgers have no return."))
+        return Unknown(_("Nothing was paid in by this day."))
     side = RATES.get(ExportFigure(line.figure))
     if side is None:
         return times_value(found.ratio(line.figure))

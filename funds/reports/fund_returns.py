@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from funds.queries.bridge import Step
 from funds.queries.fund_performance import FundPerformance
 from funds.queries.rate_rows import Side
-from funds.reports.portfolio_returns import index_notes, index_sources, j_curve, line_figures, method_notes
+from funds.reports.portfolio_returns import gross_curve, index_notes, index_sources, j_curve, line_figures, method_notes
 from funds.reports.rates import line_name, rate_status, rate_value, rows_link, times_value
 from funds.reports.results import moment_query, percent_or_unknown
 from funds.reports.words import stage_label
@@ -67,8 +67,17 @@ class FundReturns:
         return Section(_("Figures"), figures=line_figures(self.found.line, self.found.moment))
 
     def curve(self) -> Section | None:
-        chart = j_curve(self.found.quarters)
-        return Section(_("J-curve"), charts=(chart,)) if chart else None
+        """Net after fees and carry, then gross of the investments alone."""
+        drawn = (j_curve(self.found.quarters), gross_curve(self.found.quarters))
+        found = tuple(chart for chart in drawn if chart is not None)
+        return Section(_("J-curve"), charts=found, notes=(self._basis,)) if found else None
+
+    @property
+    def _basis(self) -> str:
+        """Before or after what the values of the curve and of the bridge are."""
+        if self.found.bridge.before_carry is None:
+            return _("Net values are after fees. This fund shares no profit with its manager, so there is no carry.")
+        return _("Net values are after fees and after the carry that was paid and accrued by the waterfall.")
 
     def bridge(self) -> Section:
         """How the value came from one day to the other, first by what moved it, then by holding."""
@@ -77,6 +86,13 @@ class FundReturns:
         rows = [Row((Text(_("Net asset value on %(day)s") % {"day": found.since}), Money(found.opening)))]
         rows += [Row((Text(labels[step]), Money(amount))) for step, amount in found.steps if amount]
         closing = Row((Text(_("Net asset value on %(day)s") % {"day": found.until}), Money(found.closing)))
+        figures: tuple[Figure, ...] = ()
+        if found.before_carry is not None:
+            before = _("Net asset value before carry on %(day)s")
+            figures = tuple(
+                Figure(before % {"day": day}, Money(fen))
+                for day, fen in zip((found.since, found.until), found.before_carry, strict=True)
+            )
         table = Table(
             _("From one value to the other"),
             (Column(_("Step")), Column(_("Amount"), MONEY)),
@@ -84,7 +100,10 @@ class FundReturns:
             total=closing,
             note=_("The steps sum to the change, to the fen. Both days as known at the same moment."),
         )
-        return Section(_("Realised and unrealised"), tables=(table, self._bridge_by_holding()))
+        return Section(
+            _("Realised and unrealised"), figures=figures, tables=(table, self._bridge_by_holding()),
+            notes=(self._basis,),
+        )  # fmt: skip
 
     def _bridge_by_holding(self) -> Table:
         found = self.found.bridge
@@ -330,6 +349,7 @@ def step_labels() -> dict[Step, str]:
     return {
         Step.CALLS: _("Calls paid in"),
         Step.DISTRIBUTIONS: _("Distributions paid out"),
+        Step.CARRY_PAID: _("Carry paid to the manager"),
         Step.FEES: _("Fees and expenses"),
         Step.OWN_INCOME: _("The fund's own income"),
         Step.REALISED_GAINS: _("Realised gains"),
@@ -338,6 +358,7 @@ def step_labels() -> dict[Step, str]:
         Step.EXCHANGE: _("Exchange restatements"),
         Step.UNREALISED_UP: _("Unrealised value gained"),
         Step.UNREALISED_DOWN: _("Unrealised value lost or realised"),
+        Step.CARRY_ACCRUED: _("Change of the carry accrued to the manager"),
     }
 
 

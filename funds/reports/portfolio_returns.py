@@ -206,26 +206,39 @@ def line_figures(line: Line, moment: Moment) -> tuple[Figure, ...]:
 
 
 def j_curve(quarters: Sequence[Quarter]) -> Chart | None:
-    """Cumulated net cash and net asset value by quarter; None before any money moved."""
+    """Cumulated net cash and net asset value by quarter, after fees; None before any money moved.
+
+    After carry too where the quarters know of any; their values before carry stand beside it.
+    """
     moved = [q for q in quarters if q.paid_in or q.distributions or q.nav]
     if not moved:
         return None
     lowest = min(moved, key=lambda q: q.net_cash)
-    series = (
-        charts.Series(_("Net cash so far"), tuple((q.day, q.net_cash) for q in moved)),
-        charts.Series(_("Net asset value"), tuple((q.day, q.nav) for q in moved)),
-    )
+    has_carry = any(q.carry_paid or q.accrued_carry for q in moved)
+    values = [charts.Series(_("Net asset value"), tuple((q.day, q.nav) for q in moved))]
+    if has_carry:
+        values = [
+            charts.Series(_("Net asset value after carry"), tuple((q.day, q.net_nav) for q in moved)),
+            charts.Series(_("before carry"), tuple((q.day, q.nav) for q in moved)),
+        ]
+    series = (charts.Series(_("Net cash so far"), tuple((q.day, q.net_cash) for q in moved)), *values)
     last = moved[-1]
     title = (
         _("Investors have back more than they paid in")
         if last.net_cash >= 0
         else _("Deepest point of the J-curve: %(day)s") % {"day": lowest.day}
     )
+    drawing = charts.StepChart(title, series, measure=charts.Measure.MONEY, unit=Unit.WAN.value)
+    summary = _("Net cash so far: distributions less paid-in capital, from the first call.")
+    return Chart(drawing, _curve_with_carry(moved) if has_carry else _curve(moved), summary=summary)
+
+
+def _curve(moved: Sequence[Quarter]) -> Table:
     rows = tuple(
         Row((Day(q.day), Money(q.paid_in), Money(q.distributions), Money(q.net_cash), Money(q.nav)))
         for q in reversed(moved)
     )
-    table = Table(
+    return Table(
         _("J-curve by quarter"),
         (
             Column(_("Day"), ColumnKind.DAY), Column(_("Paid-in"), MONEY), Column(_("Distributions"), MONEY),
@@ -233,8 +246,54 @@ def j_curve(quarters: Sequence[Quarter]) -> Chart | None:
         ),
         rows,
     )  # fmt: skip
+
+
+def _curve_with_carry(moved: Sequence[Quarter]) -> Table:
+    rows = tuple(
+        Row(
+            (
+                Day(q.day), Money(q.paid_in), Money(q.to_investors), Money(q.carry_paid), Money(q.net_cash),
+                Money(q.nav), Money(q.accrued_carry), Money(q.net_nav),
+            )
+        )
+        for q in reversed(moved)
+    )  # fmt: skip
+    return Table(
+        _("J-curve by quarter"),
+        (
+            Column(_("Day"), ColumnKind.DAY), Column(_("Paid-in"), MONEY), Column(_("Distributed to investors"), MONEY),
+            Column(_("Carry paid"), MONEY), Column(_("Net cash so far"), MONEY),
+            Column(_("Net asset value before carry"), MONEY), Column(_("Accrued carry"), MONEY),
+            Column(_("Net asset value after carry"), MONEY),
+        ),
+        rows,
+        note=_("After fees. Distributions are those to investors; the manager's share of profit stands beside them."),
+    )  # fmt: skip
+
+
+def gross_curve(quarters: Sequence[Quarter]) -> Chart | None:
+    """The same of the investments alone, before fees and carry; None before anything was invested."""
+    moved = [q for q in quarters if q.invested or q.proceeds or q.fair_value]
+    if not moved:
+        return None
+    series = (
+        charts.Series(_("Net cash of the investments"), tuple((q.day, q.gross_cash) for q in moved)),
+        charts.Series(_("Fair value"), tuple((q.day, q.fair_value) for q in moved)),
+    )
+    table = Table(
+        _("J-curve of the investments by quarter"),
+        (
+            Column(_("Day"), ColumnKind.DAY), Column(_("Invested"), MONEY), Column(_("Proceeds"), MONEY),
+            Column(_("Net cash of the investments"), MONEY), Column(_("Fair value"), MONEY),
+        ),
+        tuple(
+            Row((Day(q.day), Money(q.invested), Money(q.proceeds), Money(q.gross_cash), Money(q.fair_value)))
+            for q in reversed(moved)
+        ),
+    )  # fmt: skip
+    title = _("Gross: the investments alone, before fees and carry")
     drawing = charts.StepChart(title, series, measure=charts.Measure.MONEY, unit=Unit.WAN.value)
-    return Chart(drawing, table, summary=_("Net cash so far: distributions less paid-in capital, from the first call."))
+    return Chart(drawing, table, summary=_("Proceeds with income, less what was paid for the investments."))
 
 
 def method_notes() -> tuple[str, ...]:
@@ -243,6 +302,10 @@ def method_notes() -> tuple[str, ...]:
         _(
             "Net: calls are paid, distributions received, the net asset value stands at the as-of day, also when it is "
             "0. Gross: what was paid for investments, what exits, recoveries and income brought, and the fair value."
+        ),
+        _(
+            "Net figures are after fees and, where a fund shares profit with its manager, after the carry paid and "
+            "accrued. The J-curve of several funds together is after fees and before carry."
         ),
         _(
             "A rate r solves the sum of flow × (1 + r) ^ −(days / 365) = 0 (ACT/365F). All rates of the window are "

@@ -102,7 +102,8 @@ class QuarterReport:
 
     def books(self) -> Iterator[Section]:
         found = self.found
-        yield Section(_("Portfolio"), tables=(quarterly_tables.portfolio_table(found),))
+        if found.performance is not None:
+            yield Section(_("Portfolio"), tables=(quarterly_tables.portfolio_table(found),))
         yield Section(_("Entries of the quarter"), tables=(quarterly_tables.entries_table(found),))
         quarter = found.periods["qtd"]
         yield Section(

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from funds.choices.records import FeeBasis, Phase
+from funds.choices.records import FeeBasis, FundClass, Phase
 from funds.choices.tolerance import AlertState
 from funds.models import Alert, FeeCharge, LedgerEvent, Valuation
 from funds.queries.landing import ProjectLine
@@ -81,9 +81,13 @@ def money_figures(found: FundQuarter) -> tuple[Figure, ...]:
 def money_table(found: FundQuarter) -> Table:
     """The same flows in the quarter, in the year, and since the beginning."""
     names = ("qtd", "ytd", "itd")
+    moved = (
+        ((_("Grants paid out"), "granted"), (_("Grants returned"), "grants_returned"))
+        if found.fund.fund_class == FundClass.GRANT
+        else ((_("Invested"), "invested"), (_("Proceeds and income of holdings"), "proceeds"))
+    )
     flows = (
-        (_("Called"), "called"), (_("Distributed"), "distributed"), (_("Invested"), "invested"),
-        (_("Proceeds and income of holdings"), "proceeds"), (_("Management fee"), "management_fee"),
+        (_("Called"), "called"), (_("Distributed"), "distributed"), *moved, (_("Management fee"), "management_fee"),
         (_("Fund expenses"), "expenses"), (_("The fund's own income"), "own_income"),
     )  # fmt: skip
     rows = tuple(

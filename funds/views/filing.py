@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.forms import BaseForm
@@ -17,9 +18,13 @@ from funds.actions import filing as actions
 from funds.forms.evaluation import CommitmentForm, FiledForm, YearForm
 from funds.models import FilingExtract
 from funds.models.visibility import sees_funds
+from funds.reports import filing
+from funds.reports.entries import moment_text, person
 from funds.views.records import ActPage, RecordPage, status_of
 from innovation.core.components import Fact, Tone
+from innovation.core.display import unit_of
 from innovation.core.exports import Kind
+from innovation.core.figures import unknown as missing
 from innovation.core.icons import status_html
 from innovation.core.tables import Table, TableColumn
 from innovation.core.views import Crumb, FormPage, PageMixin, TableView
@@ -59,9 +64,9 @@ class FilingList(TableView):
             _("State"), lambda row: row.get_state_display(), key="state", order_by=("state",),
             cell=lambda row: status_html(status_of(row)),
         ),
-        TableColumn(_("Due on"), "due_on", Kind.DATE, key="due", order_by=("due_on",)),
+        TableColumn(_("File by"), "due_on", Kind.DATE, key="due", order_by=("due_on",)),
         TableColumn(_("Filed on"), "filed_on", Kind.DATE, key="filed", unknown=_("Not filed yet")),
-        TableColumn(_("Made by"), lambda row: str(row.made_by), key="by"),
+        TableColumn(_("Made by"), lambda row: person(row.made_by), key="by"),
     )  # fmt: skip
 
     def get_queryset(self) -> QuerySet[FilingExtract]:
@@ -105,14 +110,14 @@ class FilingPage(RecordPage):
 
     def facts(self) -> list[Fact]:
         row = self.record
-        committed = f"{row.committed_by} · {row.committed_at:%Y-%m-%d}" if row.committed_by else None
+        committed = f"{person(row.committed_by)} · {moment_text(row.committed_at)}" if row.committed_by else None
         return [
             Fact(_("Year"), str(row.year)),
-            Fact(_("Due on"), row.due_on.isoformat()),
-            Fact(_("As of"), row.content.get("as_of", "")),
-            Fact(_("Known at"), row.content.get("known_at", "")),
+            Fact(_("File by"), row.due_on.isoformat()),
+            Fact(_("Data as of"), row.content.get("as_of", "")),
+            Fact(_("Known at"), filing.known_at_text(row.content)),
             Fact("SHA-256", row.sha256),
-            Fact(_("Made by"), str(row.made_by)),
+            Fact(_("Made by"), person(row.made_by), unknown=_("Not recorded")),
             Fact(_("Truth committed by"), committed, unknown=_("Nobody yet")),
             Fact(_("Truth commitment"), row.commitment or None, unknown=_("None")),
             Fact(_("Filed on"), row.filed_on and f"{row.filed_on} · {row.receipt}", unknown=_("Not filed yet")),
@@ -121,24 +126,35 @@ class FilingPage(RecordPage):
     def notes(self) -> list[tuple[str, Any]]:
         late = self.record.state != "FILED" and timezone.localdate() > self.record.due_on
         found: list[tuple[str, Any]] = [(str(Tone.BAD), _("This filing is late."))] if late else []
-        return [*found, (str(Tone.INFO), _("The field list is known at second hand: compare it with the register."))]
+        return [*found, (str(Tone.INFO), filing.SECOND_HAND)]
 
     def tables(self) -> list[Table]:
-        def value(field: dict[str, Any]) -> str | None:
-            return None if field["value"] in (None, "") else str(field["value"])
+        """The page shows values for reading; files hold the exact ones, with what they are given in."""
+        unit = unit_of(self.request)
+
+        def shown(field: dict[str, Any]) -> str:
+            return filing.field_text(field, unit) or missing(_("Not recorded"))
 
         names = (
             TableColumn(_("Code"), lambda field: field["code"], key="code"),
-            TableColumn(_("Field"), lambda field: field["zh"], key="zh", heading=True),
-            TableColumn(_("Field in English"), lambda field: field["en"], key="en"),
+            TableColumn(_("Field"), filing.field_name, key="name", heading=True),
         )
-        values = (*names, TableColumn(_("Value"), value, key="value", unknown=_("Not recorded")))
+        source = (
+            TableColumn(_("Status of the field"), filing.status_text, key="status"),
+            TableColumn(_("Source"), lambda field: field.get("source", ""), key="source"),
+        )
+        values = (
+            TableColumn(_("Value"), filing.exact_text, key="value", cell=shown),
+            TableColumn(_("Exact value in the file"), filing.exact_unit, key="unit"),
+        )
         content = self.record.content
         known, unknown = content.get("fields", []), content.get("unknown", [])
         return [
-            Table(self.request, values, known, gettext("Fields"), name="fields", page_sizes=(100,)),
-            Table(self.request, names, unknown, gettext("Fields that the product does not know"), name="unknown"),
-        ]
+            Table(self.request, (*names, *values, *source), known, gettext("Fields"), name="fields",
+                  page_sizes=(100,), notes=[filing.EXACT]),
+            Table(self.request, (*names, *source), unknown, gettext("Fields that the product does not know"),
+                  name="unknown"),
+        ]  # fmt: skip
 
     def acts(self) -> list[tuple[Any, str]]:
         row, user = self.record, self.request.user
@@ -147,7 +163,12 @@ class FilingPage(RecordPage):
             found.append((Commit.submit_label, reverse("funds:filing_act", args=[row.pk, "commit"])))
         if row.state == "COMMITTED" and makes(user):
             found.append((File.submit_label, reverse("funds:filing_act", args=[row.pk, "file"])))
-        return [*found, ("JSON", reverse("funds:filing_json", args=[row.pk]))]
+        asked = urlencode({"fund": row.fund_id, "as_of": row.content.get("as_of", "")})
+        return [
+            *found,
+            (_("PDF and workbook"), f"{reverse('reports:ask', args=[filing.CODE])}?{asked}"),
+            (_("Exact values (JSON)"), reverse("funds:filing_json", args=[row.pk])),
+        ]
 
 
 class FilingAct(ActPage):

@@ -12,6 +12,7 @@ from django.utils import timezone
 from funds.actions import case_archive, case_panel, case_work
 from funds.actions.case_opening import open_case, open_for_breaches
 from funds.actions.events import record_event, reverse_event
+from funds.casefile.dossier import Dossier
 from funds.choices.cases import CaseGround, CaseState, EvidenceKind
 from funds.choices.ledger import EventKind
 from funds.models import (
@@ -314,6 +315,10 @@ def test_voters_of_a_sealed_decision_are_named_by_themselves_and_stand_for_the_m
     minutes = paper(cast.officer)
     DecisionPaper.objects.create(decision=decision, paper=minutes)
     Decision.objects.filter(pk=decision.pk).update(sealed_at=timezone.now(), sha256="a" * 64)
+    coming = next(part for part in Dossier(case).parts() if part.code == "evidence").grids[1]
+    assert [(row[0], row[3]) for row in coming.rows] == [(minutes.file_name, minutes.sha256)]
+    before = next(part for part in Dossier(case).parts() if part.code == "frozen")
+    assert "D-1 (2023-02-01, papers: 1)" in dict(before.facts).values()
     content = Path(minutes.file.path).read_bytes()
     Path(minutes.file.path).write_bytes(content + b"x")
     refused_by_rule("PAPER_CHANGED", case_work.freeze_case, case_id=case.pk, actor=cast.officer)

@@ -23,10 +23,12 @@ from funds.models import (
 )
 from funds.queries.filing import PATHS, hash_of
 from funds.reports.evaluation import KIND
+from funds.reports.filing import build as filing_report
 from funds.rules import evaluation as rules
 from innovation.accounts.choices import Role
 from innovation.core.errors import RuleViolation
 from innovation.core.forms import new_token
+from innovation.reports.content import Money, Percent, Text
 from tests.factories.accounts import UserFactory, as_role
 from tests.factories.funds import FundFactory
 from tests.funds.claiming import managed_holding, proof
@@ -308,6 +310,16 @@ def test_a_year_from_the_form_to_the_filing(client):
     assert send("evaluation_act", row.pk, "confirm", reason="agreed").status_code == 302
     assert "87.50" in client.get(row.get_absolute_url(), headers=ENGLISH).text
     assert send("filing_act", made.pk, "commit", commitment="It is true.").status_code == 302
+    page = client.get(made.get_absolute_url(), {"unit": "wan"}, headers=ENGLISH).text
+    assert ("600.00 × 10,000 yuan" in page, "600000000" in page, "DIRECT</td>" in page) == (True, False, False)
+    sent_file = client.get(made.get_absolute_url(), {"fields-export": "csv"}, headers=ENGLISH).getvalue().decode()
+    assert "F11,Paid-in capital,600000000,Amount in fen," in sent_file
+    filed_as = filing_report({"fund": fund}, as_of=date(YEAR, 12, 31), known_at=timezone.now(), language="en")
+    values = {row.cells[0].value: row.cells[2] for part in filed_as.sections for one in part.tables for row in one.rows}
+    assert (values["F11"], values["F04"]) == (Money(600_000_000), Text(fund.get_fund_class_display()))
+    assert values["F12"] == Percent(fund.government_share)
+    register = filing_report({}, as_of=date(YEAR + 1, 6, 30), known_at=timezone.now(), language="en")
+    assert register.sections[0].tables[0].rows[0].link == made.get_absolute_url()
     sheet = client.get(made.get_absolute_url(), {"fields-export": "xlsx"})
     assert sheet["Content-Type"].endswith("spreadsheetml.sheet")
     data = json.loads(client.get(reverse("funds:filing_json", args=[made.pk])).content)

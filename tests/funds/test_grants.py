@@ -34,7 +34,9 @@ from funds.queries.grants import award_line, grant_funds, recipient_years
 from funds.queries.holdings import books_of
 from funds.queries.ledger import broken_links
 from funds.queries.proofs import findings_of
+from funds.queries.quarterly import fund_quarter
 from funds.queries.sums import Moment
+from funds.reports.quarterly_tables import money_table
 from innovation.accounts.choices import Role
 from tests.factories.accounts import UserFactory
 from tests.factories.funds import CompanyFactory, FundFactory, GrantAwardFactory, InvestmentFactory
@@ -204,6 +206,10 @@ class TestTheActions:
         assert (one.recipient, one.by_year, one.total) == (award.recipient.name, {2024: 600, 2025: -100}, 500)
         ((fund, totals),) = grant_funds(Moment(NEXT, now))
         assert (fund, totals.granted, totals.paid, totals.returned, totals.left) == (award.fund, 1000, 600, 0, 400)
+        flows = money_table(fund_quarter(award.fund, Moment(LATER, now)))
+        told = {str(row.cells[0].value): [cell.fen for cell in row.cells[1:]] for row in flows.rows}
+        assert (told["Grants paid out"], told["Grants returned"]) == ([0, 0, 600], [100, 100, 100])
+        assert "Invested" not in told
 
 
 HEADER = ["fund_code", "award_code", "kind", "date", "amount"]

@@ -75,7 +75,7 @@ def test_grant_money_has_neither_return_nor_loss_rate_and_speaks_chinese():
     fund = FundFactory(fund_class=FundClass.GRANT)
     data = json.loads(files_of(fund, "zh-hans")[Format.JSON])["data"]
     assert [section["title"] for section in data["sections"]] == [
-        "基金与条款", "基金资金", "资助", "投资组合", "本季度分录", "费用", "预警", "免责案件",
+        "基金与条款", "基金资金", "资助", "本季度分录", "费用", "预警", "免责案件",
     ]  # fmt: skip
 
 

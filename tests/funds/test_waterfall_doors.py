@@ -12,6 +12,7 @@ from funds.actions.ledger import Draft
 from funds.actions.notices import issue_notice, pay_line
 from funds.actions.terms import record_commitment, record_term, record_tier
 from funds.choices.ledger import EventKind
+from funds.queries.bridge import Step
 from funds.queries.fund_performance import fund_performance
 from funds.queries.holdings import books_of
 from funds.queries.money_terms import MoneyTerms
@@ -26,6 +27,7 @@ from tests.factories.organisations import OrganisationFactory
 from tests.funds.scenes import WAN, book
 
 pytestmark = pytest.mark.django_db
+ENGLISH = {"accept-language": "en"}
 START, DAY = date(2022, 1, 1), date(2024, 1, 1)
 
 
@@ -122,11 +124,27 @@ def test_a_distribution_follows_the_steps_and_pays_the_manager_its_carry(fund, o
     assert lines["CARRY"].investor_id == fund.manager_id
     before = performance(Moment(DAY, timezone.now()), funds=[fund], curve=False).total
     assert (before.accrued_carry, before.nav) == (CARRY * WAN, 13_200 * WAN)
+    found = fund_performance(fund, Moment(DAY, timezone.now()))
+    assert (found.quarters[-1].nav, found.quarters[-1].net_nav) == (14_000 * WAN, before.nav)
+    assert [one.accrued_carry for one in found.quarters[:-1]] == [0] * (len(found.quarters) - 1)
+    assert moves(found) == {Step.OWN_INCOME: 4_000, Step.CARRY_ACCRUED: -CARRY}
     for line in lines.values():
         pay_line(word="distribution", line_id=line.pk, value_date=DAY, actor=officer)
     after = performance(Moment(DAY, timezone.now()), funds=[fund], curve=False).total
     assert (after.accrued_carry, after.nav, after.distributions) == (0, 0, 13_200 * WAN)
     assert after.net.rate == pytest.approx(before.net.rate, abs=1e-12)
+    found = fund_performance(fund, Moment(DAY, timezone.now()))
+    assert (found.quarters[-1].net_cash, found.quarters[-1].carry_paid) == (3_200 * WAN, CARRY * WAN)
+    assert moves(found) == {Step.OWN_INCOME: 4_000, Step.DISTRIBUTIONS: -13_200, Step.CARRY_PAID: -CARRY}
+    page = client.get(reverse("funds:fund_performance", args=[fund.pk]), {"as_of": "2024-01-01"}, headers=ENGLISH).text
+    assert "Net values are after fees and after the carry that was paid and accrued by the waterfall." in page
+    assert "Net asset value before carry on 2023-12-31" in page
+
+
+def moves(found):
+    """The steps of the bridge that move anything, in 万元; they sum to the change."""
+    assert sum(amount for _step, amount in found.bridge.steps) == found.bridge.change
+    return {step: amount // WAN for step, amount in found.bridge.steps if amount}
 
 
 def test_carry_needs_a_manager_to_be_paid_to(fund, officer):
