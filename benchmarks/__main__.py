@@ -23,13 +23,17 @@ def main() -> None:
         import django  # noqa: PLC0415 - the environment above must stand first
 
         django.setup()
-        from benchmarks import funds_returns, funds_stress, tolerance  # noqa: PLC0415
+        from benchmarks import calls_last_minute, calls_requests, funds_returns, funds_stress, tolerance  # noqa: PLC0415
         from benchmarks.measure import write  # noqa: PLC0415
         from innovation.local.migrations import render_less  # noqa: PLC0415
 
         render_less()
 
-        parts = {"tolerance/": [tolerance.rows], "funds/": [funds_returns.rows, funds_stress.rows]}
+        parts = {
+            "tolerance/": [tolerance.rows],
+            "funds/": [funds_returns.rows, funds_stress.rows],
+            "calls/": [calls_requests.rows, calls_last_minute.rows],
+        }
         wanted = [
             part
             for name, own in parts.items()

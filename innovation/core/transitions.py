@@ -140,6 +140,7 @@ def apply(
     field = state_field(instance)
     with transaction.atomic():
         locked = model._base_manager.select_for_update(of=("self",)).get(pk=instance.pk)
+        _share_related(instance, locked)
         before = getattr(locked, field)
         transition = find(locked.transitions, before, event)
         if not may(transition, locked, actor):
@@ -153,7 +154,7 @@ def apply(
             raise RuleViolation("CHANGED_MEANWHILE", _("Somebody else changed this record a moment ago. Look again."))
         for name, value in written.items():
             setattr(locked, name, value)
-        TransitionRecord.objects.create(
+        record = TransitionRecord(
             content_type=ContentType.objects.get_for_model(model),
             object_pk=str(locked.pk),
             event=event,
@@ -165,8 +166,18 @@ def apply(
             actor_label=history.label_of(actor) or history.current().get("actor_label", ""),
             request_id=history.current().get("request_id", ""),
         )
+        record.subject = locked
+        record.save(force_insert=True)
     setattr(instance, field, transition.to)
     return locked
+
+
+def _share_related(known: models.Model, locked: models.Model) -> None:
+    """Give ``locked`` the records behind foreign keys that ``known`` has read already, where they are the same."""
+    for key in known._meta.concrete_fields:
+        is_read = isinstance(key, models.ForeignKey) and key.is_cached(known)
+        if is_read and getattr(known, key.attname) == getattr(locked, key.attname):
+            key.set_cached_value(locked, key.get_cached_value(known))
 
 
 def steps_of(instance: models.Model) -> models.QuerySet[TransitionRecord]:

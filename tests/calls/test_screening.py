@@ -134,7 +134,6 @@ def test_copies_are_found_once(officer):
     second = submitted_case(answers={"title": "乙", "summary": text + "另加一句。"})
     submitted_case(answers={"title": "丙", "summary": "完全不同的内容：蛋白质结构预测与新药筛选平台建设。"})
     run = look_for_copies(second.submissions.get())
-    assert look_for_copies(second.submissions.get()) == run
     compare_with_others(run)
     compare_with_others(run)
     (found,) = TextLikeness.objects.all()

@@ -8,6 +8,7 @@ import pytest
 from django.db import connections, transaction
 from django.utils import timezone
 
+from benchmarks.calls_last_minute import prepared, rush, what_is_lost
 from innovation.calls.actions.drafts import Typed, save_answers, start_draft
 from innovation.calls.actions.submitting import submit
 from innovation.calls.models import Application, Submission
@@ -46,6 +47,12 @@ def test_fifty_clicks_make_one_draft_and_one_submission():
     assert receipts == {Submission.objects.get().pk}
     assert [step.event for step in transitions.steps_of(draft)] == ["submit"]
     assert OutboxMessage.objects.filter(key__startswith=f"application-{draft.pk}-step-").count() == 1
+
+
+def test_whoever_sends_in_the_last_minute_over_http_finds_every_word_and_one_receipt(live_server):
+    people, call = prepared(4)
+    rush(live_server.url, people, call, 0)
+    assert what_is_lost(people) == []
 
 
 def test_of_many_who_type_over_the_same_text_one_is_stored_and_nobody_is_told_otherwise():

@@ -50,7 +50,7 @@ def tell_step(step: TransitionRecord) -> int:
     before, after = (names[ApplicationState(state)] for state in (step.from_state, step.to_state))
     if str(before.public) == str(after.public) or step.to_state == ApplicationState.DELETED or step.event in LETTERS:
         return 0
-    application = Application.objects.select_related("call", "organisation").get(pk=step.object_pk)
+    application = step.subject or Application.objects.select_related("call", "organisation").get(pk=step.object_pk)
     people = User.objects.filter(application_memberships__application=application, is_active=True).order_by("pk")
     return sum(_tell(person, application, step) for person in people)
 

@@ -18,12 +18,9 @@ AT_ONCE = 200
 
 
 def look_for_copies(submission: Submission) -> LikenessRun:
-    """Start the search for a submission; once, however often it is asked."""
-    run, made = LikenessRun.objects.get_or_create(
-        submission=submission, defaults={"created_by_id": submission.submitted_by_id}
-    )
-    if made:
-        jobs.enqueue(run)
+    """Start the search for a submission that has just been recorded; the database refuses a second one."""
+    run = LikenessRun.objects.create(submission=submission, created_by_id=submission.submitted_by_id)
+    jobs.enqueue(run)
     return run
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from innovation.accounts.models import User
 from innovation.calls.actions.likeness import look_for_copies
 from innovation.calls.choices import ApplicationState
-from innovation.calls.models import Application, Bar, Submission
+from innovation.calls.models import AnswerFile, Application, Bar, Submission
 from innovation.calls.queries.deadlines import due_after
 from innovation.calls.rules import forms
 from innovation.core import history, transitions
@@ -37,7 +38,7 @@ def submit(
     moment = arrived_at or timezone.now()
     application = (
         Application.objects.select_for_update(of=("self",))
-        .select_related("form", "process", "call__deadlines")
+        .select_related("form", "process", "call__deadlines", "organisation")
         .get(pk=application_id)
     )
     if application.state not in SENT:
@@ -49,17 +50,18 @@ def submit(
         raise RuleViolation("DECLARATION_MISSING", _("Tick the declaration first."), field="declaration")
     event = SENT[ApplicationState(application.state)]
     answers = dict(application.answers.values_list("key", "value"))
-    files = files_of(application)
+    handed_in = list(application.files.filter(removed_at=None))
     facts = {
-        "form_complete": not faults_of(application, answers, files, event),
+        "form_complete": not faults_of(application, answers, file_facts(handed_in), event),
         "in_window": _in_window(application, moment),
         "applicant_barred": Bar.objects.on(timezone.localdate(moment)).filter(
             organisation=application.organisation_id
         ).exists(),
     }  # fmt: skip
     application = transitions.apply(application, event, actor=actor, facts=facts, changes=_changes(application, moment))
-    application.requests.filter(answered_at=None).update(answered_at=moment, answer=answer)
-    submission = _record(application, answers, files, actor, moment)
+    if event == "resubmit":
+        application.requests.filter(answered_at=None).update(answered_at=moment, answer=answer)
+    submission = _record(application, answers, handed_in, actor, moment, is_again=event == "resubmit")
     look_for_copies(submission)
     return submission
 
@@ -79,11 +81,11 @@ def _changes(application: Application, moment: datetime) -> dict[str, Any]:
     }
 
 
-def files_of(application: Application) -> dict[str, list[forms.FileFacts]]:
-    """Name and size of the files of each field, without those that were taken out."""
+def file_facts(files: Iterable[AnswerFile]) -> dict[str, list[forms.FileFacts]]:
+    """Name and size of the files of each field."""
     found: dict[str, list[forms.FileFacts]] = {}
-    for key, name, size in application.files.filter(removed_at=None).values_list("key", "file_name", "size"):
-        found.setdefault(key, []).append(forms.FileFacts(name, size))
+    for file in files:
+        found.setdefault(file.key, []).append(forms.FileFacts(file.file_name, file.size))
     return found
 
 
@@ -96,16 +98,14 @@ def faults_of(
 
 
 def _record(
-    application: Application, answers: dict[str, Any], files: dict[str, Any], actor: User, moment: datetime
-) -> Submission:
+    application: Application, answers: dict[str, Any], files: Iterable[AnswerFile], actor: User, moment: datetime,
+    *, is_again: bool,
+) -> Submission:  # fmt: skip
     content = application.form.content
     shown = forms.visible(content, answers, ApplicationState.SUBMITTED)
     kept = {key: value for key, value in (answers | forms.computed_answers(content, answers)).items() if key in shown}
     handed_in = [
-        {"field": key, "name": name, "sha256": sha256, "size": size}
-        for key, name, sha256, size in application.files.filter(removed_at=None).values_list(
-            "key", "file_name", "sha256", "size"
-        )
+        {"field": file.key, "name": file.file_name, "sha256": file.sha256, "size": file.size} for file in files
     ]
     canonical = json.dumps(
         {"form": [application.form.family, application.form.version], "answers": kept, "files": handed_in},
@@ -113,7 +113,7 @@ def _record(
     )  # fmt: skip
     return Submission.objects.create(
         application=application,
-        serial=application.submissions.count() + 1,
+        serial=1 + (application.submissions.count() if is_again else 0),
         form=application.form,
         answers=kept,
         files=handed_in,

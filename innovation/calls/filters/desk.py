@@ -27,14 +27,17 @@ class DeskFilters(django_filters.FilterSet):
         label=_("Number, title or applicant"),
     )
     call = django_filters.ModelChoiceFilter(
-        queryset=Call.objects.order_by("-opens_at"), label=_("Call"), empty_label=_("All")
+        queryset=Call.objects.only("code", "title_zh", "title_en").order_by("-opens_at"),
+        label=_("Call"),
+        empty_label=_("All"),
     )
     state = django_filters.ChoiceFilter(
         choices=[("work", _("To be worked on")), *ApplicationState.choices], method="by_state", label=_("State"),
         empty_label=_("All"),
     )  # fmt: skip
     officer = django_filters.ModelChoiceFilter(
-        queryset=User.objects.filter(groups__name__in=STAFF_ROLES).distinct().order_by("name"), label=_("Officer"),
+        queryset=User.objects.filter(groups__name__in=STAFF_ROLES).only("name", "email").distinct().order_by("name"),
+        label=_("Officer"),
         empty_label=_("All"),
     )  # fmt: skip
     which = django_filters.ChoiceFilter(

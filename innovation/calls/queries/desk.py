@@ -3,31 +3,44 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from innovation.calls.choices import COUNTING_REVIEWS, ApplicationState, ReviewState
-from innovation.calls.models import Application, TextLikeness
+from innovation.calls.models import Application, Review, TextLikeness
 
 WORKED_ON = (
     ApplicationState.SUBMITTED, ApplicationState.RETURNED, ApplicationState.ELIGIBLE, ApplicationState.IN_REVIEW,
-    ApplicationState.RANKED,
+    ApplicationState.RANKED, ApplicationState.COUNTY_CHECKED, ApplicationState.CITY_CHECKED,
+)  # fmt: skip
+
+
+UNSHOWN = (
+    "lesson", "result", "call__summary_zh", "call__summary_en", "call__text_zh", "call__text_en", "call__who_zh",
+    "call__who_en", "call__rules", "officer__password",
 )  # fmt: skip
 
 
 def desk_cases(user: Any) -> QuerySet[Application]:
-    """Cases that ``user`` may see, with numbers of reviews and a mark for similar texts."""
+    """Cases that ``user`` may see, with numbers of reviews and a mark for similar texts; long texts are left out."""
     alike = TextLikeness.objects.filter(
         Q(submission__application=OuterRef("pk")) | Q(other__application=OuterRef("pk"))
     )
     return (
         Application.objects.visible_to(user)
-        .select_related("call", "organisation", "officer", "process")
+        .select_related("call", "organisation", "officer")
+        .defer(*UNSHOWN)
         .annotate(
-            reviews_asked=Count("reviews", filter=Q(reviews__state__in=COUNTING_REVIEWS)),
-            reviews_in=Count("reviews", filter=Q(reviews__state=ReviewState.SUBMITTED)),
+            reviews_asked=_reviews(state__in=COUNTING_REVIEWS), reviews_in=_reviews(state=ReviewState.SUBMITTED),
             is_alike=Exists(alike),
         )
-    )
+    )  # fmt: skip
+
+
+def _reviews(**which: Any) -> Coalesce:
+    """The number of such reviews of a case; asked of the lines of a page alone, not of every case behind it."""
+    rows = Review.objects.filter(application=OuterRef("pk"), **which).order_by().values("application")
+    return Coalesce(Subquery(rows.annotate(number=Count("pk")).values("number")), 0)
 
 
 def overdue(rows: QuerySet[Application], today: date) -> QuerySet[Application]:

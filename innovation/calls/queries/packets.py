@@ -11,16 +11,20 @@ from datetime import date, datetime
 from typing import Any
 
 from innovation.accounts.models import User
-from innovation.calls.choices import ReviewState
+from innovation.calls.choices import WAITING_REVIEWS, ReviewState
 from innovation.calls.models import AnswerFile, Application, Review, Submission
 from innovation.calls.queries.codes import code_names
 from innovation.calls.queries.screening import latest_submission
-from innovation.calls.queries.topics import field_of, newest_submissions
+from innovation.calls.queries.topics import field_of, newest_fields
 from innovation.calls.rules import forms
 from innovation.calls.rules.blinding import identifying_words, masked
 from innovation.calls.shown import ShownFile, ShownSection, shown_sections
 from innovation.organisations.models import Industry, Organisation, OrganisationName
 
+SHOWN = (
+    "state", "due_on", "invited_at", "submitted_at", "total_num", "total_den", "application__number",
+    "application__call__title_zh", "application__call__title_en",
+)  # fmt: skip
 READABLE = (ReviewState.OPEN, ReviewState.SUBMITTED)
 _PARTS = re.compile(r"[㐀-鿿·]{2,}|[A-Za-z][A-Za-z .'-]+[A-Za-z]")
 
@@ -66,15 +70,18 @@ class NamedPacket(BlindPacket):
     partners: tuple[str, ...] = ()
 
 
-def lines_of(user: User, *, done: bool) -> list[ReviewLine]:
-    """The reviews asked of ``user``: those that wait, or those that are over; four queries at any number."""
+def lines_of(user: User) -> tuple[list[ReviewLine], list[ReviewLine]]:
+    """The reviews asked of ``user``: those that wait, and those that are over; four queries at any number."""
     rows = Review.objects.of(user).select_related("application__call").order_by("due_on", "pk")
-    waiting = rows.waiting()
-    reviews = list(rows.exclude(pk__in=waiting.values("pk")) if done else waiting)
-    submissions = newest_submissions([review.application for review in reviews])
-    fields = {pk: field_of(submission) for pk, submission in submissions.items()}
-    names = Industry.objects.in_bulk(set(fields.values()) - {""})
-    return [_line(review, _field_text(fields.get(review.application_id, ""), names)) for review in reviews]
+    reviews = list(rows.only(*SHOWN))
+    fields = newest_fields([review.application_id for review in reviews])
+    names = Industry.objects.only("code", "name_zh", "name_en").in_bulk(set(fields.values()) - {""})
+    waiting: list[ReviewLine] = []
+    done: list[ReviewLine] = []
+    for review in reviews:
+        line = _line(review, _field_text(fields.get(review.application_id, ""), names))
+        (waiting if review.state in WAITING_REVIEWS else done).append(line)
+    return waiting, done
 
 
 def line_of(review: Review) -> ReviewLine:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from innovation.calls.models import Application, ReviewerProfile, Submission
+from innovation.calls.models import Application, FormDefinition, ReviewerProfile, Submission
 from innovation.calls.rules import forms
 
 DIVISION_SIGNS = 3
@@ -14,6 +14,22 @@ def newest_submissions(cases: Sequence[Application]) -> dict[int, Submission]:
     """Case → its newest submission with its form; one query."""
     rows = Submission.objects.filter(application__in=[case.pk for case in cases]).select_related("form")
     return {row.application_id: row for row in rows.order_by("application", "serial")}
+
+
+def newest_fields(cases: Sequence[int]) -> dict[int, str]:
+    """Case → the field that its newest submission names, as ``field_of`` reads it; two queries, no other answer."""
+    sent = Submission.objects.filter(application__in=cases)
+    found = sent.order_by("application", "-serial").distinct("application")
+    forms_used = FormDefinition.objects.filter(pk__in=sent.order_by().values("form"))
+    keys = {form.pk: _industry_keys(form.content) for form in forms_used}
+    wanted = sorted({key for each in keys.values() for key in each})
+    rows = found.values_list("application", "form", *(f"answers__{key}" for key in wanted))
+    fields = {}
+    for case, form, *values in rows:
+        answers = dict(zip(wanted, values, strict=True))
+        codes = [answers[key] for key in keys[form] if isinstance(answers[key], str)]
+        fields[case] = codes[0] if codes else ""
+    return fields
 
 
 def field_of(submission: Submission | None) -> str:
@@ -37,8 +53,12 @@ def topics_of_case(submission: Submission | None, keywords: frozenset[str]) -> f
 
 
 def _industries(submission: Submission) -> list[str]:
-    keys = [field["key"] for _section, field in forms.fields(submission.form.content) if field["type"] == "industry"]
+    keys = _industry_keys(submission.form.content)
     return [str(submission.answers[key]) for key in keys if isinstance(submission.answers.get(key), str)]
+
+
+def _industry_keys(content: Mapping[str, Any]) -> list[str]:
+    return [field["key"] for _section, field in forms.fields(content) if field["type"] == "industry"]
 
 
 def _texts(answers: Mapping[str, Any]) -> list[str]:

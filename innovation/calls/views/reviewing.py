@@ -81,13 +81,13 @@ class ReviewerDesk(PageView):
         return [(gettext("Start"), reverse("home")), (self.title, None)]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        waiting = packets.lines_of(request.user, done=False)
+        waiting, over = packets.lines_of(request.user)
         open_table = Table(
             request, COLUMNS, waiting, _("To be done"), name="open", default_sort="due",
             empty_title=_("Nothing waits for you"), empty_text=_("The office writes to you when it asks for a review."),
         )  # fmt: skip
         done = Table(
-            request, DONE_COLUMNS, packets.lines_of(request.user, done=True), _("Earlier reviews"), name="done",
+            request, DONE_COLUMNS, over, _("Earlier reviews"), name="done",
             default_sort="-at", empty_title=_("No earlier reviews"),
         )  # fmt: skip
         profile = ReviewerProfile.objects.filter(user=request.user).first()

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.contrib.contenttypes.models import ContentType
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -7,8 +9,12 @@ from innovation.core.append_only import AppendOnly
 
 
 class TransitionRecord(models.Model):
-    """One step of one record: append-only, kept when the record or the person goes."""
+    """One step of one record: append-only, kept when the record or the person goes.
 
+    ``subject`` is the record itself for receivers of the step that was just taken; None on rows that were read.
+    """
+
+    subject: Any = None
     content_type = models.ForeignKey(ContentType, models.PROTECT, related_name="+", verbose_name=_("kind of record"))
     object_pk = models.CharField(_("record"), max_length=64)
     event = models.CharField(_("event"), max_length=50)
