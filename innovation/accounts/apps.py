@@ -20,6 +20,8 @@ class AccountsConfig(AppConfig):
         post_migrate.connect(permissions.sync, dispatch_uid="accounts.sync_role_permissions")
         register(permissions.check_declared)
         import_module("innovation.accounts.receivers")
+        own_data = import_module("innovation.accounts.own_data")
+        own_data.register(import_module("innovation.accounts.erasing").PART)
         people = import_module("innovation.accounts.demo")
         demo.register("People, one for each role", people.make_people, order=100)
         for role in Role:

@@ -210,6 +210,15 @@ class TokenForm(Plain, forms.Form):
     helps = {"name": _("For example: monthly export to the data warehouse.")}
 
 
+class DeleteAccountForm(Plain, forms.Form):
+    """The own address, typed once more."""
+
+    confirmation = forms.CharField(
+        label=_("Type your e-mail address"), max_length=254, widget=forms.TextInput({"autocomplete": "off"})
+    )
+    missing = {"confirmation": _("Type your e-mail address as it stands above.")}
+
+
 class NotificationForm(Plain, forms.Form):
     """Two choices per kind of notice: shown in the product, and how by mail."""
 

@@ -8,23 +8,27 @@ from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.webauthn.views import LoginWebAuthnView, RemoveWebAuthnView
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse, reverse_lazy
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from django.views.generic import FormView, UpdateView, View
+from django.views.generic import FormView, TemplateView, UpdateView, View
 
-from innovation.accounts import actions, events, sessions
+from innovation.accounts import actions, events, own_data, sessions
 from innovation.accounts.choices import LoginEventKind, Role
-from innovation.accounts.forms import NotificationForm, ProfileForm, TokenForm
+from innovation.accounts.erasing import erase_own_account
+from innovation.accounts.forms import DeleteAccountForm, NotificationForm, ProfileForm, TokenForm
 from innovation.accounts.models import ApiToken, User
 from innovation.accounts.notices import digest_hour
 from innovation.accounts.notifications import kinds_for
+from innovation.core.errors import RuleViolation
 
 
 def back(request: HttpRequest) -> str:
@@ -126,6 +130,51 @@ class Tokens(LoginRequiredMixin, FormView):
         response = super().render_to_response(context, **kwargs)
         response.headers["Cache-Control"] = "no-store"
         return response
+
+
+class OwnData(LoginRequiredMixin, TemplateView):
+    """What is kept about oneself, why and for how long; everything to take along, and the way to delete it."""
+
+    template_name = "accounts/data.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(parts=own_data.parts(), **kwargs)
+
+
+@method_decorator(reauthentication_required(allow_get=False, app="allauth.mfa"), name="dispatch")
+class OwnArchive(LoginRequiredMixin, View):
+    """Everything about oneself in one ZIP, made when it is asked for, by whoever has just shown the password."""
+
+    def get(self, request: HttpRequest) -> FileResponse:
+        name = f"{_('my-data')}-{timezone.localdate():%Y-%m-%d}.zip"
+        content = own_data.archive(request.user)
+        response = FileResponse(content, as_attachment=True, filename=name, content_type="application/zip")
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+@method_decorator(reauthentication_required(allow_get=True, app="allauth.mfa"), name="dispatch")
+class DeleteAccount(LoginRequiredMixin, FormView):
+    """What goes and what stays; then the own address typed once more deletes the account."""
+
+    form_class = DeleteAccountForm
+    template_name = "accounts/delete.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user = self.request.user
+        return super().get_context_data(
+            parts=own_data.parts(), obstacles=own_data.obstacles(user), is_office=user.works_for_programme, **kwargs
+        )
+
+    def form_valid(self, form: DeleteAccountForm) -> HttpResponse:
+        try:
+            erase_own_account(user=self.request.user, confirmation=form.cleaned_data["confirmation"])
+        except RuleViolation as refused:
+            form.add_error("confirmation" if refused.field else None, str(refused))
+            return self.form_invalid(form)
+        logout(self.request)
+        messages.success(self.request, _("Your account is deleted."))
+        return redirect("home")
 
 
 class RevokeToken(LoginRequiredMixin, View):

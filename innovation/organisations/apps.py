@@ -36,5 +36,6 @@ class OrganisationsConfig(AppConfig):
                 order=300,
             )
         )
+        import_module("innovation.accounts.own_data").register(import_module("innovation.organisations.own_data").PART)
         organisations = import_module("innovation.organisations.demo")
         demo.register("Organisations with their roles and groups", organisations.make_organisations, order=200)

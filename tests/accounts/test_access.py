@@ -12,7 +12,10 @@ LOGIN, HOME, ASK = "/account/login/", "/", "/account/reauthenticate/"
 # name: (arguments, answer to GET for nobody, answer to GET for a person); a text is the start of a redirect
 PAGES = {
     "account_change_password": ({}, LOGIN, 200),
+    "account_archive": ({}, LOGIN, ASK),
     "account_confirm_login_code": ({}, LOGIN, HOME),
+    "account_data": ({}, LOGIN, 200),
+    "account_delete": ({}, LOGIN, 200),
     "account_email": ({}, LOGIN, 200),
     "account_email_verification_sent": ({}, LOGIN, "/account/email/"),
     "account_inactive": ({}, 200, 200),

@@ -18,6 +18,8 @@ register = template.Library()
 TITLES: dict[str, Promise] = {
     "account_change_password": _("Change your password"),
     "account_confirm_login_code": _("Sign in"),
+    "account_data": _("Your data"),
+    "account_delete": _("Delete your account"),
     "account_email": _("Change your e-mail address"),
     "account_email_verification_sent": _("Enter the code from the mail"),
     "account_inactive": _("This account is closed"),
@@ -47,7 +49,7 @@ TITLES: dict[str, Promise] = {
     "mfa_view_recovery_codes": _("Recovery codes"),
     "usersessions_list": _("Sessions"),
 }
-TABS = ("account_settings", "mfa_index", "usersessions_list", "account_notices", "account_tokens")
+TABS = ("account_settings", "mfa_index", "usersessions_list", "account_notices", "account_tokens", "account_data")
 
 
 @register.simple_tag(takes_context=True)
