@@ -255,6 +255,7 @@ class ChangeState(TextChoices):
 
 class EntitlementState(TextChoices):
     VALID = "VALID", _("Valid")
+    SUSPENDED = "SUSPENDED", pgettext_lazy("entitlement", "Suspended")
     EXPIRED = "EXPIRED", pgettext_lazy("entitlement", "Expired")
     RENEWED = "RENEWED", pgettext_lazy("entitlement", "Renewed")
     REVOKED = "REVOKED", pgettext_lazy("entitlement", "Revoked")

@@ -12,7 +12,7 @@ from innovation.calls.actions.entitling import expire
 from innovation.calls.actions.likeness import compare_with_others
 from innovation.calls.actions.messages import send_lines
 from innovation.calls.actions.screening import lapse_unanswered
-from innovation.calls.choices import ChangeState, EntitlementState
+from innovation.calls.choices import ChangeState
 from innovation.calls.models import ChangeRequest, Entitlement, LikenessRun, MessageRun
 from innovation.core import jobs
 from innovation.core.errors import RuleViolation
@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 def end_what_is_over() -> dict[str, int]:
     """Daily, each record in a transaction of its own; what somebody ended a moment ago is left alone."""
     today, counts = timezone.localdate(), {"expired": 0, "lapsed": 0}
-    for pk in Entitlement.objects.filter(state=EntitlementState.VALID, valid_to__lt=today).values_list("pk", flat=True):
+    for pk in Entitlement.objects.in_force().filter(valid_to__lt=today).values_list("pk", flat=True):
         counts["expired"] += _done(lambda pk=pk: expire(entitlement_id=pk))
     for pk in ChangeRequest.objects.filter(state=ChangeState.OPEN, due_on__lt=today).values_list("pk", flat=True):
         counts["lapsed"] += _done(lambda pk=pk: lapse_change(change_id=pk))

@@ -12,7 +12,6 @@ from django.utils import timezone
 from innovation.accounts.choices import Role
 from innovation.calls import kinds
 from innovation.calls.actions import calls, definitions
-from innovation.calls.certificates import issue_certificate
 from innovation.calls.choices import CallState, DefinitionState
 from innovation.calls.models import (
     Call,
@@ -245,15 +244,6 @@ def test_the_admin_makes_a_call_step_by_step(officer):
     look = client.get(f"/admin/calls/call/{made.pk}/look/").content.decode()
     assert "Answer to the need" in look
     assert client.get("/admin/calls/call/").status_code == 200
-
-
-def test_a_title_holds_for_the_months_of_its_process():
-    application = ApplicationFactory(call__process__key="sme_certification", state="approved")
-    told = issue_certificate(application, None)
-    first, last = date.fromisoformat(told["valid_from"]), date.fromisoformat(told["valid_to"])
-    assert (last + timedelta(days=1)).year == first.year + 3
-    assert (last - first).days in {1094, 1095}
-    assert kinds.get("sme_certificate").handler("issue") is issue_certificate
 
 
 def test_kept_cases_are_tried_with_every_version(client, officer):

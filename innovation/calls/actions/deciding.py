@@ -9,9 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from innovation.accounts.models import User
+from innovation.calls.actions import entitling
 from innovation.calls.actions.following import locked, move, require, require_unrelated
-from innovation.calls.choices import AWARDING_EVENTS, BOARD_EVENTS, DecidedEvent, EntitlementState
-from innovation.calls.models import AgendaItem, Application, Condition, Decision, Entitlement, Proposal
+from innovation.calls.choices import AWARDING_EVENTS, BOARD_EVENTS, DecidedEvent
+from innovation.calls.models import AgendaItem, Application, Condition, Decision, Proposal
 from innovation.calls.queries.board import has_quorum, leaves_rank_order, majority_for, open_events, votes_of
 from innovation.core.errors import RuleViolation
 from innovation.core.transitions import may
@@ -146,14 +147,8 @@ def _record(proposal: Proposal, case: Application, item: AgendaItem | None, acto
     for one in proposal.conditions:
         Condition.objects.create(decision=decision, text=one["text"], due_on=one["due_on"])
     if proposal.event == DecidedEvent.REVOKE:
-        _revoke(case, proposal)
+        entitling.revoke(case=case, reason=proposal.reasons, actor=actor)
     return decision
-
-
-def _revoke(case: Application, proposal: Proposal) -> None:
-    Entitlement.objects.filter(application=case, state=EntitlementState.VALID).update(
-        state=EntitlementState.REVOKED, ended_on=timezone.localdate(), end_reason=proposal.reasons
-    )
 
 
 @transaction.atomic

@@ -115,8 +115,8 @@ class ChangeViewSet(ActsViewSet):
     ordering_fields = ["id"]
 
 
-class EntitlementViewSet(ReadOnlyViewSet):
-    """Titles, memberships and permits."""
+class EntitlementViewSet(ActsViewSet):
+    """Titles, memberships and permits: all for the office, else one's own; the office suspends and reinstates."""
 
     queryset = Entitlement.objects.all()
     serializer_class = shapes.EntitlementSerializer

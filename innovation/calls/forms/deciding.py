@@ -313,6 +313,31 @@ class GiveNotice(_CaseStep):
         return entitling.give_notice(application_id=record.pk, reason=data["reason"], actor=actor)
 
 
+class SuspendTitle(CaseAct):
+    name, title, permission, model = "suspend_title", _("Suspend the title"), "calls.screen_application", Entitlement
+    dangerous = True
+    tab = "agreement"
+    event = "suspend"
+    reason = forms.CharField(**(REASON | {"help_text": _("It stays in the record; the holder is told by mail.")}))
+
+    @classmethod
+    def fits(cls, record: Entitlement) -> bool:
+        return cls.event in record.transitions[EntitlementState(record.state)]
+
+    @staticmethod
+    def run(record: Entitlement, data: Mapping[str, Any], actor: User) -> Any:
+        return entitling.suspend(entitlement_id=record.pk, reason=data["reason"], actor=actor)
+
+
+class ReinstateTitle(SuspendTitle):
+    name, title, event = "reinstate_title", _("Put the title in force again"), "reinstate"
+    dangerous = False
+
+    @staticmethod
+    def run(record: Entitlement, data: Mapping[str, Any], actor: User) -> Any:
+        return entitling.reinstate(entitlement_id=record.pk, reason=data["reason"], actor=actor)
+
+
 class Suspend(_CaseStep):
     name, title, event, permission = "suspend", _("Suspend"), "suspend", "calls.screen_application"
     dangerous = True

@@ -1,19 +1,41 @@
 """Titles, memberships and permits with a term, and who outside is told of public steps."""
 
+from typing import Any, ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from innovation.calls.choices import EntitlementState
 from innovation.calls.models.agreement_triggers import EntitledCase
 from innovation.calls.models.applications import Application
 from innovation.calls.models.calls import Call
-from innovation.calls.models.following import FollowingQuerySet, StaffQuerySet
+from innovation.calls.models.entitlement_states import TRANSITIONS
+from innovation.calls.models.following import FollowingQuerySet, StaffQuerySet, works_here
 from innovation.core.history import track
+from innovation.core.transitions import Table
 from innovation.organisations.models import Organisation
+
+
+class EntitlementQuerySet(FollowingQuerySet["Entitlement"]):
+    def visible_to(self, user: Any) -> "EntitlementQuerySet":
+        """All for the staff; for others those of their cases and of the organisations that they belong to."""
+        if not user.is_authenticated:
+            return self.none()
+        return self if works_here(user) else self.of_holder(user)
+
+    def of_holder(self, user: Any) -> "EntitlementQuerySet":
+        """What ``user`` holds, alone or as one of an organisation's people."""
+        mine = Organisation.objects.filter(memberships__user=user).values("pk")
+        return self.filter(Q(application__in=Application.objects.of_writer(user)) | Q(organisation__in=mine))
+
+    def in_force(self) -> "EntitlementQuerySet":
+        """Titles that nothing has ended, suspended ones too."""
+        return self.filter(state__in=[EntitlementState.VALID, EntitlementState.SUSPENDED])
 
 
 @track()
@@ -35,11 +57,12 @@ class Entitlement(models.Model):
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
     state = models.CharField(
-        _("state"), max_length=8, choices=EntitlementState, default=EntitlementState.VALID, editable=False
+        _("state"), max_length=9, choices=EntitlementState, default=EntitlementState.VALID, editable=False
     )
     renewed_from = models.OneToOneField(
         "self", models.PROTECT, verbose_name=_("renews"), null=True, blank=True, related_name="renewed_by"
     )
+    suspended_on = models.DateField(_("suspended since"), null=True, editable=False)
     ended_on = models.DateField(_("ended"), null=True, editable=False)
     end_reason = models.TextField(_("reason of the end"), blank=True, editable=False)
     issued_at = models.DateTimeField(_("issued"), default=timezone.now, editable=False)
@@ -48,7 +71,8 @@ class Entitlement(models.Model):
         related_name="+",
     )  # fmt: skip
 
-    objects = FollowingQuerySet.as_manager()
+    objects = EntitlementQuerySet.as_manager()
+    transitions: ClassVar[Table] = TRANSITIONS
 
     class Meta:
         verbose_name = _("entitlement")
@@ -66,6 +90,12 @@ class Entitlement(models.Model):
                 condition=~Q(state=EntitlementState.REVOKED) | ~Q(end_reason=""),
                 violation_error_message=_("A revocation has its reason."),
             ),
+            models.CheckConstraint(
+                name="entitlement_suspended_since",
+                condition=Q(state=EntitlementState.SUSPENDED, suspended_on__isnull=False)
+                | (~Q(state=EntitlementState.SUSPENDED) & Q(suspended_on=None)),
+                violation_error_message=_("A suspended title says since when, and no other does."),
+            ),
         ]
         triggers = [EntitledCase(name="entitlement_of_approved_case")]
 
@@ -74,6 +104,16 @@ class Entitlement(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("calls:certificate", args=[self.number])
+
+    @property
+    def title(self) -> str:
+        """In the reader's language."""
+        chinese = (get_language() or "").startswith("zh") or not self.title_en
+        return self.title_zh if chinese else self.title_en
+
+    @property
+    def is_in_force(self) -> bool:
+        return self.state in {EntitlementState.VALID, EntitlementState.SUSPENDED}
 
 
 @track()

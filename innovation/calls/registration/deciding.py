@@ -13,6 +13,7 @@ from innovation.calls.demo.titles import make_titles
 from innovation.calls.desk_tabs import DeskTab
 from innovation.calls.forms import deciding, money
 from innovation.calls.models.following import works_here
+from innovation.calls.registration.applying import applies
 from innovation.calls.views import following
 from innovation.core import demo, navigation
 from innovation.core.models import TransitionRecord
@@ -41,6 +42,9 @@ def register(section: Promise) -> None:
         (_("Public notices"), "calls:notices", everyone, 118),
         (_("Decisions and projects"), "calls:cases", works_here, 132),
         (_("Meetings of the board"), "calls:meetings", works_here, 133),
+        (_("Register of titles"), "calls:titles", works_here, 134),
+        (_("Verify a certificate"), "calls:verify", everyone, 119),
+        (_("My certificates"), "calls:own_titles", applies, 122),
     ):
         navigation.register(NavItem(section, label, name, visible=visible, order=order))
     for place, provider in enumerate(PANELS):

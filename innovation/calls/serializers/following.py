@@ -87,4 +87,4 @@ class EntitlementSerializer(serializers.ModelSerializer):
     class Meta:
         model = Entitlement
         fields = ["id", "number", "application", "organisation", "holder", "kind", "title_zh", "title_en",
-                  "valid_from", "valid_to", "state", "renewed_from"]  # fmt: skip
+                  "valid_from", "valid_to", "state", "suspended_on", "ended_on", "renewed_from"]  # fmt: skip

@@ -2,15 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from innovation.calls.views import acts, board, notices, papers
+from innovation.calls.views import acts, board, notices, papers, titles
 
 urlpatterns: list[URLPattern] = [
     path("notices/", notices.NoticeList.as_view(), name="notices"),
     path("notices/<int:pk>/", notices.NoticePage.as_view(), name="notice"),
     path("notices/<int:pk>/object/", notices.ObjectPage.as_view(), name="notice_object"),
     path("objections/<str:token>/confirm/", notices.ConfirmObjection.as_view(), name="objection_confirm"),
-    path("certificates/<str:number>/", papers.Certificate.as_view(), name="certificate"),
-    path("certificates/<str:number>/pdf/", papers.CertificatePdf.as_view(), name="certificate_pdf"),
+    path("certificates/", titles.VerifyPage.as_view(), name="verify"),
+    path("certificates/<str:number>/", titles.Certificate.as_view(), name="certificate"),
+    path("certificates/<str:number>/pdf/", titles.CertificatePdf.as_view(), name="certificate_pdf"),
+    path("titles/", titles.Register.as_view(), name="titles"),
+    path("titles/mine/", titles.OwnTitles.as_view(), name="own_titles"),
     path("cases/", board.CaseList.as_view(), name="cases"),
     path("meetings/", board.MeetingList.as_view(), name="meetings"),
     path("meetings/new/", board.MeetingNew.as_view(), name="meeting_new"),

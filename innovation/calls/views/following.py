@@ -14,7 +14,8 @@ from innovation.calls.models import Agreement, Application, Milestone, Notice, O
 from innovation.calls.queries.money import double_funding, milestones_in_force, money_of
 from innovation.calls.status_panels import StatusPanel
 from innovation.calls.views.notices import notice_status
-from innovation.core.components import Fact, Status, Tone
+from innovation.core import transitions
+from innovation.core.components import Fact, Moment, Status, Tone
 from innovation.core.figures import unit_behind
 from innovation.core.money import Unit, format_fen
 
@@ -49,8 +50,20 @@ def agreement_tab(case: Application, user: User) -> dict[str, Any]:
     return {
         "agreements": [(one, agreement_buttons(one, user)) for one in case.agreements.prefetch_related("signatures")],
         "changes": [(one, buttons(one, user)) for one in case.changes.select_related("milestone")],
-        "entitlement": getattr(case, "entitlement", None),
+        **title_of(case, user),
     }
+
+
+def title_of(case: Application, user: User) -> dict[str, Any]:
+    """The title that the case granted, its own steps and the acts upon it."""
+    title = getattr(case, "entitlement", None)
+    if title is None:
+        return {"entitlement": None}
+    steps = [
+        Moment(step.at, title.transitions[step.from_state][step.event].label, step.reason, step.actor_label)
+        for step in transitions.steps_of(title)
+    ]
+    return {"entitlement": title, "title_steps": steps, "title_acts": buttons(title, user)}
 
 
 def money_tab(case: Application, user: User) -> dict[str, Any]:
