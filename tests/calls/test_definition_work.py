@@ -1,7 +1,7 @@
 """Definitions and calls through their actions and the admin: drafts, publishing, versions, files, windows, refusals."""
 
 import json
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -32,7 +32,7 @@ from innovation.calls.rules.definitions import Kind
 from innovation.calls.rules.differences import differences
 from innovation.calls.rules.workflow import SHIPPED
 from tests.factories.accounts import UserFactory
-from tests.factories.calls import FORM, ApplicationFactory, GoalFactory
+from tests.factories.calls import FORM, GoalFactory
 from tests.refusals import refused, rule_refuses
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('calls', '0004_reviewing'),
+        ("calls", "0007_webhooks_of_projects"),
         ('organisations', '0004_english_names'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
