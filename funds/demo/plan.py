@@ -113,17 +113,17 @@ GRANTS = Plan(
     (), (Stage.OTHER,), (0, 0), fund_class=FundClass.GRANT, categories=(), mode="", kind=FundKind.GRANT,
 )  # fmt: skip
 MOTHER = Plan(
-    "ZJ-MJ-10", "之江市科创引导母基金", "Zhijiang Innovation Fund of Funds", 60_000, Fraction(1), 2020,
+    "ZJ-MJ-10", "之江市科创引导母基金", "Zhijiang Innovation Fund of Funds", 30_000, Fraction(1), 2020,
     (), (Stage.FUND_INTEREST,), (0, 0), categories=(MOTHER_FUND,), kind=FundKind.GUIDANCE,
     mode=InvestmentMode.SUB_FUND, uscc="91330102MA2JMJ1061",
 )  # fmt: skip
 PHOTONICS = Plan(
-    "ZJ-GZ-11", "之江光子创业投资基金", "Zhijiang Photonics Venture Fund", 40_000, Fraction(3, 10), 2020,
-    (LOST,) * 2 + (SINKING, WEAK, FLAT, GROWING, STAR), (Stage.VENTURE, Stage.ANGEL), (800, 2_400),
+    "ZJ-GZ-11", "之江光子创业投资基金", "Zhijiang Photonics Venture Fund", 20_000, Fraction(3, 10), 2020,
+    (LOST, SINKING, WEAK, FLAT, FLAT, GROWING, STAR), (Stage.VENTURE, Stage.ANGEL), (800, 2_400),
     kind=FundKind.SUB_FUND, mother="ZJ-MJ-10", uscc="91330102MA2JGW117N",
 )  # fmt: skip
 BIOLOGY = Plan(
-    "ZJ-SW-12", "之江生物医药创业投资基金", "Zhijiang Biopharma Venture Fund", 35_000, Fraction(2, 7), 2021,
+    "ZJ-SW-12", "之江生物医药创业投资基金", "Zhijiang Biopharma Venture Fund", 21_000, Fraction(2, 7), 2021,
     (LOST, SOLD_HIGH, SINKING, SINKING, FLAT, GROWING), (Stage.VENTURE, Stage.GROWTH), (1_000, 2_800),
     kind=FundKind.SUB_FUND, mother="ZJ-MJ-10", uscc="91330102MA2JQW12XR",
 )  # fmt: skip

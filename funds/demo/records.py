@@ -27,7 +27,7 @@ def make_records() -> None:
     """Add what is not there yet; the same at every call."""
     if Commitment.objects.exists():
         return
-    investors = of_role("fund_manager")
+    investors, city = of_role("fund_manager"), next(iter(of_role("investor")), None)
     funds = Fund.objects.filter(code__in=[plan.code for plan in plans.FUNDS]).exclude(fund_class=FundClass.GRANT)
     for number, fund in enumerate(funds.select_related("parent__organisation").order_by("code")):
         known = {"fund": fund, "valid_from": fund.starts_on, "document": AGREEMENT}
@@ -38,8 +38,8 @@ def make_records() -> None:
         for place, (source, amount) in enumerate(parts):
             if amount and exact:
                 investor = investors[(number + place) % len(investors)]
-                if fund.parent and source == MoneySource.GOVERNMENT:
-                    investor = fund.parent.organisation or investor
+                if source == MoneySource.GOVERNMENT:
+                    investor = (fund.parent and fund.parent.organisation) or city or investor
                 Commitment.objects.create(investor=investor, source=source, amount_fen=amount, **known)
         for phase, rate, basis in ((Phase.INVESTMENT, 20, "PAID_IN"), (Phase.EXIT, 15, "UNEXITED_COST")):
             FeeTerm.objects.create(phase=phase, rate_num=rate, rate_den=1_000, basis=basis, **known)

@@ -70,17 +70,19 @@ class ThroughSums(SumsOf):
     """Sums of a mother fund: readings that look through are made from its holdings, the others from the sums."""
 
     seen: HoldingsOf | None = None
+    plain: SumsOf | None = None
 
     def rate(self, theta: Theta) -> LossRate:
         if self.seen is not None and theta.look_through and theta.basis != Basis.NAV_SHORTFALL:
             return self.seen.rate(theta)
         # slots=True makes the class anew, so that the short form of super() would name the old one.
-        return SumsOf.rate(self, theta)
+        return self.plain.rate(theta) if self.plain is not None else SumsOf.rate(self, theta)
 
     def largest_delta(self, theta: Theta) -> Money | None:
         if self.seen is not None and theta.look_through:
             return self.seen.largest_delta(theta)
-        return SumsOf.largest_delta(self, theta)
+        # The sums of a time line know no largest position and say so themselves.
+        return self.plain.largest_delta(theta) if self.plain is not None else SumsOf.largest_delta(self, theta)
 
 
 def sums_through(
@@ -100,5 +102,6 @@ def sums_through(
     through: dict[int, SumsOf] = {}
     for fund in chosen:
         own, plain = books[fund.pk], sums[fund.pk]
-        through[fund.pk] = ThroughSums(plain.fund, plain.cells, plain.head, seen=HoldingsOf(own.fund, own.holdings))
+        seen = HoldingsOf(own.fund, own.holdings)
+        through[fund.pk] = ThroughSums(plain.fund, plain.cells, plain.head, seen=seen, plain=plain)
     return dict(sums) | through

@@ -120,7 +120,7 @@ def failures_chart(on: Stressed, found: ReverseStress, names: Names, unit: str =
         charts.Cap(_("Loss that still keeps the cap"), room),
     )  # fmt: skip
     table = Table(
-        str(drawing.title), (Column(_("Position")), Column(_("Would add"), MONEY)),
+        str(drawing.title), (Column(_("Holding")), Column(_("Would add"), MONEY)),
         tuple(Row((Text(name), Money(amount))) for name, amount in bars),
     )  # fmt: skip
     return Chart(drawing, table)
@@ -174,7 +174,7 @@ def failures_table(on: Stressed, found: ReverseStress, names: Names) -> Table:
     return Table(
         _("Failures, the largest first"),
         (
-            Column(_("Position")), Column(_("Stage")), Column(_("Remaining cost"), MONEY),
+            Column(_("Holding")), Column(_("Stage")), Column(_("Remaining cost"), MONEY),
             Column(_("Fair value"), MONEY), Column(_("Would add"), MONEY),
             Column(_("Loss rate with all above"), PERCENT), Column(_("Cap")),
         ),

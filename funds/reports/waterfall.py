@@ -176,7 +176,7 @@ def step_table(request: HttpRequest, found: Sold) -> Table:
 def party_table(request: HttpRequest, found: Sold, names: Mapping[int, str]) -> Table:
     """Who gets what."""
     columns = (
-        TableColumn(_("Who"), lambda row: row.name, key="who", heading=True),
+        TableColumn(_("Party"), lambda row: row.name, key="who", heading=True),
         TableColumn(_("Source of the money"), lambda row: row.source, key="source"),
         TableColumn(
             _("Paid in"), lambda row: row.paid_in, Kind.MONEY, key="paid_in",

@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern] = [
     path("companies/", companies.CompanyList.as_view(), name="companies"),
     path("companies/quarters/send/", company_acts.SendQuarters.as_view(), name="quarters_send"),
     path("companies/quarters/template.csv", company_acts.QuartersTemplate.as_view(), name="quarters_template"),
+    path("companies/cap-table-example.zip", company_acts.CapTableExample.as_view(), name="cap_table_example"),
     path("companies/files/<int:pk>/", company_acts.FileDetail.as_view(), name="company_file"),
     path("companies/<int:pk>/", companies.CompanyPage.as_view(), name="company"),
     path("companies/<int:pk>/quarter/", company_acts.ReportQuarter.as_view(), name="company_quarter"),

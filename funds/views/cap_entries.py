@@ -23,7 +23,7 @@ class RecordCapEntry(CompanyAct):
     """One entry of the kind that the address names."""
 
     form_class = CapEntryForm
-    submit_label = _("Record")
+    submit_label = _("Enter it")
     done_message = _("The entry stands in the cap table.")
     allowed = holds("funds.add_caprecord")
 

@@ -1,8 +1,5 @@
 """What people record about companies: quarters by the office or the company itself, files, the export."""
 
-import io
-import json
-import zipfile
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,6 +16,7 @@ from funds.choices.deals import PaperKind
 from funds.choices.files import CompanyFileKind
 from funds.forms.companies import CapTableFileForm, QuarterForm, QuartersFileForm
 from funds.imports.companies import confirm_file, send_cap_table, send_quarters
+from funds.imports.ocf_example import VERSION, example_package, zipped
 from funds.imports.quarter_rows import template_csv
 from funds.models import CompanyFile, CompanyQuarter
 from funds.models.visibility import sees_funds
@@ -33,8 +31,6 @@ from innovation.core.forms import OneTimeToken
 from innovation.core.tables import Table, TableColumn
 from innovation.core.views import ConfirmForm, Crumb, FormPage, PageMixin, TableView, signed_in
 from innovation.organisations.models import Organisation
-
-VERSION = "1.2.0"
 
 
 class CompanyAct(ActPage):
@@ -166,6 +162,7 @@ class SendCapTable(CompanyAct):
 
     title = _("Send a cap table")
     form_class = CapTableFileForm
+    template_name = "funds/companies/send_cap_table.html"
     submit_label = _("Check the package")
     allowed = holds("funds.add_caprecord")
     row: CompanyFile
@@ -297,13 +294,23 @@ class CapTableExport(MomentPage):
         files = write_package(
             objects, as_of=self.as_of, generated_at=self.known_at.isoformat(timespec="seconds"), version=VERSION
         )
-        content = io.BytesIO()
-        with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, data in files.items():
-                archive.writestr(name, json.dumps(data, ensure_ascii=False, indent=2))
         name = f"cap-table-{company.code}-{self.as_of:%Y%m%d}.zip"
-        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return HttpResponse(content.getvalue(), content_type="application/zip", headers=headers)
+        return zip_response(zipped(files), name)
+
+
+class CapTableExample(PageMixin, View):
+    """The example package of a cap table."""
+
+    allowed = staticmethod(sees_funds)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return zip_response(example_package(), "cap-table-example.zip")
+
+
+def zip_response(content: bytes, name: str) -> HttpResponse:
+    """A .zip to keep under ``name``."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type="application/zip", headers=headers)
 
 
 class QuartersTemplate(PageMixin, View):

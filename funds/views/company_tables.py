@@ -99,7 +99,7 @@ def cap_lines(request: HttpRequest, cap: NamedCapTable, times: dict[str, Any]) -
             _("Class of shares"), lambda line: cap.classes.get(line.stock_class, line.stock_class), key="class"
         ),
         TableColumn(_("Shares"), lambda line: line.quantity, Kind.NUMBER, key="shares", decimals=0),
-        TableColumn(_("Part"), lambda line: line.share, Kind.PERCENT, key="part"),
+        TableColumn(_("Share of the company"), lambda line: line.share, Kind.PERCENT, key="part"),
         TableColumn(_("Paid for them"), paid, key="paid", unknown=_("Not recorded")),
     )
     return Table(
@@ -167,7 +167,7 @@ def cap_events_table(request: HttpRequest, cap: NamedCapTable, times: dict[str, 
             unknown=_("Not stated"),
         ),
         TableColumn(_("Recorded"), "recorded_at", Kind.DATETIME, key="recorded"),
-        TableColumn(_("Recorded by"), lambda row: str(row.recorded_by or ""), key="by", unknown=_("By the system")),
+        TableColumn(_("Entered by"), lambda row: str(row.recorded_by or ""), key="by", unknown=_("By the system")),
     )  # fmt: skip
     dated = [row for row in cap.records if row.kind.startswith("TX_") and row.effective_on]
     rows = sorted(

@@ -15,6 +15,7 @@ from funds.choices.records import FundClass
 from funds.filters.portfolio import FundFilters
 from funds.models import Fund, FundPolicyBinding
 from funds.models.visibility import sees_funds
+from funds.queries.interests import shares_below
 from funds.queries.portfolio import Portfolio
 from funds.queries.tolerance import Target, evaluate
 from funds.reports import words
@@ -113,6 +114,18 @@ class FundPage(MomentPage):
     def breadcrumbs(self) -> Sequence[Crumb]:
         return [(FundList.title, reverse("funds:funds")), (self.fund.name, None)]
 
+    def sub_funds(self) -> list[Fact]:
+        """The funds below this one on the day, at every level, with the exact share."""
+        shares = shares_below(self.fund.pk, self.moment)
+        below = Fund.objects.filter(pk__in=shares).order_by("code") if shares else []
+        return [
+            Fact(
+                _("Sub-fund"), f"{one.name}: {words.share_words(shares[one.pk])}",
+                self.at_same_times(reverse("funds:fund", args=[one.pk])),
+            )
+            for one in below
+        ]  # fmt: skip
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         result, unit = self.result, unit_of(self.request)
         is_grant = self.fund.fund_class == FundClass.GRANT
@@ -124,7 +137,7 @@ class FundPage(MomentPage):
         return super().get_context_data(
             fund=self.fund,
             result=result,
-            facts=fund_facts(self.fund, unit),
+            facts=[*fund_facts(self.fund, unit), *self.sub_funds()],
             performance=performance,
             gauges=gauges,
             alerts=alert_banners(self.fund),

@@ -54,7 +54,7 @@ def levels_chart(levels: Levels) -> StepChart | None:
     return StepChart(
         gettext("%(index)s, %(first)s to %(last)s")
         % {"index": levels.series.name, "first": points[0][0], "last": points[-1][0]},
-        (Series(gettext("Level"), points),),
+        (Series(gettext("Level at close"), points),),
         measure=Measure.NUMBER,
     )
 
@@ -62,7 +62,7 @@ def levels_chart(levels: Levels) -> StepChart | None:
 def levels_table(request: HttpRequest, rows: QuerySet[IndexValue]) -> Table:
     columns = (
         TableColumn(_("Day"), "day", Kind.DATE, key="day", order_by=("day",), heading=True),
-        TableColumn(_("Level"), "level", Kind.NUMBER, key="level", order_by=("level",), decimals=DECIMALS),
+        TableColumn(_("Level at close"), "level", Kind.NUMBER, key="level", order_by=("level",), decimals=DECIMALS),
         TableColumn(_("Recorded"), "recorded_at", Kind.DATETIME, key="recorded", order_by=("recorded_at",)),
         TableColumn(
             _("File"), lambda row: row.upload.file_name, key="file",

@@ -136,7 +136,7 @@ def model_facts(model: PacingModel) -> list[Fact]:
         Fact(_("Least yield a year (Y)"), percent_text(Fraction(model.least_yield))),
         Fact(_("Variant"), model.get_timing_display()),
         Fact(_("Source"), model.source),
-        Fact(_("Recorded by"), str(model.recorded_by) if model.recorded_by else None, unknown=_("By the system")),
+        Fact(_("Entered by"), str(model.recorded_by) if model.recorded_by else None, unknown=_("By the system")),
     ]
 
 
@@ -181,7 +181,7 @@ def versions_table(request: HttpRequest, rows: QuerySet[PacingModel]) -> Table:
         ),
         TableColumn(_("Source"), "source", key="source"),
         TableColumn(_("Recorded"), "recorded_at", Kind.DATETIME, key="recorded"),
-        TableColumn(_("Recorded by"), lambda row: str(row.recorded_by or ""), key="by", unknown=_("By the system")),
+        TableColumn(_("Entered by"), lambda row: str(row.recorded_by or ""), key="by", unknown=_("By the system")),
     )  # fmt: skip
     return Table(request, columns, rows, gettext("Versions"), name="versions", default_sort="-version")
 

@@ -386,6 +386,11 @@ def test_the_office_sends_files_and_issuances_by_forms(client, company):
     assert "100,000" in client.get(row.get_absolute_url()).text or "10,000" in client.get(row.get_absolute_url()).text
     assert post(client, "company_file", [row.pk]).status_code == 302
     assert CompanyQuarter.objects.get().revenue_fen == 10_000 * WAN
+    example = client.get(reverse("funds:cap_table_example")).content
+    row = send_cap_table(
+        upload=SimpleUploadedFile("e.zip", example), company_id=company.pk, actor=UserFactory(role=Role.FUND_OFFICER)
+    )
+    assert (row.problems, row.report["unknown"]) == ([], [])
     assert post(client, "company_cap_table", [company.pk], file=zipped(package())).status_code == 302
     sent_package = CompanyFile.objects.latest("id")
     assert "X_SIDE_LETTER" in client.get(sent_package.get_absolute_url()).text

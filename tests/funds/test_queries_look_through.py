@@ -120,6 +120,15 @@ def test_page_overview_office_and_time_lines_give_the_same(mother, netting):
     assert city.numerator[row, 0] == pytest.approx(float(points[0].main.rate.numerator_signed))
 
 
+def test_a_time_line_goes_on_where_only_another_policy_looks_through(mother):
+    bind_to(mother, policy(look_through=True))
+    FundPolicyBinding.objects.update(valid_from=DAY)
+    bind_to(mother, policy())
+    early, late = timeline(Target.of_fund(mother), [mother], [EARLY, DAY], KNOWN).points
+    assert [answer.resolved.theta.look_through for answer in early.answers] == [False]
+    assert sorted(answer.resolved.theta.look_through for answer in late.answers) == [False, True]
+
+
 def test_the_share_of_the_day_counts_as_it_was_known(mother):
     bind_to(mother, policy(look_through=True))
     old = SubFundInterest.objects.get(sub_fund__code="L")
