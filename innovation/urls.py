@@ -7,7 +7,7 @@ from django.views.generic import RedirectView
 
 from innovation.core import health
 from innovation.core.api.urls import urlpatterns as api_urlpatterns
-from innovation.core.pages import Display, Gallery, Home, Progress
+from innovation.core.pages import Display, Favicon, Gallery, Home, Progress
 
 # Before the admin's addresses are read: its own login page has neither limits nor a second factor.
 admin.site.login = secure_admin_login(admin.site.login)
@@ -25,6 +25,8 @@ urlpatterns = [
     path("components/", Gallery.as_view(), name="gallery"),
     path("components/progress/<int:percent>/", Progress.as_view(), name="gallery_progress"),
     path("display/", Display.as_view(), name="display"),
+    # Browsers and programs ask for it by this name, whatever a page says.
+    path("favicon.ico", Favicon.as_view(), name="favicon"),
     path("account/", include("innovation.accounts.urls")),
     path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
     path("organisations/", include("innovation.organisations.urls")),

@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.widgets import UnfoldAdminDateWidget, UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from funds.actions import reinvestment as actions
@@ -83,7 +84,7 @@ class RecogniseForm(ClaimAct):
 
 
 class RefuseForm(ClaimAct):
-    title, state = _("Refuse"), "UNDER_REVIEW"
+    title, state = pgettext_lazy("claim", "Refuse"), "UNDER_REVIEW"
     reason = forms.CharField(label=_("reason"), widget=UnfoldAdminTextareaWidget)
 
     def act(self) -> ReinvestmentClaim:
@@ -93,7 +94,7 @@ class RefuseForm(ClaimAct):
 
 
 class RevokeForm(ClaimAct):
-    title, state = _("Revoke"), "RECOGNISED"
+    title, state = pgettext_lazy("claim", "Revoke"), "RECOGNISED"
     revoked_on = forms.DateField(label=_("revoked on"), widget=UnfoldAdminDateWidget, initial=timezone.localdate)
     reason = forms.CharField(label=_("reason"), widget=UnfoldAdminTextareaWidget)
 

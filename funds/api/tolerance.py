@@ -224,12 +224,13 @@ class ToleranceOfFund(viewsets.GenericViewSet):
 class ToleranceOfGroup(viewsets.GenericViewSet):
     """Adds ``tolerance/`` to the view set of groups."""
 
-    @extend_schema(parameters=[MomentQuery], responses=ToleranceSerializer, filters=False)
+    @extend_schema(parameters=[StageQuery], responses=ToleranceSerializer, filters=False)
     @action(detail=True, filter_backends=[], pagination_class=None)
     def tolerance(self, request: Request, **kwargs: Any) -> Response:
-        """The loss tolerance of this group: the sums of its funds."""
-        moment = moment_of(request)["moment"]
-        view = evaluate(Target.of_group(self.get_object()), moment.as_of, moment.known_at)
+        """The loss tolerance of this group, or of one stage across it: the sums of its funds."""
+        asked, group = moment_of(request, StageQuery), self.get_object()
+        moment = asked["moment"]
+        view = evaluate(Target.of_group(group, asked.get("stage") or ""), moment.as_of, moment.known_at)
         return Response(ToleranceSerializer(view).data)
 
 

@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class DealState(TextChoices):
@@ -56,7 +57,7 @@ class DiligenceArea(TextChoices):
 
 
 class DiligenceState(TextChoices):
-    OPEN = "OPEN", _("Open")
+    OPEN = "OPEN", pgettext_lazy("question", "Open")
     CLEAR = "CLEAR", _("Clear")
     CONCERN = "CONCERN", _("Concern, acceptable")
     BREACH = "BREACH", _("Stands against the investment")

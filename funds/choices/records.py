@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Stage(TextChoices):
@@ -175,7 +176,7 @@ class NoticeState(TextChoices):
 class LineStanding(TextChoices):
     """How much of one investor's line is paid, by the entries that stand."""
 
-    OPEN = "OPEN", _("Open")
+    OPEN = "OPEN", pgettext_lazy("payment", "Open")
     PART = "PART", _("Paid in part")
     PAID = "PAID", _("Paid")
     OVERDUE = "OVERDUE", _("Overdue")

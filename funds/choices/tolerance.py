@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Basis(TextChoices):
@@ -144,6 +145,6 @@ class AlertKind(TextChoices):
 class AlertState(TextChoices):
     """Where an alert stands."""
 
-    OPEN = "OPEN", _("Open")
+    OPEN = "OPEN", pgettext_lazy("alert", "Open")
     ACKNOWLEDGED = "ACKNOWLEDGED", _("Acknowledged")
     CLOSED = "CLOSED", _("Closed")

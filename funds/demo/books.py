@@ -10,7 +10,7 @@ from funds.actions.notices import issue_notice
 from funds.choices.ledger import EventKind, ProofOccasion
 from funds.choices.records import MoneySource
 from funds.demo import plan as plans
-from funds.demo.story import WAN, moment
+from funds.demo.story import WAN, moment, soon
 from funds.models import BookTerms, Commitment, EntryProposal, Fund, Investment, LedgerEvent, Payment, PeriodClose
 from funds.queries.books import book_problems
 from funds.queries.notices import lines_of
@@ -78,7 +78,7 @@ def _first_call(fund: Fund, officer: User) -> None:
                 document="合伙协议附件二",
             )  # fmt: skip
     call = issue_notice(
-        word="call", fund_id=fund.pk, amount_fen=30_000 * WAN, notice_on=date(2026, 9, 10), due_on=date(2026, 9, 25),
+        word="call", fund_id=fund.pk, amount_fen=30_000 * WAN, notice_on=date(2026, 9, 10), due_on=soon(8),
         purpose="首期出资 / first call", document="缴款通知〔2026〕1号", actor=officer,
     )  # fmt: skip
     line = lines_of(call)[0]

@@ -7,18 +7,21 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from funds.actions import case_archive, case_panel, case_speaking, case_work
-from funds.choices.cases import AnswerResult, CaseGround, CaseOutcome, CaseState, EvidenceKind, Regime
-from funds.models import ExemptionCase
+from funds.choices.cases import AnswerResult, CaseOutcome, CaseState, EvidenceKind, Regime
+from funds.demo.plan import GUIDANCE
+from funds.models import ExemptionCase, Fund
 from funds.queries.cases import checklist_items, frozen_content, negative_items
 from funds.rules.cases import items_for
 from innovation.accounts.choices import Role
-from innovation.accounts.demo import email_of
+from innovation.accounts.demo import email_of, make_person
 from innovation.accounts.models import User
 from innovation.organisations.choices import MembershipRole
 from innovation.organisations.models import Membership, Organisation
 
 PANEL = (Role.PROGRAMME_MANAGER, Role.TALENT_OFFICER, Role.PATENT_OFFICER)
 EVALUATOR = "衡准检测认证有限公司"
+MANAGER_EMAIL, MANAGER_NAME = "fund_manager@demo.innovation.example", "韩雪峰 Han Xuefeng"
+"""Who writes for the manager of the guidance fund: statements in cases, claims of reinvestment."""
 STATEMENT = (
     "投资决策经投委会三分之二以上表决通过，尽职调查覆盖技术、财务与法律。投后每季度走访并派出观察员。"
     "技术路线于次年被行业标准淘汰，管理人及时报告并处置剩余资产。\n"
@@ -27,21 +30,40 @@ STATEMENT = (
 )
 
 
+def make_fund_manager() -> None:
+    """Who writes for the manager of the guidance fund."""
+    fund = Fund.objects.filter(code=GUIDANCE.code).select_related("manager").first()
+    if fund is not None and fund.manager is not None:
+        writer_for(fund.manager)
+
+
+def writer_for(manager: Organisation) -> User:
+    """The fund manager of the demonstration, who may write for ``manager``."""
+    person = make_person(MANAGER_EMAIL, MANAGER_NAME, Role.APPLICANT)
+    Membership.objects.get_or_create(organisation=manager, user=person, defaults={"role": MembershipRole.EDITOR})
+    return person
+
+
 def make_cases() -> None:
-    """Lead the two earliest write-offs on: the first to its sealed file, the second into the checklist."""
+    """Lead the losses on, the earliest furthest.
+
+    Most are sealed; of the last four one waits for the manager's statement, one is in its checklist, two wait to be
+    begun. What is in work was taken up some days ago, so that its next step is due soon.
+    """
     people = {role: User.objects.filter(email=email_of(role)).first() for role in (*PANEL, Role.FUND_OFFICER)}
     cases = list(
-        ExemptionCase.objects.filter(ground=CaseGround.WRITE_OFF, state=CaseState.OPENED)
+        ExemptionCase.objects.filter(state=CaseState.OPENED)
         .select_related("fund", "investment__company")
-        .order_by("opened_at", "pk")[:2]
+        .order_by("opened_at", "pk")
     )
     if not all(people.values()) or ExemptionCase.objects.exclude(state=CaseState.OPENED).exists():
         return
-    for number, case in enumerate(cases):
-        work = _Work(case, people, case.opened_at)
-        work.freeze()
-        if number == 0:
-            work.close()
+    *done, spoken, checked, _late, _later = cases
+    for case in done:
+        _Work(case, people, case.opened_at).close()
+    lately = timezone.now() - timedelta(days=6)
+    _Work(spoken, people, lately).reach_statement()
+    _Work(checked, people, lately).freeze()
 
 
 class _Work:
@@ -95,23 +117,24 @@ class _Work:
             evidence=[self.minutes, self.diligence], actor=self.officer, **self.at(),
         )  # fmt: skip
 
-    def close(self) -> None:
-        """Everything after the first answer, to the sealed file."""
+    def reach_statement(self) -> None:
+        """Freeze, checklist and negative list: the manager is to speak."""
         officer = self.officer
+        self.freeze()
         for item in items_for(self.person.regime, checklist_items(self.case))[1:]:
             self.answer(item.id)
         case_work.finish_checklist(actor=officer, **self.at())
         for item in items_for(self.person.regime, negative_items(self.case)):
             case_work.record_finding(person_id=self.person.pk, item_id=item.id, hit=False, actor=officer, **self.at())
         case_work.finish_screening(actor=officer, **self.at())
-        applicant = User.objects.get(email=email_of(Role.APPLICANT))
-        Membership.objects.get_or_create(
-            organisation=self.case.fund.manager, user=applicant, defaults={"role": MembershipRole.EDITOR}
-        )
-        self.add(
-            "投后管理记录.pdf", EvidenceKind.STATEMENT, applicant, "Visits after the investment, quarter by quarter"
-        )
-        case_speaking.submit_statement(text=STATEMENT, actor=applicant, **self.at(days=4))
+
+    def close(self) -> None:
+        """The whole way to the sealed file."""
+        officer = self.officer
+        self.reach_statement()
+        manager = writer_for(self.case.fund.manager)
+        self.add("投后管理记录.pdf", EvidenceKind.STATEMENT, manager, "Visits after the investment, quarter by quarter")
+        case_speaking.submit_statement(text=STATEMENT, actor=manager, **self.at(days=4))
         report = self.add("独立评估报告.pdf", EvidenceKind.EVALUATION, officer, "Independent evaluation of duties")
         case_speaking.record_evaluation(
             organisation_id=Organisation.objects.get(name_zh=EVALUATOR).pk, evaluator="马远航",

@@ -25,7 +25,7 @@ from funds.choices.deals import (
 from funds.choices.ledger import EventKind
 from funds.choices.records import Stage
 from funds.demo.plan import LAST_DAY
-from funds.demo.story import WAN, moment
+from funds.demo.story import WAN, moment, soon
 from funds.models import (
     Committee,
     CommitteeMember,
@@ -53,6 +53,9 @@ MEMBERS = (
     ("冯国强 Feng Guoqiang", "法律专家 legal expert"),
 )  # fmt: skip
 QUARTERS = 9
+NEXT_VISITS = {0: 4, 1: 18}
+DUE = (-3, 6, 13)
+"""Days until the open questions of a due diligence are due: one is late, two are not."""
 DECIDED = 24
 """So many of the oldest holdings have their decision recorded; the others came with a portfolio file."""
 
@@ -145,7 +148,8 @@ def _items(deal: Deal, *, whole: bool) -> list[DiligenceItem]:
     answered = len(questions) if whole else 3
     return [
         DiligenceItem(
-            deal=deal, area=area, question=question, responsible=deal.lead, due_on=deal.opened_on + timedelta(days=90),
+            deal=deal, area=area, question=question, responsible=deal.lead,
+            due_on=deal.opened_on + timedelta(days=30) if place < answered else soon(DUE[place - answered]),
             state=DiligenceState.CLEAR if place < answered else DiligenceState.OPEN,
             done_on=deal.opened_on + timedelta(days=20 + place) if place < answered else None,
         )
@@ -159,7 +163,7 @@ def _notes(holdings: list[Investment], officer: User) -> None:
         MonitoringNote(
             investment=holding, noted_on=date(2026, 7, 6 + place), kind=MonitoringKind.VISIT,
             rating=ratings[place % len(ratings)], text="现场走访,核对账面与产线进度 / visit, books and line compared",
-            next_on=date(2026, 10, 20 + place) if place < 2 else date(2027, 1, 20),  # noqa: PLR2004
+            next_on=soon(NEXT_VISITS.get(place, 60)),
             recorded_at=moment(date(2026, 7, 7 + place)), recorded_by=officer,
         )
         for place, holding in enumerate(holdings)

@@ -3,12 +3,13 @@
 The commitments give the government exactly the share that is stated with each fund, so that no figure changes.
 """
 
-from datetime import date
+from datetime import timedelta
 
 from django.db import transaction
+from django.utils import timezone
 
 from funds.actions.alerts import sweep
-from funds.actions.results import keep_results
+from funds.actions.results import keep_results, month_end_before
 from funds.choices.figures import DayCount
 from funds.choices.records import Compounding, FundClass, LimitBasis, LimitKind, MoneySource, Phase, TierKind
 from funds.choices.tolerance import SourceStatus
@@ -19,7 +20,7 @@ from funds.queries.timeline import month_ends
 from innovation.organisations.demo import of_role
 
 AGREEMENT = "合伙协议 / partnership agreement"
-KEPT_SINCE = date(2025, 10, 31)
+KEPT_MONTHS = 12
 
 
 @transaction.atomic
@@ -63,9 +64,14 @@ def make_records() -> None:
 
 
 def keep_history() -> None:
-    """The results of the last month ends and the alerts of the last day of the story."""
+    """The results of the last month ends, as the monthly run would have kept them, and the alerts of the story's end.
+
+    The last one is kept as known now: what this city did while it was made is recorded now.
+    """
     if ToleranceResult.objects.exists():
         return
-    for day in month_ends(KEPT_SINCE, plans.LAST_DAY):
-        keep_results(as_of=day, known_at=moment(plans.LAST_DAY, 18))
+    now = timezone.now()
+    last = month_end_before(timezone.localdate(now))
+    for day in month_ends(last - timedelta(days=31 * KEPT_MONTHS), last):
+        keep_results(as_of=day, known_at=now if day == last else moment(day + timedelta(days=4), 6))
     sweep(as_of=plans.LAST_DAY)

@@ -65,6 +65,11 @@ def moment(day: date, hour: int = 10) -> datetime:
     return datetime.combine(day, time(hour), timezone.get_default_timezone())
 
 
+def soon(days: int) -> date:
+    """The day so many days from now: what waits is due around the day on which the city is made."""
+    return max(timezone.localdate(), LAST_DAY) + timedelta(days=days)
+
+
 def booked(day: date) -> datetime:
     """When an event is recorded that nobody was late with: early in the month after."""
     following = (day.replace(day=1) + timedelta(days=32)).replace(day=4)

@@ -1,11 +1,10 @@
 """Valuation work of the demonstration: the round of the last quarter with papers in each state."""
 
-from datetime import timedelta
-
 from funds.actions.valuation_papers import Words, approve_paper, return_paper, save_paper, submit_paper
 from funds.actions.valuation_rounds import open_round
 from funds.choices.records import ValuationMethod
 from funds.demo.plan import LAST_DAY
+from funds.demo.story import soon
 from funds.models import CatalogueItem, ValuationRound
 from funds.queries.valuation_work import MISSING, Line, entry_price, lines_of
 from innovation.accounts.choices import Role
@@ -23,7 +22,7 @@ def make_valuations() -> None:
     judge = User.objects.filter(email=email_of(Role.FINANCE)).first()
     if officer is None or judge is None or ValuationRound.objects.exists():
         return
-    open_round(quarter_end=LAST_DAY, actor=None, due_on=LAST_DAY + timedelta(days=30))
+    open_round(quarter_end=LAST_DAY, actor=None, due_on=soon(12))
     open_lines = [line for line in lines_of(LAST_DAY) if line.state == MISSING]
     for number, line in enumerate(open_lines[:8]):
         paper = save_paper(

@@ -6,6 +6,7 @@ import django_filters
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from funds.choices.cases import CaseGround, CaseOutcome, CaseState
 from funds.models import ExemptionCase
@@ -28,8 +29,8 @@ class CaseFilters(django_filters.FilterSet):
     ground = django_filters.ChoiceFilter(choices=CaseGround.choices, label=_("Ground"), empty_label=_("All"))
     outcome = django_filters.ChoiceFilter(choices=CaseOutcome.choices, label=_("Outcome"), empty_label=_("All"))
     due = django_filters.ChoiceFilter(
-        choices=[("open", _("Open")), ("overdue", _("Overdue"))], method="by_due", label=_("Deadline"),
-        empty_label=_("All"),
+        choices=[("open", pgettext_lazy("case", "Open")), ("overdue", _("Overdue"))], method="by_due",
+        label=_("Deadline"), empty_label=_("All"),
     )  # fmt: skip
 
     class Meta:

@@ -83,8 +83,7 @@ def template_xlsx(layout: Layout = Layout.LEDGER) -> bytes:
         guide.write_row(0, 0, [_("Column"), _("Needed"), _("Headings that are recognised")], bold)
         fields = FIELDS[layout]
         for line, entry in enumerate(fields, start=1):
-            needed = _("yes") if entry.required else _("no")
-            guide.write_row(line, 0, [str(entry.label), needed, ", ".join(entry.names)])
+            guide.write_row(line, 0, [str(entry.label), str(entry.needed), ", ".join(entry.names)])
         if layout == Layout.LEDGER:
             _explain_kinds(guide, len(fields) + 2, bold)
         guide.set_column(0, 2, 34)

@@ -10,6 +10,7 @@ from django.db.models.lookups import Exact
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from funds.models.fund import Fund
 from funds.models.investment import Investment
@@ -64,8 +65,8 @@ class ReinvestmentClaim(models.Model):
         SUBMITTED = "SUBMITTED", _("Submitted")
         UNDER_REVIEW = "UNDER_REVIEW", _("Under review")
         RECOGNISED = "RECOGNISED", _("Recognised")
-        REFUSED = "REFUSED", _("Refused")
-        REVOKED = "REVOKED", _("Revoked")
+        REFUSED = "REFUSED", pgettext_lazy("claim", "Refused")
+        REVOKED = "REVOKED", pgettext_lazy("claim", "Revoked")
 
     fund = models.ForeignKey(
         Fund, models.PROTECT, verbose_name=_("fund whose government money counts"), related_name="claims"
@@ -117,17 +118,23 @@ class ReinvestmentClaim(models.Model):
         },
         State.UNDER_REVIEW: {
             "recognise": Transition(State.RECOGNISED, "funds.decide_reinvestment", _("Recognise")),
-            "refuse": Transition(State.REFUSED, "funds.decide_reinvestment", _("Refuse")),
+            "refuse": Transition(State.REFUSED, "funds.decide_reinvestment", pgettext_lazy("claim", "Refuse")),
         },
-        State.RECOGNISED: {"revoke": Transition(State.REVOKED, "funds.decide_reinvestment", _("Revoke"))},
+        State.RECOGNISED: {
+            "revoke": Transition(State.REVOKED, "funds.decide_reinvestment", pgettext_lazy("claim", "Revoke")),
+        },
     }
     state_names = {
         State.DRAFT: StateName(_("Draft"), _("Draft"), _("Add proof and submit the claim.")),
         State.SUBMITTED: StateName(_("Submitted"), _("Submitted"), _("The office takes it into review.")),
         State.UNDER_REVIEW: StateName(_("Under review"), _("Under review"), _("The office recognises or refuses it.")),
         State.RECOGNISED: StateName(_("Recognised"), _("Recognised"), _("It counts from the day of recognition on.")),
-        State.REFUSED: StateName(_("Refused"), _("Refused"), _("A new claim may be made with better proof.")),
-        State.REVOKED: StateName(_("Revoked"), _("Revoked"), _("It counts no more from the day of revocation on.")),
+        State.REFUSED: StateName(
+            State.REFUSED.label, State.REFUSED.label, _("A new claim may be made with better proof.")
+        ),
+        State.REVOKED: StateName(
+            State.REVOKED.label, State.REVOKED.label, _("It counts no more from the day of revocation on.")
+        ),
     }
 
     class Meta:

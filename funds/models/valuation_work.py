@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from funds.choices.records import ValuationMethod
 from funds.models.investment import Investment
@@ -26,7 +27,7 @@ class ValuationRound(models.Model):
     """The valuation of every live holding at one quarter end. Locked, its values change by corrections alone."""
 
     class State(models.TextChoices):
-        OPEN = "OPEN", _("Open")
+        OPEN = "OPEN", pgettext_lazy("round", "Open")
         LOCKED = "LOCKED", _("Locked")
 
     quarter_end = models.DateField(_("quarter end"), unique=True)
@@ -48,7 +49,9 @@ class ValuationRound(models.Model):
         State.OPEN: {"lock": Transition(State.LOCKED, "funds.lock_valuationround", _("Lock the round"))},
     }
     state_names = {
-        State.OPEN: StateName(_("Open"), _("Open"), _("Value each holding; lock the round when all are approved.")),
+        State.OPEN: StateName(
+            State.OPEN.label, State.OPEN.label, _("Value each holding; lock the round when all are approved.")
+        ),
         State.LOCKED: StateName(_("Locked"), _("Locked"), _("A later value of this quarter is a correction.")),
     }
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 from django.db.models import Max, Q
 
 from funds.choices.ledger import INVESTING_KINDS
-from funds.choices.records import MoneySource
+from funds.choices.records import FundState, MoneySource
 from funds.models import Fund, LedgerEvent, ReinvestmentClaim, Threshold
 from funds.queries.commitments import ShareCheck, share_check, stakes_at
 from funds.queries.holdings import books_of
@@ -175,8 +175,19 @@ def _thresholds(ids: Sequence[int], day: date) -> dict[tuple[int | None, str], T
     return {(row.fund_id, row.key): row for row in rows.order_by("valid_from")}
 
 
+def in_investment_period(fund: Fund, day: date) -> bool:
+    """Whether ``fund`` is to call and invest on ``day``: by its terms, and by its state where they name no end."""
+    if fund.state == FundState.PREPARING or day < fund.starts_on:
+        return False
+    return fund.state == FundState.INVESTING if fund.investment_ends_on is None else day <= fund.investment_ends_on
+
+
 def _warned(one: FundProgress, rows: dict[tuple[int | None, str], Threshold], as_of: date) -> FundProgress:
-    """The same with the figures that are beyond their thresholds; a fund that called nothing is not idle."""
+    """The same with the figures that are beyond their thresholds, in the investment period; before and after it money
+    need not be invested. A fund that called nothing is not idle.
+    """
+    if not in_investment_period(one.fund, as_of):
+        return one
     figures = {
         Threshold.Key.IDLE_CASH: one.idle_share,
         Threshold.Key.IDLE_DAYS: None if one.idle_days is None or not one.cash else Fraction(one.idle_days),

@@ -17,7 +17,7 @@ from funds.rules.theta import Scope
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What is asked about: a fund, one stage or one project of a fund, or a group."""
+    """What is asked about: a fund, one stage or one project of a fund, a group, or one stage across a group."""
 
     level: ScopeLevel
     fund: Fund | None = None
@@ -38,8 +38,13 @@ class Target:
         return cls(ScopeLevel.PROJECT, fund=investment.fund, investment=investment)
 
     @classmethod
-    def of_group(cls, group: FundGroup) -> "Target":
-        return cls(ScopeLevel.FUND_GROUP, group=group)
+    def of_group(cls, group: FundGroup, stage: str = "") -> "Target":
+        return cls(ScopeLevel.STAGE_IN_FUND if stage else ScopeLevel.FUND_GROUP, group=group, stage=stage)
+
+    @property
+    def is_capped(self) -> bool:
+        """Whether a policy can speak of it: caps are set for projects, stages of a fund, funds and groups."""
+        return self.group is None or not self.stage
 
     @property
     def scope(self) -> Scope:

@@ -14,7 +14,7 @@ exits both since V, exchange restatements, impairment beside other moves) is ``i
 folded event by event by ``funds.rules.ledger``. ``is_scaled`` marks the closed ones whose gap is a fraction.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -24,10 +24,15 @@ from funds.rules.ledger import COST_KINDS
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """The two times of a question: true on ``as_of``, as recorded by ``known_at`` (aware)."""
+    """The two times of a question: true on ``as_of``, as recorded by ``known_at`` (aware).
+
+    ``written`` names those that an address made of it carries. A page leaves out what nobody chose, so that its links
+    go on meaning today and now; a record that holds its times, such as a report, writes both.
+    """
 
     as_of: date
     known_at: datetime
+    written: frozenset[str] = field(default=frozenset({"as_of", "known_at"}), compare=False)
 
     def parameters(self) -> dict[str, Any]:
         return {"as_of": self.as_of, "known_at": self.known_at}

@@ -205,7 +205,8 @@ def _point(
     occurring = [o for each in own for o in each.occurring() if not target.stage or o.stage == target.stage]
     asked = question(target, funds, occurring, moment, book)
     fund_id = target.fund.pk if target.fund else None
-    bound = book.bound(moment, fund_id=fund_id, group_id=target.group.pk if target.group else None) or [None]
+    group_id = target.group.pk if target.group else None
+    bound = (book.bound(moment, fund_id=fund_id, group_id=group_id) if target.is_capped else []) or [None]
     return Point(moment, tuple(answer(asked, figures, book, each, moment, readings=readings) for each in bound))
 
 

@@ -104,7 +104,8 @@ def view_of(
     figures = own[0] if target.group is None else GroupOf(own)
     held = [h for each in own for h in each.holdings]
     group_id = target.group.pk if target.group else None
-    bound = book.bound(moment, fund_id=target.fund.pk if target.fund else None, group_id=group_id)
+    fund_id = target.fund.pk if target.fund else None
+    bound = book.bound(moment, fund_id=fund_id, group_id=group_id) if target.is_capped else []
     asked = question(target, funds, occurring(target, held), moment, book)
     answers = [answer(asked, figures, book, each, moment) for each in bound]
     stage_answers = []

@@ -348,7 +348,7 @@ def may_wait(source: Source, user: Any) -> bool:
 
 
 def work_of(user: Any, today: date) -> list[WorkItem]:
-    """Everything that waits for ``user``: by due day, things without one by the day since which they wait.
+    """Everything that waits for ``user``: by due day, then what has none by the day since which it waits.
 
     Two statements at most, however much waits: the open valuation rounds, and all sources at once.
     """
@@ -359,9 +359,9 @@ def work_of(user: Any, today: date) -> list[WorkItem]:
     return sorted((WorkItem(*row) for row in found), key=urgency)
 
 
-def urgency(item: WorkItem) -> tuple[date, str, int]:
-    """What the list is sorted by: the due day, else the first day of waiting."""
-    return (item.due_on or item.since or date.max, item.kind, item.record)
+def urgency(item: WorkItem) -> tuple[date, date, str, int]:
+    """What the list is sorted by: the due day, what has none last; then the first day of waiting."""
+    return (item.due_on or date.max, item.since or date.max, item.kind, item.record)
 
 
 def kept(

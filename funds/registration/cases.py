@@ -8,17 +8,24 @@ from django.utils.translation import gettext_lazy as _
 
 from funds.actions.case_mails import NOTICE
 from funds.choices.cases import CaseState
-from funds.demo.cases import make_cases
+from funds.demo.cases import MANAGER_EMAIL, make_cases, make_fund_manager
 from funds.models import ExemptionCase
+from funds.models.reinvestment import managed_funds
 from funds.registration.groups import POLICY_WORK
 from funds.reports import exemption
 from funds.views.cases import sees_cases
 from funds.views.my_cases import TITLE, may_have_cases
 from innovation.accounts import notifications
+from innovation.accounts.demo import PASSWORD
 from innovation.core import demo, home, navigation
 from innovation.core.home import Card
 from innovation.core.navigation import NavItem
 from innovation.reports import registry
+
+
+def speaks_for_funds(user: Any) -> bool:
+    """Whether the navigation shows a manager the way to its cases."""
+    return may_have_cases(user) and managed_funds(user).exists()
 
 
 def cards(user: Any) -> list[Card]:
@@ -38,9 +45,11 @@ def register(section: Promise) -> None:
     """Called once with the heading of the funds part."""
     title = _("Exemption cases")
     navigation.register(NavItem(section, title, "funds:cases", visible=sees_cases, order=250, group=POLICY_WORK))
-    navigation.register(NavItem(section, TITLE, "funds:my_cases", visible=may_have_cases, order=255))
+    navigation.register(NavItem(section, TITLE, "funds:my_cases", visible=speaks_for_funds, order=255))
     # Everybody can sit on a panel or speak for a manager, so that the choice is everybody's.
     notifications.register(notifications.Kind(NOTICE, title))
     home.register(cards, order=215)
     registry.register(exemption.KIND)
+    demo.register("The manager of the guidance fund", make_fund_manager, order=335)
     demo.register("Exemption cases", make_cases, order=340)
+    demo.add_login("fund_manager", MANAGER_EMAIL, PASSWORD)

@@ -11,7 +11,7 @@ from funds.actions import post
 from funds.actions.alerts import NOTICE as ALERT_NOTICE
 from funds.actions.alerts import TOLD_ROLES
 from funds.actions.special_tiers import NOTICE as TIER_NOTICE
-from funds.choices.tolerance import AlertState, WarningLevel
+from funds.choices.tolerance import AlertState, ToleranceStatus, WarningLevel
 from funds.demo import make_funds
 from funds.demo.books import make_books
 from funds.demo.notices import make_notice_file
@@ -35,6 +35,8 @@ from innovation.core.navigation import NavItem
 from innovation.reports import registry
 
 LEVELS = (WarningLevel.RED, WarningLevel.ORANGE, WarningLevel.YELLOW)
+NEAREST = _("%(name)s is nearest to its cap of %(cap)s. As of %(day)s, the last month end that is kept.")
+EXCEEDED = _("%(name)s exceeds its cap of %(cap)s by most. As of %(day)s, the last month end that is kept.")
 
 
 def cards(user: Any) -> list[Card]:
@@ -50,10 +52,12 @@ def tolerance_card() -> Card:
         return Card(TITLE, address, _("How much of each loss cap is used, as of any day."))
     subject = nearest.fund or nearest.group
     status = Status(nearest.get_status_display(), TONES.get(WarningLevel(nearest.level), Tone.OK))
-    text = _("%(name)s is nearest to its cap of %(cap)s, at %(day)s.") % {
+    words = EXCEEDED if nearest.status == ToleranceStatus.EXCEEDED else NEAREST
+    text = words % {
         "name": subject.name if subject else "", "cap": percent_text(nearest.cap_share), "day": nearest.as_of,
     }  # fmt: skip
-    return Card(TITLE, address, text, percent_text(nearest.rate), status)
+    # The page behind it shows the same day: the figure on the card is the one that is found there.
+    return Card(TITLE, f"{address}?as_of={nearest.as_of}", text, percent_text(nearest.rate), status)
 
 
 def alert_cards() -> list[Card]:

@@ -53,7 +53,7 @@ def waiting(item: WorkItem, today: date) -> Waiting:
     """One thing that waits as a line of the panel."""
     where = " · ".join(part for part in (kind_of(item), fund_of(item)) if part)
     return Waiting(
-        record_of(item), address_of(item), where, status_of(item, today), item.due_on, item.is_overdue(today),
+        record_of(item), address_of(item), where, status_of(item), item.due_on, item.is_overdue(today),
         next_of(item),
     )  # fmt: skip
 

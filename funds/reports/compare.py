@@ -16,7 +16,7 @@ from funds.queries.rate_rows import Side
 from funds.queries.sums import Moment
 from funds.reports.amounts import fen
 from funds.reports.rates import fund_link, rate_status, rate_value, rows_link, times_value
-from funds.reports.results import moment_query, tolerance_link
+from funds.reports.results import at_moment, tolerance_link
 from funds.reports.tables import document_label
 from funds.rules.returns.xirr import Irr
 from innovation.core.figures import number_text, percent_text, points_text
@@ -169,7 +169,7 @@ def _open() -> list[Row]:
 
 
 def _page(name: str, each: Compared, moment: Moment) -> str:
-    return f"{reverse(f'funds:{name}', args=[each.fund.pk])}?{urlencode(moment_query(moment))}"
+    return at_moment(reverse(f"funds:{name}", args=[each.fund.pk]), moment)
 
 
 def _with_unit(label: Text, unit: Unit) -> str:

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from funds.choices.cases import CaseOutcome, CaseState, LossGrade
 from funds.models import CaseStep, ExemptionCase, Fund
@@ -130,7 +130,7 @@ def build(params: dict[str, Any], *, as_of: date, known_at: datetime, language: 
 def _figures(found: Sequence[CaseLine], open_: Sequence[CaseLine], decided: Sequence[CaseLine]) -> tuple[Figure, ...]:
     return (
         Figure(_("Cases"), Count(len(found)), reverse("funds:cases")),
-        Figure(_("Open"), Count(len(open_)), f"{reverse('funds:cases')}?due=open"),
+        Figure(pgettext("case", "Open"), Count(len(open_)), f"{reverse('funds:cases')}?due=open"),
         Figure(_("Decided"), Count(len(decided))),
         Figure(_("Loss in all cases"), Money(sum(line.case.loss_fen for line in found))),
     )

@@ -12,7 +12,7 @@ from funds.queries.fund_performance import FundPerformance
 from funds.queries.rate_rows import Side
 from funds.reports.portfolio_returns import gross_curve, index_notes, index_sources, j_curve, line_figures, method_notes
 from funds.reports.rates import line_name, rate_status, rate_value, rows_link, times_value
-from funds.reports.results import moment_query, percent_or_unknown
+from funds.reports.results import at_moment, percent_or_unknown
 from funds.reports.words import stage_label
 from innovation.core import charts
 from innovation.core.figures import number_text, percent_text
@@ -335,13 +335,11 @@ class FundReturns:
         return index_sources(self.found.index)
 
     def _ledger_link(self, figure: str) -> str:
-        query = ({"figure": figure} if figure else {}) | moment_query(self.found.moment)
-        address = "&".join(f"{name}={value}" for name, value in query.items())
-        return f"{reverse('funds:ledger', args=[self.found.fund.pk])}?{address}"
+        asked = {"figure": figure} if figure else {}
+        return at_moment(reverse("funds:ledger", args=[self.found.fund.pk]), self.found.moment, **asked)
 
     def _holding_link(self, pk: int) -> str:
-        query = "&".join(f"{name}={value}" for name, value in moment_query(self.found.moment).items())
-        return f"{reverse('funds:holding', args=[pk])}?{query}"
+        return at_moment(reverse("funds:holding", args=[pk]), self.found.moment)
 
 
 def step_labels() -> dict[Step, str]:

@@ -40,6 +40,8 @@ from innovation.reports.content import (
 )
 
 MOST_BARS = 20
+NOT_TESTED = Status(ToleranceStatus.NOT_APPLICABLE.label, "idle")
+"""What stands beside grant money, which has no loss rate."""
 NEAR = frozenset({WarningLevel.YELLOW, WarningLevel.ORANGE, WarningLevel.RED})
 LEVEL_RANK = {level: rank for rank, level in enumerate(WarningLevel)}
 
@@ -64,7 +66,7 @@ class Line:
 
     @property
     def status(self) -> Status:
-        return words.status_of(self.answer) if self.answer else Status(_("Grant ledger"), "idle")
+        return words.status_of(self.answer) if self.answer else NOT_TESTED
 
     @property
     def unverified(self) -> bool:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from funds.choices.records import FundClass
 from funds.models import Fund, Threshold
 from funds.models.visibility import SEES_FUNDS
-from funds.queries.progress import FundProgress, progress_of_funds
+from funds.queries.progress import FundProgress, in_investment_period, progress_of_funds
 from funds.queries.sums import Moment
 from funds.reports.amounts import fen
 from funds.rules.reinvestment import LEVERAGE_WORDS
@@ -57,9 +57,11 @@ def build(params: dict[str, Any], *, as_of: date, known_at: datetime, language: 
     fund: Fund | None = params.get("fund")
     rows = progress_of_funds([fund] if fund else list(funds_with_money()), Moment(as_of, known_at))
     warned = [one for one in rows if one.warnings]
+    investing = sum(in_investment_period(one.fund, as_of) for one in rows)
     return ReportData(
         title=_("Money progress, leverage and reinvestment"),
-        summary=_("%(count)s of %(all)s funds are beyond a threshold.") % {"count": len(warned), "all": len(rows)},
+        summary=_("%(count)s of %(all)s funds in their investment period are beyond a threshold.")
+        % {"count": len(warned), "all": investing},
         sections=_sections(rows),
         scope=((_("Scope"), fund.name if fund else _("All funds")),),
     )
@@ -146,7 +148,10 @@ def warnings_table(rows: list[FundProgress]) -> Table:
     """Figures beyond a threshold, with the row that says so."""
     return Table(
         _("Beyond a threshold"),
-        (Column(_("Fund")), Column(_("Figure")), Column(_("Value")), Column(_("Threshold")), Column(_("Source"))),
+        (
+            Column(_("Fund")), Column(_("Figure")), Column(_("Value")), Column(_("Threshold")),
+            Column(_("Threshold set by")),
+        ),
         tuple(
             Row(
                 (
@@ -160,6 +165,7 @@ def warnings_table(rows: list[FundProgress]) -> Table:
             for one in rows
             for warned in one.warnings
         ),
+        note=_("Only funds in their investment period are held against the thresholds."),
         empty=_("No fund is beyond a threshold."),
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from funds.choices.records import FeeBasis, FundClass, Phase
 from funds.choices.tolerance import AlertState
@@ -33,7 +33,7 @@ from innovation.reports.content import (
 )
 
 DUTY_STATUS = {
-    DutyStatus.MET: gettext_lazy("Met"),
+    DutyStatus.MET: pgettext_lazy("landing", "Met"),
     DutyStatus.RUNNING: gettext_lazy("Running"),
     DutyStatus.PARTLY: gettext_lazy("Missed in part"),
     DutyStatus.MISSED: gettext_lazy("Missed"),

@@ -2,8 +2,6 @@
 
 from datetime import date
 from fractions import Fraction
-from typing import Any
-from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,7 +12,7 @@ from funds.queries.performance import Cut, Line
 from funds.queries.rate_rows import Side
 from funds.queries.returns import NoPme, PoolPme
 from funds.queries.sums import Moment
-from funds.reports.results import moment_query
+from funds.reports.results import at_moment
 from funds.reports.words import stage_label
 from funds.rules.returns.pme import Pme
 from funds.rules.returns.xirr import Irr
@@ -111,13 +109,12 @@ def rows_link(line: Line, side: Side, moment: Moment) -> str:
     """The page that shows of which rows a rate is made and how; empty for lines by industry, which have no rows."""
     if line.cut == Cut.INDUSTRY:
         return ""
-    query: dict[str, Any] = {"cut": line.cut.value, "key": line.key, "side": side.value} | moment_query(moment)
-    return f"{reverse('funds:rate_rows')}?{urlencode(query)}"
+    return at_moment(reverse("funds:rate_rows"), moment, cut=line.cut.value, key=str(line.key), side=side.value)
 
 
 def fund_link(pk: int, moment: Moment) -> str:
     """The performance page of a fund at a moment."""
-    return f"{reverse('funds:fund_performance', args=[pk])}?{urlencode(moment_query(moment))}"
+    return at_moment(reverse("funds:fund_performance", args=[pk]), moment)
 
 
 def vintage_words(day: date | None) -> str:

@@ -12,7 +12,7 @@ from funds.queries.policies import thresholds
 from funds.queries.sums import Moment
 from funds.queries.tolerance import Target, ToleranceView
 from funds.reports import words
-from funds.reports.amounts import fen, loss_until_breach
+from funds.reports.amounts import fen, further_in_group, loss_until_breach
 from funds.rules.loss import LossRate
 from innovation.core.figures import percent_text, points_text
 from innovation.reports.content import Count, Figure, Gauge, Money, Percent, Status, Text, Unknown, Value
@@ -21,8 +21,15 @@ COUNTED_MONEY = (Basis.REALISED, Netting.NONE, Denominator.INVESTED_COST)
 
 
 def moment_query(moment: Moment) -> dict[str, str]:
-    """The two times as an address carries them."""
-    return {"as_of": moment.as_of.isoformat(), "known_at": moment.known_at.isoformat()}
+    """The two times as an address carries them: those that were chosen."""
+    both = {"as_of": moment.as_of.isoformat(), "known_at": moment.known_at.isoformat()}
+    return {name: value for name, value in both.items() if name in moment.written}
+
+
+def at_moment(address: str, moment: Moment, **more: str) -> str:
+    """``address`` asking ``more`` at a moment."""
+    query = more | moment_query(moment)
+    return f"{address}?{urlencode(query)}" if query else address
 
 
 def scope_code(target: Target) -> str:
@@ -42,10 +49,10 @@ def tolerance_link(target: Target, moment: Moment) -> str:
 
 
 def ledger_link(view: ToleranceView, figure: str) -> str:
-    """The events that sum to one figure of the view; empty for a group, whose books are several."""
+    """The events that sum to one figure of the view; for a group, whose books are several, its holdings."""
     target = view.target
     if target.fund is None:
-        return ""
+        return holdings_link(view)
     query = {"figure": figure, "stage": target.stage} | moment_query(view.moment)
     if target.investment is not None:
         query["investment"] = str(target.investment.pk)
@@ -61,6 +68,12 @@ def holdings_link(view: ToleranceView) -> str:
 def lost_link(view: ToleranceView) -> str:
     """The table of holdings narrowed to those lost wholly."""
     return f"{tolerance_link(view.target, view.moment)}&holdings-only=lost#table-holdings"
+
+
+def steps_link(view: ToleranceView, answer: Answer) -> str:
+    """The steps from the loss to the cap, of the document that is spoken of."""
+    document = f"&document={answer.document.pk}" if answer.document else ""
+    return f"{tolerance_link(view.target, view.moment)}{document}#to-the-cap"
 
 
 def gauge_of(view: ToleranceView, answer: Answer, *, label: str, link: str = "") -> Gauge | None:
@@ -116,7 +129,7 @@ def figures_of(view: ToleranceView, answer: Answer) -> tuple[Figure, ...]:
             ledger_link(view, base_figure(answer)),
             note=f"{answer.resolved.theta.denominator.label}, {_money_words(answer)}",
         ),
-        *_cap(answer),
+        *_cap(view, answer),
         _breach(view, answer),
         *_probability(answer),
         _largest(view, answer),
@@ -158,8 +171,8 @@ def base_figure(answer: Answer) -> str:
     }.get(answer.resolved.theta.denominator, "cost")
 
 
-def _cap(answer: Answer) -> list[Figure]:
-    tested = answer.tolerance
+def _cap(view: ToleranceView, answer: Answer) -> list[Figure]:
+    tested, steps = answer.tolerance, steps_link(view, answer)
     if tested.effective_cap is None:
         return []
     headroom, points = tested.headroom or Fraction(0), answer.headroom_points or Fraction(0)
@@ -168,30 +181,38 @@ def _cap(answer: Answer) -> list[Figure]:
         Figure(
             _("Cap in effect"),
             Percent(tested.effective_cap),
-            "#rules",
+            reverse("funds:policy", args=[answer.document.pk]) if answer.document and not answer.mixed else steps,
             note=words.special_tier(answer.terms) or (str(answer.terms.test.label) if answer.terms else ""),
             unverified=answer.unverified,
         ),
-        Figure(label, Money(abs(fen(headroom))), "#rules", note=points_text(abs(points))),
+        Figure(label, Money(abs(fen(headroom))), steps, note=points_text(abs(points))),
         Figure(
             _("Share of the cap used"),
             percent_or_unknown(tested.utilisation, _("The cap is zero.")),
-            "#rules",
+            steps,
             note=words.level_label(tested.level),
         ),
     ]
 
 
 def _breach(view: ToleranceView, answer: Answer) -> Figure:
-    further = loss_until_breach(view, answer)
+    further, note = loss_until_breach(view, answer), _("Money of the whole fund")
+    if further is None and (first := further_in_group(view, answer)) is not None:
+        further = first.amount
+        note = _("At the earliest: if %(fund)s bears it, of which the government holds most") % {
+            "fund": first.fund.name
+        }
     if further is None:
-        reason = _("No cap is tested.") if answer.tolerance.effective_cap is None else _("See each fund of the group.")
+        reason = (
+            _("No cap is tested.")
+            if answer.tolerance.effective_cap is None
+            else _("The funds of the group share losses in different ways. See each fund.")
+        )
         return Figure(_("Next breach after a further loss of"), Unknown(reason))
     if further < 0:
-        return Figure(
-            _("Breached; back within after a recovery of"), Money(-fen(further)), note=_("Money of the whole fund")
-        )
-    return Figure(_("Next breach after a further loss of"), Money(fen(further)), note=_("Money of the whole fund"))
+        label = _("Breached; back within after a recovery of")
+        return Figure(label, Money(-fen(further)), steps_link(view, answer), note=note)
+    return Figure(_("Next breach after a further loss of"), Money(fen(further)), steps_link(view, answer), note=note)
 
 
 def _probability(answer: Answer) -> list[Figure]:

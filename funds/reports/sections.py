@@ -9,7 +9,8 @@ from funds.queries.answers import Answer
 from funds.queries.portfolio import HoldingRow, Portfolio
 from funds.queries.tolerance import Target, ToleranceView
 from funds.reports import tables, words
-from funds.reports.results import figures_of, gauge_of, tolerance_link
+from funds.reports.cap_steps import cap_section
+from funds.reports.results import figures_of, gauge_of, steps_link, tolerance_link
 from innovation.reports.content import Chart, Gauge, Section, Source
 
 
@@ -66,7 +67,7 @@ class Result:
         if not self.has_rate:
             return ()
         whole = [
-            gauge_of(self.view, answer, label=_gauge_label(self.view, answer), link="#rules")
+            gauge_of(self.view, answer, label=_gauge_label(self.view, answer), link=steps_link(self.view, answer))
             for answer in self.view.answers
         ]
         stages = [
@@ -107,14 +108,17 @@ class Result:
             return None
         return Section(_("From the holdings to the loss"), tables=(tables.bridge_table(self.view, self.answer),))
 
+    def to_the_cap(self) -> Section | None:
+        return cap_section(self.view, self.answer)
+
     def holdings(self) -> Section:
         return Section(_("Holdings"), tables=(tables.holdings_table(self.view, self.rows),))
 
     def sections(self) -> tuple[Section, ...]:
         """All parts in the order of the report."""
         parts = (
-            self.headline(), self.over_time(), self.by_stage(), self.readings(), self.bridge(), self.holdings(),
-            self.rules(),
+            self.headline(), self.over_time(), self.by_stage(), self.readings(), self.bridge(), self.to_the_cap(),
+            self.holdings(), self.rules(),
         )  # fmt: skip
         return tuple(part for part in parts if part is not None)
 

@@ -50,8 +50,8 @@ class ToleranceParameters(ParametersForm):
         data = super().clean() or {}
         if data.get("group") and data.get("fund"):
             self.add_error("fund", _("Choose a group or a fund, not both."))
-        if data.get("stage") and not data.get("fund"):
-            self.add_error("stage", _("A stage belongs to a fund: choose the fund too."))
+        if data.get("stage") and not data.get("fund") and not data.get("group"):
+            self.add_error("stage", _("A stage belongs to a fund or group: choose it too."))
         return data
 
 
@@ -84,7 +84,7 @@ def build(params: dict[str, Any], *, as_of: date, known_at: datetime, language: 
 def target_of(params: dict[str, Any]) -> Target | None:
     """What the parameters ask about; None for all funds."""
     if params.get("group"):
-        return Target.of_group(params["group"])
+        return Target.of_group(params["group"], params.get("stage") or "")
     if params.get("fund"):
         stage = params.get("stage")
         return Target.of_stage(params["fund"], stage) if stage else Target.of_fund(params["fund"])

@@ -52,13 +52,15 @@ _FLAGS: Mapping[str, tuple[Words, Words]] = {
 def name_of(target: Target) -> str:
     """What is asked about, as a heading."""
     if target.group is not None:
-        return target.group.name
+        return in_stage(target.group.name, target.stage)
     if target.investment is not None:
         return f"{target.investment.company.name} ({target.investment.code})"
-    fund = target.fund.name if target.fund else ""
-    if target.stage:
-        return _("%(fund)s, stage %(stage)s") % {"fund": fund, "stage": stage_label(target.stage)}
-    return fund
+    return in_stage(target.fund.name if target.fund else "", target.stage)
+
+
+def in_stage(name: str, stage: str) -> str:
+    """A fund or group with the stage that is asked about, if one is."""
+    return _("%(fund)s, stage %(stage)s") % {"fund": name, "stage": stage_label(stage)} if stage else name
 
 
 def stage_label(code: str) -> str:
@@ -108,7 +110,7 @@ def outcome(target: Target, answer: Answer) -> str:
         return _("grant money, which has no loss rate")
     if answer.rate.rate is None:
         return _("nothing was invested by this day")
-    return _SENTENCES[_case(answer)] % _shares(answer)
+    return _SENTENCES[_case(answer) if target.is_capped else "GROUP_STAGE"] % _shares(answer)
 
 
 def _shares(answer: Answer) -> dict[str, str]:
@@ -138,6 +140,9 @@ _SENTENCES: Mapping[str, Words] = {
     "EXCEEDED": gettext_lazy("loss rate %(rate)s, %(gap)s above the cap of %(cap)s"),
     "NOT_LIMITED": gettext_lazy("loss rate %(rate)s; its policy sets no cap"),
     "NO_POLICY": gettext_lazy("loss rate %(rate)s; no policy with a cap was in force"),
+    "GROUP_STAGE": gettext_lazy(
+        "loss rate %(rate)s; caps speak of whole groups and of stages within one fund, not of a stage across a group"
+    ),
     "NO_CLAUSE": gettext_lazy("loss rate %(rate)s; the policy in force says nothing about this scope"),
     "CAP_UNKNOWN": gettext_lazy("loss rate %(rate)s; its policy sets a cap whose value is not known"),
     "AMBIGUOUS": gettext_lazy("loss rate %(rate)s; its policy gives no single answer"),
@@ -159,6 +164,8 @@ def explanation(target: Target, answer: Answer) -> str:
             "%(problem)s Nothing is tested until staff settle which rule applies: end one binding, or make a new "
             "version of the document. The figures below use the default definition of the product."
         ) % {"problem": answer.problem.message}
+    if answer.rate.rate is not None and not target.is_capped:
+        return ""
     case = "NO_DATA" if answer.rate.rate is None else _case(answer)
     return str(_EXPLANATIONS.get(case, ""))
 

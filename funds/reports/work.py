@@ -148,8 +148,8 @@ def _name_of(item: WorkItem) -> str:
     return str(NAMES[item.kind]) % facts if item.kind in NAMES else item.code
 
 
-def status_of(item: WorkItem, today: date) -> Status:
-    """How it stands: its state in words, in red once its day has passed."""
+def status_of(item: WorkItem) -> Status:
+    """How it stands: its state in words. That its day has passed is said beside the day, not here."""
     if item.kind == K.ROUND:
         count = item.number or 0
         label: Text = ngettext("%(count)s holding without a value", "%(count)s holdings without a value", count) % {
@@ -157,7 +157,7 @@ def status_of(item: WorkItem, today: date) -> Status:
         }
     else:
         label = STATES[item.kind](item.state).label
-    tone = Tone.BAD if item.kind == K.BROKEN_BOOKS or item.is_overdue(today) else TONES.get(item.state, Tone.INFO)
+    tone = Tone.BAD if item.kind == K.BROKEN_BOOKS else TONES.get(item.state, Tone.INFO)
     return Status(label, tone)
 
 

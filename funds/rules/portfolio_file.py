@@ -8,7 +8,7 @@ are kept. Amounts carry the unit that the mapping states; a mapping without unit
 import re
 from collections.abc import Mapping as Map
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -34,29 +34,51 @@ FORMULA_SIGNS = ("=", "+", "@", "\t", "\r")
 
 @dataclass(frozen=True, slots=True)
 class FileField:
-    """A fact that a row may carry; ``names`` are headings that are taken for it without asking."""
+    """A fact that a row may carry; ``names`` are headings that are taken for it without asking.
+
+    ``when`` says when a column that is not ``required`` is needed all the same.
+    """
 
     key: str
     label: str | Promise
     names: tuple[str, ...]
     required: bool = False
+    when: str | Promise = ""
+
+    @property
+    def needed(self) -> str | Promise:
+        """Whether the file must hold it, in words."""
+        return _("yes") if self.required else self.when or _("no")
 
 
+_ONE_NAME = _("one of investment code, company name and credit code")
 _COMMON = (
-    FileField("fund", _("fund code"), ("fund_code", "fund", "基金代码", "基金编号", "基金")),
-    FileField("investment", _("investment code"), ("investment_code", "project_code", "项目代码", "项目编号")),
-    FileField("company", _("company name"), ("company", "company_name", "name", "企业名称", "公司名称", "项目名称")),
-    FileField("uscc", _("company's social credit code"), ("uscc", "统一社会信用代码", "信用代码")),
+    FileField(
+        "fund", _("fund code"), ("fund_code", "fund", "基金代码", "基金编号", "基金"),
+        when=_("yes, unless one fund is chosen for all rows"),
+    ),
+    FileField(
+        "investment", _("investment code"), ("investment_code", "project_code", "项目代码", "项目编号"), when=_ONE_NAME,
+    ),
+    FileField(
+        "company", _("company name"), ("company", "company_name", "name", "企业名称", "公司名称", "项目名称"),
+        when=_("for a holding that is not recorded yet"),
+    ),
+    FileField(
+        "uscc", _("company's social credit code"), ("uscc", "统一社会信用代码", "信用代码"), when=_ONE_NAME,
+    ),
     FileField("stage", _("stage at entry"), ("stage", "阶段", "投资阶段")),
-)
+)  # fmt: skip
 FIELDS: Map[str, tuple[FileField, ...]] = {
     Layout.LEDGER: (
         *_COMMON,
         FileField("kind", _("kind of event"), ("kind", "event", "类型", "事项", "业务类型"), required=True),
         FileField("value_date", _("value date"), ("value_date", "date", "日期", "发生日期", "起息日"), required=True),
         FileField("amount", _("amount"), ("amount", "金额", "发生额"), required=True),
-        FileField("cost_relieved", _("cost relieved"), ("cost_relieved", "结转成本")),
-        FileField("award", _("award code"), ("award_code", "award", "资助编号", "资助项目编号")),
+        FileField(
+            "cost_relieved", _("cost relieved"), ("cost_relieved", "结转成本"), when=_("for exits and write-offs")
+        ),
+        FileField("award", _("award code"), ("award_code", "award", "资助编号", "资助项目编号"), when=_("for grants")),
         FileField("document", _("source document"), ("document", "凭证", "凭证号", "依据")),
     ),
     Layout.HOLDINGS: (
@@ -65,11 +87,12 @@ FIELDS: Map[str, tuple[FileField, ...]] = {
             "value_date", _("date of investment"), ("invested_on", "first_funding_at", "投资日期"), required=True
         ),
         FileField("amount", _("amount invested"), ("amount", "funding_total_usd", "投资金额"), required=True),
-        FileField("outcome", _("outcome"), ("status", "outcome", "状态")),
+        FileField("outcome", _("outcome"), ("status", "outcome", "状态"), when=_("to name total losses")),
         FileField("lost_on", _("date of the loss"), ("closed_at", "lost_on", "损失日期")),
     ),
     Layout.VALUATIONS: (
-        *_COMMON[:2],
+        _COMMON[0],
+        replace(_COMMON[1], required=True),
         FileField("value_date", _("valid at"), ("valid_at", "date", "估值日", "估值基准日"), required=True),
         FileField("amount", _("fair value"), ("fair_value", "value", "公允价值", "估值")),
         *(FileField(*entry) for entry in valuation_file.FIELDS),

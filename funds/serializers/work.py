@@ -44,7 +44,7 @@ class WorkItemSerializer(serializers.Serializer):
         return record_of(item)
 
     def get_status(self, item: WorkItem) -> str:
-        return str(status_of(item, timezone.localdate()).label)
+        return str(status_of(item).label)
 
     def get_next_step(self, item: WorkItem) -> str:
         return next_of(item)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
@@ -15,7 +14,7 @@ from funds.filters.companies import CompanyFilters
 from funds.models.visibility import sees_funds
 from funds.queries import companies
 from funds.queries.events import counted
-from funds.reports.results import moment_query
+from funds.reports.results import at_moment
 from funds.rules.company_figures import growth
 from funds.views import company_tables as tables
 from funds.views.cap_links import entry_links
@@ -123,7 +122,6 @@ class CompanyPage(MomentPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         unit, user = unit_of(self.request), self.request.user
         now = growth(companies.plain(row) for row in self.quarters)
-        query = urlencode(moment_query(self.moment))
         return super().get_context_data(
             company=self.company,
             facts=self.facts(),
@@ -136,9 +134,15 @@ class CompanyPage(MomentPage):
             deals=list(companies.deals_of(self.company)),
             papers=[paper_facts(paper) for paper in companies.papers_of(self.company)],
             acts=self.acts(user),
-            export_url=f"{reverse('funds:company_ocf', args=[self.company.pk])}?{query}" if self.cap.objects else "",
+            export_url=self.export_url(),
             **kwargs,
         )
+
+    def export_url(self) -> str:
+        """The cap table as a package of files; empty where there is none."""
+        if not self.cap.objects:
+            return ""
+        return at_moment(reverse("funds:company_ocf", args=[self.company.pk]), self.moment)
 
     def facts(self) -> list[Fact]:
         company = self.company

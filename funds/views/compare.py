@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from typing import Any
-from urllib.parse import urlencode
 
 from django import forms
 from django.http import HttpRequest, HttpResponseBase
@@ -17,7 +16,7 @@ from funds.forms import MomentForm
 from funds.forms.moments import LARGEST_KEY
 from funds.queries.compare import MOST, Compared, candidates, compare
 from funds.reports.compare import CompareRow, Shown, compare_rows
-from funds.reports.results import moment_query
+from funds.reports.results import at_moment
 from funds.views.funds import FundList
 from funds.views.moments import MomentPage
 from innovation.core import figures
@@ -94,7 +93,7 @@ class ComparePage(MomentPage):
         return self.respond([self.table])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        performance = f"{reverse('funds:performance')}?{urlencode(moment_query(self.moment))}"
+        performance = at_moment(reverse("funds:performance"), self.moment)
         return super().get_context_data(
             found=self.found, table=self.table, note=self.note, performance_url=performance, **kwargs
         )

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404
@@ -17,13 +16,13 @@ from funds.models import Fund, FundPolicyBinding
 from funds.models.visibility import sees_funds
 from funds.queries.interests import shares_below
 from funds.queries.portfolio import Portfolio
-from funds.queries.tolerance import Target, evaluate
+from funds.queries.tolerance import Target, evaluated
 from funds.reports import words
 from funds.reports.grants import grants_section
 from funds.reports.performance import performance_section
 from funds.reports.quarterly import CODE as QUARTER
 from funds.reports.rates import fund_link
-from funds.reports.results import moment_query, tolerance_link
+from funds.reports.results import at_moment, tolerance_link
 from funds.reports.sections import Result, result_of
 from funds.reports.tables import binding_title
 from funds.reports.workbook import CODE as WORKBOOK
@@ -105,7 +104,7 @@ class FundPage(MomentPage):
 
     @cached_property
     def result(self) -> Result:
-        view = evaluate(Target.of_fund(self.fund), self.as_of, self.known_at)
+        view = evaluated(Target.of_fund(self.fund), self.moment)[0]
         return result_of(Portfolio(view, {}))
 
     def get_title(self) -> str:
@@ -147,7 +146,7 @@ class FundPage(MomentPage):
             tolerance_url=tolerance_link(result.view.target, result.view.moment),
             performance_url="" if is_grant else fund_link(self.fund.pk, self.moment),
             awards_url=self.at_same_times(reverse("funds:awards", args=[self.fund.pk])) if is_grant else "",
-            ledger_url=f"{reverse('funds:ledger', args=[self.fund.pk])}?{urlencode(moment_query(result.view.moment))}",
+            ledger_url=at_moment(reverse("funds:ledger", args=[self.fund.pk]), self.moment),
             **kwargs,
         )
 

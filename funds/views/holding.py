@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from funds.models import Investment, Valuation
 from funds.queries.events import counted
 from funds.queries.portfolio import HoldingRow, Portfolio
-from funds.queries.tolerance import Target, evaluate
+from funds.queries.tolerance import Target, evaluated
 from funds.reports.amounts import fen
 from funds.reports.results import figures_of, ledger_link, tolerance_link
 from funds.reports.sections import Result, result_of
@@ -44,7 +44,7 @@ class HoldingPage(MomentPage):
 
     @cached_property
     def result(self) -> Result:
-        view = evaluate(Target.of_project(self.investment), self.as_of, self.known_at)
+        view = evaluated(Target.of_project(self.investment), self.moment)[0]
         return result_of(Portfolio(view, {self.investment.pk: self.investment}))
 
     @cached_property

@@ -18,7 +18,6 @@ from funds.forms.reinvestment import PlainForm, ReasonForm
 from funds.models import ClawBack, DutyActual, LandedDuty, LandedProject
 from funds.models.visibility import sees_funds
 from funds.queries.landing import DutyLine, ProjectLine, project_lines
-from funds.queries.sums import Moment
 from funds.reports.amounts import fen
 from funds.rules.landing import DutyStatus
 from funds.views.moments import MomentPage
@@ -33,7 +32,7 @@ from innovation.core.views import Crumb, FormPage
 
 LIST = _("Landed projects")
 STATUS = {
-    DutyStatus.MET: Status(_("Met"), Tone.OK),
+    DutyStatus.MET: Status(pgettext_lazy("landing", "Met"), Tone.OK),
     DutyStatus.RUNNING: Status(_("Running"), Tone.INFO),
     DutyStatus.PARTLY: Status(_("Missed in part"), Tone.NOTICE),
     DutyStatus.MISSED: Status(_("Missed"), Tone.BAD),
@@ -111,7 +110,7 @@ class LandedPage(MomentPage):
 
     @cached_property
     def line(self) -> ProjectLine:
-        rows = project_lines(self.request.user, Moment(self.as_of, self.known_at), pk=self.kwargs["pk"])
+        rows = project_lines(self.request.user, self.moment, pk=self.kwargs["pk"])
         if not rows:
             raise Http404
         return rows[0]

@@ -17,7 +17,6 @@ from funds.filters.portfolio import LedgerFilters
 from funds.forms import MomentForm
 from funds.models import Fund, LedgerEvent
 from funds.queries.events import FIGURES, counted, sums
-from funds.queries.sums import Moment
 from funds.reports import words
 from funds.reports.amounts import fen
 from funds.views.moments import MomentPage
@@ -118,7 +117,7 @@ class Ledger(MomentPage, TableView):
         return [(_("Funds"), reverse("funds:funds")), fund, (gettext("Ledger"), None)]
 
     def get_queryset(self) -> QuerySet[LedgerEvent]:
-        events = counted(Moment(self.as_of, self.known_at)).filter(fund=self.fund)
+        events = counted(self.moment).filter(fund=self.fund)
         return events.select_related("investment__company", "award__recipient", "reverses")
 
     def table_options(self) -> dict[str, Any]:

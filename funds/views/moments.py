@@ -51,7 +51,8 @@ class MomentPage(PageView):
 
     @property
     def moment(self) -> Moment:
-        return Moment(self.as_of, self.known_at)
+        chosen = {name for name in ("as_of", "known_at") if self.form.cleaned_data.get(name)}
+        return Moment(self.as_of, self.known_at, frozenset(chosen))
 
     @property
     def refusal(self) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
@@ -24,7 +23,7 @@ from funds.reports.grants import NO_RATE, grant_funds_table
 from funds.reports.portfolio_returns import PortfolioReturns
 from funds.reports.rate_rows import name_of, rate_section, side_words
 from funds.reports.rates import fund_link
-from funds.reports.results import moment_query
+from funds.reports.results import at_moment
 from funds.views.moments import MomentPage, same_times
 from funds.views.performance_table import fund_columns
 from innovation.core.display import unit_of
@@ -148,7 +147,7 @@ class FundPerformancePage(ComparedPage):
 
     def breadcrumbs(self) -> Sequence[Crumb]:
         return [
-            (TITLE, f"{reverse('funds:performance')}?{urlencode(moment_query(self.moment))}"),
+            (TITLE, at_moment(reverse("funds:performance"), self.moment)),
             (self.fund.name, None),
         ]
 
@@ -156,7 +155,6 @@ class FundPerformancePage(ComparedPage):
         returns = self.returns
         names = ("headline", "curve", "bridge", "concentration", "holdings", "pacing", "made")
         parts = {name: part for name in names if (part := getattr(returns, name)()) is not None}
-        query = urlencode(moment_query(self.moment))
         return super().get_context_data(
             fund=self.fund,
             found=returns.found,
@@ -166,8 +164,8 @@ class FundPerformancePage(ComparedPage):
                 fund=self.fund.pk, index=self.index and self.index.pk, since=self.form.cleaned_data.get("since"),
                 unit=unit_of(self.request).value,
             ),
-            fund_url=f"{reverse('funds:fund', args=[self.fund.pk])}?{query}",
-            ledger_url=f"{reverse('funds:ledger', args=[self.fund.pk])}?{query}",
+            fund_url=at_moment(reverse("funds:fund", args=[self.fund.pk]), self.moment),
+            ledger_url=at_moment(reverse("funds:ledger", args=[self.fund.pk]), self.moment),
             **kwargs,
         )  # fmt: skip
 
@@ -193,7 +191,7 @@ class RateRowsPage(MomentPage):
         return gettext("%(rate)s of %(name)s") % {"rate": side_words(self.found.side), "name": name_of(self.found)}
 
     def breadcrumbs(self) -> Sequence[Crumb]:
-        trail: list[Crumb] = [(TITLE, f"{reverse('funds:performance')}?{urlencode(moment_query(self.moment))}")]
+        trail: list[Crumb] = [(TITLE, at_moment(reverse("funds:performance"), self.moment))]
         line, investment = self.found.line, self.found.investment
         fund = investment.fund if investment else line.funds[0] if line.cut == Cut.FUND else None
         if fund is not None:
@@ -205,6 +203,5 @@ class RateRowsPage(MomentPage):
         report = shown(ReportData("", (rate_section(found),)), unit_of(self.request), links=True)
         holding_url = ""
         if found.investment is not None:
-            query = urlencode(moment_query(self.moment))
-            holding_url = f"{reverse('funds:holding', args=[found.investment.pk])}?{query}"
+            holding_url = at_moment(reverse("funds:holding", args=[found.investment.pk]), self.moment)
         return super().get_context_data(section=report.sections[0], holding_url=holding_url, **kwargs)

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.http import FileResponse, Http404, HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
@@ -251,14 +251,14 @@ class Recognise(ClaimAct):
 
 
 class Refuse(ClaimAct):
-    form_class, submit_label, state = ReasonForm, _("Refuse"), "UNDER_REVIEW"
+    form_class, submit_label, state = ReasonForm, pgettext_lazy("claim", "Refuse"), "UNDER_REVIEW"
 
     def act(self, form: BaseForm) -> None:
         actions.refuse_claim(claim_id=self.record.pk, actor=self.request.user, reason=form.cleaned_data["reason"])
 
 
 class Revoke(ClaimAct):
-    form_class, submit_label, state = RevokeForm, _("Revoke"), "RECOGNISED"
+    form_class, submit_label, state = RevokeForm, pgettext_lazy("claim", "Revoke"), "RECOGNISED"
 
     def act(self, form: BaseForm) -> None:
         data = form.cleaned_data

@@ -62,8 +62,8 @@ def project_choices(user: Any, target: Target) -> list[Choice]:
 
 
 def stage_choices(view: ToleranceView, target: Target) -> list[Choice]:
-    """The stages that occur in the fund of the target; none for a group or a project."""
-    if target.fund is None or target.investment is not None:
+    """The stages that occur in the fund or group of the target; none for a project."""
+    if target.investment is not None:
         return []
-    stages = sorted({h.stage for h in view.books[target.fund.pk].holdings if h.cost})
+    stages = sorted({h.stage for fund in view.funds for h in view.books[fund.pk].holdings if h.cost})
     return [Choice(stage, words.stage_label(stage), stage == target.stage) for stage in stages]

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,10 +15,10 @@ from funds.choices.records import Stage
 from funds.forms import ScopeForm
 from funds.models import Fund, FundGroup, Investment
 from funds.queries.portfolio import portfolio_of
-from funds.queries.tolerance import Target, evaluate, members
+from funds.queries.tolerance import Target, evaluated, members
 from funds.reports import words
 from funds.reports.history import history_chart
-from funds.reports.results import moment_query, scope_code
+from funds.reports.results import at_moment, scope_code
 from funds.reports.sections import Result, result_of
 from funds.reports.stress import stress_link
 from funds.reports.tolerance import TITLE
@@ -43,14 +43,15 @@ class TolerancePage(MomentPage):
         kind, key = self.form.scope_parts() or ("", 0)
         user = self.request.user
         if kind == "group":
-            return Target.of_group(_found(FundGroup.objects.visible_to(user), key))
+            group = _found(FundGroup.objects.visible_to(user), key)
+            return Target.of_group(group, self._stage(Investment.objects.filter(fund__groups=group)))
         if kind == "project":
             rows = Investment.objects.visible_to(user).select_related("fund", "company")
             return Target.of_project(_found(rows, key))
         fund = _found(Fund.objects.visible_to(user), key)
         if project := self._project(fund):
             return Target.of_project(project)
-        stage = self._stage(fund)
+        stage = self._stage(fund.investments.all())
         return Target.of_stage(fund, stage) if stage else Target.of_fund(fund)
 
     def _project(self, fund: Fund) -> Investment | None:
@@ -59,10 +60,10 @@ class TolerancePage(MomentPage):
         rows = Investment.objects.visible_to(self.request.user).select_related("fund", "company")
         return rows.filter(pk=key, fund=fund).first() if key else None
 
-    def _stage(self, fund: Fund) -> str:
-        """The asked stage; empty, with an error on the page, where the fund cannot have it."""
+    def _stage(self, rows: QuerySet[Investment]) -> str:
+        """The asked stage; empty, with an error on the page, where none of ``rows`` can have it."""
         stage = self.form.cleaned_data.get("stage") or ""
-        if not stage or stage in Stage.values or fund.investments.filter(stage=stage).exists():
+        if not stage or stage in Stage.values or rows.filter(stage=stage).exists():
             return stage
         problem = gettext("There is no stage “%(stage)s”. The whole fund is shown; choose one of its stages.")
         self.form.add_error("stage", problem % {"stage": stage})
@@ -70,7 +71,7 @@ class TolerancePage(MomentPage):
 
     @cached_property
     def result(self) -> Result:
-        view = evaluate(self.target, self.as_of, self.known_at)
+        view = evaluated(self.target, self.moment)[0]
         return result_of(portfolio_of(view), document_id=self.form.cleaned_data.get("document"))
 
     @cached_property
@@ -87,6 +88,9 @@ class TolerancePage(MomentPage):
         if self.target.fund is not None and (self.target.stage or self.target.investment is not None):
             fund = self.target.fund
             trail.append((fund.name, self.at_same_times(f"{every}?scope=fund-{fund.pk}")))
+        elif self.target.group is not None and self.target.stage:
+            group = self.target.group
+            trail.append((group.name, self.at_same_times(f"{every}?scope=group-{group.pk}")))
         return [*trail, (self.get_title(), None)]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -126,11 +130,11 @@ class TolerancePage(MomentPage):
         fund = self.target.fund
         if fund is None or self.result.has_rate or self.result.rows:
             return ""
-        return f"{reverse('funds:ledger', args=[fund.pk])}?{urlencode(moment_query(self.moment))}"
+        return at_moment(reverse("funds:ledger", args=[fund.pk]), self.moment)
 
     def sections(self) -> dict[str, ShownSection]:
         """The parts of the report by name, drawn in the reader's unit of money."""
-        names = ("headline", "by_stage", "readings", "bridge", "rules")
+        names = ("headline", "by_stage", "readings", "bridge", "to_the_cap", "rules")
         made = {name: part for name in names if (part := getattr(self.result, name)()) is not None}
         data = ReportData(self.result.sentence, tuple(made.values()))
         report = shown(data, unit_of(self.request), links=True)

@@ -23,7 +23,6 @@ from funds.reports.work import (
     record_of,
     status_of,
 )  # fmt: skip
-from innovation.core import figures
 from innovation.core.components import Status, Tone
 from innovation.core.exports import Kind
 from innovation.core.icons import status_html
@@ -32,11 +31,11 @@ from innovation.core.views import Crumb, TableView
 
 
 def due_cell(today: date) -> Callable[[WorkItem], SafeString | str]:
-    """The due day, marked once it has passed; a dash with the first day of waiting where there is none."""
+    """The due day, marked once it has passed; that there is none is said in words."""
 
     def cell(item: WorkItem) -> SafeString | str:
         if item.due_on is None:
-            return figures.unknown(gettext("No deadline; it waits since %(day)s") % {"day": item.since})
+            return format_html('<span class="quiet">{}</span>', gettext("No deadline"))
         if not item.is_overdue(today):
             return item.due_on.isoformat()
         return format_html("{} {}", item.due_on.isoformat(), status_html(Status(gettext("Overdue"), Tone.BAD)))
@@ -54,8 +53,8 @@ def work_columns(today: date) -> list[TableColumn]:
         TableColumn(_("Waits since"), "since", Kind.DATE, key="since", order_by=("since",)),
         TableColumn(_("What"), kind_of, key="kind", order_by=("kind",)),
         TableColumn(
-            _("State"), lambda item: str(status_of(item, today).label), key="state",
-            cell=lambda item: status_html(status_of(item, today)),
+            _("State"), lambda item: str(status_of(item).label), key="state",
+            cell=lambda item: status_html(status_of(item)),
         ),
         TableColumn(_("Fund"), fund_of, key="fund", order_by=("fund",), unknown=_("It is about no single fund")),
         TableColumn(_("Record"), record_of, key="record", order_by=("record",), heading=True, link=address_of),
@@ -69,6 +68,7 @@ class WorkList(TableView):
     title = TITLE
     allowed = staticmethod(has_work)
     filterset_class: Any = WorkFilters
+    default_sort = "due"
     empty_title = _("Nothing waits for you")
     empty_text = _("What somebody asks of you, and what falls due within 30 days, appears here by itself.")
 

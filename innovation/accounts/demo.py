@@ -28,8 +28,15 @@ def email_of(role: Role) -> str:
 def make_people() -> None:
     """One person a role; who is there already is left alone."""
     for role, name in PEOPLE.items():
-        if User.objects.filter(email=email_of(role)).exists():
-            continue
-        user = User.objects.create_user(email_of(role), PASSWORD, name=name)
-        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-        set_roles(user=user, roles=[role])
+        make_person(email_of(role), name, role)
+
+
+def make_person(email: str, name: str, role: Role) -> User:
+    """The person with this address, made where there is none yet."""
+    found = User.objects.filter(email=email).first()
+    if found is not None:
+        return found
+    user = User.objects.create_user(email, PASSWORD, name=name)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    set_roles(user=user, roles=[role])
+    return user

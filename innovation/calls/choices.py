@@ -31,7 +31,7 @@ class CallPhase(TextChoices):
     """Where a published call stands on a day; computed from its window, never stored."""
 
     COMING = "COMING", _("Opens soon")
-    OPEN = "OPEN", _("Open")
+    OPEN = "OPEN", pgettext_lazy("call", "Open")
     CLOSED = "CLOSED", pgettext_lazy("call", "Closed")
 
 

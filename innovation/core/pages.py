@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
@@ -36,6 +37,13 @@ class Home(PageView):
                 "overview": [card for card in cards if not card.urgent],
             }
         return super().get_context_data(**kwargs)
+
+
+class Favicon(View):
+    """The icon under the name that browsers and programs ask for by themselves."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return HttpResponseRedirect(static("core/favicon.svg"))
 
 
 class Gallery(PageView):

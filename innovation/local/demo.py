@@ -3,6 +3,7 @@
 ``python -m innovation.local.demo`` runs the demonstration, with ``--reset`` on fresh data.
 """
 
+import errno
 import hashlib
 import json
 import os
@@ -33,6 +34,8 @@ from innovation.local.processes import (
 
 HOST = "127.0.0.1"
 USUAL_PORT = 8000
+LAST_PORT = 65535
+BACKLOG = 64
 CARD = "demo.json"
 NOT_CODE = {".git", ".venv", "var", "tests", "docs", "benchmarks"}
 
@@ -66,24 +69,25 @@ class Demo:
                 redis_url=os.environ.get("REDIS_URL", ""),
             )
         self.children = list(self.running.children)
-        port = free_port(int(os.environ.get("PORT", USUAL_PORT)))
-        self.environ = os.environ | {
-            "DATABASE_URL": self.running.database_url,
-            "DJANGO_SETTINGS_MODULE": "innovation.settings",
-            "INNOVATION_MODE": "demo",
-            "INNOVATION_VAR": str(self.var),
-            "PYTHONUNBUFFERED": "1",
-            "REDIS_URL": self.running.redis_url,
-            "SECRET_KEY": secret_key(self.var),
-            "SITE_URL": f"http://{HOST}:{port}",
-        }
-        is_new = self.prepare()
-        with step("Web server, worker and schedule"):
+        with hold_port(wanted_port()) as door:
+            port = door.getsockname()[1]
+            self.environ = os.environ | {
+                "DATABASE_URL": self.running.database_url,
+                "DJANGO_SETTINGS_MODULE": "innovation.settings",
+                "INNOVATION_MODE": "demo",
+                "INNOVATION_VAR": str(self.var),
+                "PYTHONUNBUFFERED": "1",
+                "REDIS_URL": self.running.redis_url,
+                "SECRET_KEY": secret_key(self.var),
+                "SITE_URL": f"http://{HOST}:{port}",
+            }
+            is_new = self.prepare()
             web = self.launch(
-                "web", "-m", "gunicorn", "innovation.wsgi", "--bind", f"{HOST}:{port}", "--worker-class", "gthread",
-                "--workers", "2", "--threads", "4", "--timeout", "60", "--no-control-socket", "--preload",
-                environ={"DATABASE_POOL": "1"},
+                "web", "-m", "gunicorn", "innovation.wsgi", "--bind", f"fd://{door.fileno()}", "--worker-class",
+                "gthread", "--workers", "2", "--threads", "4", "--timeout", "60", "--no-control-socket", "--preload",
+                environ={"DATABASE_POOL": "1"}, door=door,
             )  # fmt: skip
+        with step("Web server, worker and schedule"):
             worker = self.launch(
                 "worker", "-m", "celery", "-A", "innovation", "worker", "--concurrency", "2", "--loglevel", "INFO",
                 "--hostname", "demo@%h", "--without-gossip", "--without-mingle",
@@ -110,11 +114,13 @@ class Demo:
         stamp.write_text(state)
         return bool(self.card()["is_new"])
 
-    def launch(self, name: str, *arguments: str, environ: dict[str, str] | None = None) -> Child:
-        """Start one of our processes, which is stopped with the others."""
+    def launch(
+        self, name: str, *arguments: str, environ: dict[str, str] | None = None, door: socket.socket | None = None
+    ) -> Child:
+        """Start one of our processes, which is stopped with the others; ``door`` is the socket that it listens on."""
         child = spawn(
             name, [sys.executable, *arguments], log=self.var / "log" / f"{name}.log", cwd=servers.BASE_DIR,
-            environ=self.environ | (environ or {}),
+            environ=self.environ | (environ or {}), keep=[door.fileno()] if door else [],
         )  # fmt: skip
         self.children.append(child)
         note(self.children, self.home / servers.RECORD)
@@ -250,17 +256,33 @@ def fresh_logs(var: Path) -> Path:
     return folder
 
 
-def free_port(usual: int) -> int:
-    """``usual``, or any free port when that is taken."""
-    for port in (usual, 0):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((HOST, port))
-            except OSError:
-                print(f"  Port {usual} is taken, so another one is used.")
-                continue
-            return int(probe.getsockname()[1])
+def wanted_port() -> int:
+    """The port that PORT names, or the usual one. Raises CannotRun when PORT is none."""
+    wanted = os.environ.get("PORT") or str(USUAL_PORT)
+    if not wanted.isdecimal() or not 0 <= int(wanted) <= LAST_PORT:
+        raise CannotRun(f"PORT is to be a number up to {LAST_PORT}, not {wanted!r}")
+    return int(wanted)
+
+
+def hold_port(wanted: int) -> socket.socket:
+    """A socket that listens on ``wanted``, or on any free port when that is taken.
+
+    The web server gets this very socket, so nobody can come between and the address that is printed is ours. Who calls
+    before the server is ready waits for its answer.
+    """
+    for port in (wanted, 0):
+        door = socket.socket()
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # else the last run's connections would bar it
+        try:
+            door.bind((HOST, port))
+            door.listen(BACKLOG)
+        except OSError as error:
+            door.close()
+            taken = error.errno == errno.EADDRINUSE
+            why = "is taken" if taken else f"cannot be used ({error.strerror})"
+            print(f"  Port {wanted} {why}, so another one is used.")
+            continue
+        return door
     raise CannotRun(f"There is no free port on {HOST}")
 
 

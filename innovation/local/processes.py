@@ -66,8 +66,12 @@ def spawn(
     user: str | None = None,
     cwd: str | Path = "/",
     stop_signal: signal.Signals = signal.SIGTERM,
+    keep: Sequence[int] = (),
 ) -> Child:
-    """Start ``command`` in a session of its own, its output appended to ``log`` or, without one, put with ours."""
+    """Start ``command`` in a session of its own, its output appended to ``log`` or, without one, put with ours.
+
+    It inherits the open files and sockets of ``keep``, by their numbers, and no others.
+    """
     parent = os.getpid()
 
     def end_with_parent() -> None:
@@ -79,7 +83,8 @@ def spawn(
         output = stack.enter_context(log.open("ab")) if log else None
         process = subprocess.Popen(
             [str(part) for part in command], stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=cwd,
-            env=environ, start_new_session=True, preexec_fn=end_with_parent, **as_user(user),
+            env=environ, start_new_session=True, preexec_fn=end_with_parent, pass_fds=keep,
+            **as_user(user),
         )  # fmt: skip
     return Child(name, process, log, stop_signal)
 

@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -90,7 +90,10 @@ class ReportScheduleAdmin(Admin):
     readonly_fields = ["report", "question", "next_due", "is_default"]
     inlines = [SubscriptionInline]
     actions = ["run_now"]
-    when = (_("When"), {"fields": ["every", ("day", "day_rule"), "at", "active", "next_due", "is_default"]})
+    when = (
+        pgettext_lazy("schedule", "When"),
+        {"fields": ["every", ("day", "day_rule"), "at", "active", "next_due", "is_default"]},
+    )
     choose_template = "admin/reports/choose_kind.html"
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:

@@ -114,7 +114,9 @@ def test_parameters_that_nothing_reads_are_refused_by_name(name):
         assert client.get(address, MOMENT | {"format": "json"}).status_code == 200
 
 
-def test_a_stage_is_asked_of_a_fund_only():
+def test_a_stage_across_a_group_has_a_rate_and_no_cap():
     group = scenes.group_of(scenes.fund_within())
-    answer = client_of(Role.AUDITOR).get(reverse("api:fundgroup-tolerance", args=[group.pk]), {"stage": "seed"})
-    assert answer.status_code == 400
+    address, client = reverse("api:fundgroup-tolerance", args=[group.pk]), client_of(Role.AUDITOR)
+    whole, stage = client.get(address).json(), client.get(address, {"stage": "venture"}).json()
+    assert stage["answers"][0]["status"] == "NO_RULE"
+    assert stage["answers"][0]["denominator_fen"] <= whole["answers"][0]["denominator_fen"]

@@ -82,7 +82,7 @@ def test_valuation_and_policy_work_stand_in_each_state():
     assert list(states) == ["RECOGNISED"] * 3 + ["REVOKED", "REFUSED", "UNDER_REVIEW", "SUBMITTED", "DRAFT"]
     assert list(ClawBack.objects.order_by("pk").values_list("state", flat=True)) == ["DEMANDED", "PROPOSED"]
     assert set(EvaluationRun.objects.values_list("state", flat=True)) == {"CONFIRMED", "SUBMITTED"}
-    assert set(FilingExtract.objects.values_list("state", flat=True)) == {"FILED", "DRAFT"}
+    assert set(FilingExtract.objects.values_list("state", flat=True)) == {"FILED"}
 
 
 def test_the_books_are_kept_with_a_waiting_entry_closed_years_and_a_call_half_paid():

@@ -32,5 +32,5 @@ def test_records_are_made_once_and_move_no_figure():
     stakes = stakes_at(Moment(LAST_DAY, moment(LAST_DAY, 20)), [fund.pk for fund in funds])
     assert not any(share_check(fund, stakes[fund.pk]).share_differs for fund in funds)
     assert Alert.objects.filter(level="RED").exists()
-    assert ToleranceResult.objects.values("as_of").distinct().count() == 12
+    assert ToleranceResult.objects.values("as_of").distinct().count() == 13
     assert Commitment.objects.count() == sum(len(own) for own in stakes.values())

@@ -81,14 +81,19 @@ def test_the_welcome_says_when_first_reports_are_still_missing(running, unfinish
     assert ("still making some of the first reports" in running.welcome(7.4)) is bool(unfinished)
 
 
-def test_another_port_is_used_when_the_usual_one_is_taken(capsys):
-    with socket.socket() as taken:
-        taken.bind((demo.HOST, 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        assert demo.free_port(port) != port
+def test_the_port_is_held_from_the_first_look_and_handed_to_the_web_server(running, capsys, monkeypatch):
+    with demo.hold_port(0) as first:
+        port = first.getsockname()[1]
+        with demo.hold_port(port) as other:
+            assert other.getsockname()[1] != port
         assert f"Port {port} is taken" in capsys.readouterr().out
-    assert demo.free_port(port) == port
+        code = f"import socket; socket.socket(fileno={first.fileno()}).accept()[0].sendall(b'ours')"
+        running.launch("web", "-c", code, door=first)
+    with socket.create_connection((demo.HOST, port), timeout=10) as caller:
+        assert caller.recv(10) == b"ours"
+    monkeypatch.setenv("PORT", "80a")
+    with pytest.raises(CannotRun, match="not '80a'"):
+        demo.wanted_port()
 
 
 def test_the_secret_key_is_made_once_for_its_owner_alone(tmp_path):

@@ -104,7 +104,7 @@ class StressPage(StressScope, PageView):
             "outcome": reports.sentence(on.reverse()) if isinstance(on, Stressed) else "",
             "answer_status": Status(words.status_of(self.answer).label, Tone(words.status_of(self.answer).tone)),
             "whatif_url": self.url("whatif"),
-            "run_url": self.url("stress_ask") if asks_runs(user) else "",
+            "run_url": self.fixed_url("stress_ask") if asks_runs(user) else "",
             "sensitivity_url": self.url("sensitivity") if isinstance(on, Stressed) else "",
             "tolerance_url": self.url("tolerance"),
             "may_save": saves_scenarios(user),

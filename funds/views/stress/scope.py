@@ -21,7 +21,7 @@ from funds.queries.stressed import NotStressed, Stressed, names_of, stressed
 from funds.queries.sums import Moment
 from funds.queries.whatif import Loaded, load
 from funds.reports import words
-from funds.reports.results import scope_code
+from funds.reports.results import moment_query, scope_code
 from funds.views.scopes import scope_choices
 from innovation.accounts.choices import Role
 from innovation.core.display import unit_of
@@ -77,7 +77,8 @@ class StressScope:
 
     @property
     def moment(self) -> Moment:
-        return Moment(self.as_of, self.known_at)
+        chosen = {name for name in ("as_of", "known_at") if self.asked.cleaned_data.get(name)}
+        return Moment(self.as_of, self.known_at, frozenset(chosen))
 
     @cached_property
     def target(self) -> Target:
@@ -108,18 +109,18 @@ class StressScope:
         return names_of(self.loaded.view, self.on)
 
     def scope_query(self, **more: Any) -> str:
-        """The address of exactly this scope and these times."""
-        query = {
-            "scope": scope_code(self.target),
-            "as_of": self.as_of.isoformat(),
-            "known_at": timezone.localtime(self.known_at).isoformat(),
-            "document": self.asked.cleaned_data.get("document") or "",
-        }
-        return urlencode({name: value for name, value in (query | more).items() if value})
+        """The address of this scope and of the times that were chosen."""
+        document = self.asked.cleaned_data.get("document") or ""
+        query = {"scope": scope_code(self.target), "document": document} | moment_query(self.moment) | more
+        return urlencode({name: value for name, value in query.items() if value})
 
     def url(self, name: str, **more: Any) -> str:
         """Another stress page about the same scope and times."""
         return f"{reverse(f'funds:{name}')}?{self.scope_query(**more)}"
+
+    def fixed_url(self, name: str) -> str:
+        """A page that keeps what this one shows: both times are written out."""
+        return self.url(name, as_of=self.as_of.isoformat(), known_at=timezone.localtime(self.known_at).isoformat())
 
     def trail(self, *last: Crumb) -> Sequence[Crumb]:
         name = words.name_of(self.target)

@@ -135,7 +135,7 @@ class WhatIfPage(StressScope, PageView):
             "supposed": reports.supposed_lines(found.supposed, self.names, self.loaded.view.funds),
             "section": self.draw(figures)[0],
             "save": save,
-            "save_url": self.url("scenario_save"),
+            "save_url": self.fixed_url("scenario_save"),
         }
 
     def lines(self) -> tuple[list[HoldingLine], int]:

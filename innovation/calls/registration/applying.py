@@ -8,20 +8,23 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from innovation.accounts import notifications
 from innovation.accounts.choices import STAFF_ROLES
 from innovation.calls.actions.applicant_mails import STATUS
+from innovation.calls.choices import CallPhase
 from innovation.calls.demo.applying import make_drafts
-from innovation.calls.queries import applying
+from innovation.calls.queries import applying, public
 from innovation.calls.receivers import step_taken
 from innovation.calls.views.applications import NEEDS_YOU, due_day, next_step, public_status
 from innovation.core import demo, home, navigation
-from innovation.core.home import Panel, Waiting
+from innovation.core.home import Count, Panel, Waiting
 from innovation.core.models import TransitionRecord
 from innovation.core.navigation import NavItem
 
 MOST_LINES = 6
+MOST_CALLS = 4
 
 
 def applies(user: Any) -> bool:
@@ -53,9 +56,36 @@ def panel(user: Any) -> Panel | None:
     return Panel(_("My applications"), sentence, reverse("calls:applications"), _("All applications"), lines)
 
 
+def calls_panel(user: Any) -> Panel | None:
+    """What an applicant can apply to now, what closes first on top, and how many calls open soon."""
+    if not applies(user):
+        return None
+    now = timezone.now()
+    rows = public.published(now)
+    counts = public.counts(rows)
+    number, coming = counts[CallPhase.OPEN], counts[CallPhase.COMING]
+    sentence = (
+        ngettext("%(count)s call is open.", "%(count)s calls are open.", number) % {"count": number}
+        if number
+        else translate("No call is open at present.")
+    )
+    lines = [
+        Waiting(
+            call.title, call.get_absolute_url(), str(call.goal),
+            due=timezone.localdate(call.closes_at) if call.closes_at else None,
+            note=public.time_left(call.closes_at, now),
+        )
+        for call in public.in_order(rows.filter(phase_now=CallPhase.OPEN), CallPhase.OPEN)[:MOST_CALLS]
+    ]  # fmt: skip
+    address = reverse("calls:calls")
+    soon = [Count(CallPhase.COMING.label, coming, f"{address}?phase={CallPhase.COMING}")] if coming else []
+    return Panel(_("Calls that you can apply to"), sentence, address, _("All calls"), lines, soon)
+
+
 def register(section: Promise) -> None:
     """Called once with the heading of the part."""
     navigation.register(NavItem(section, _("My applications"), "calls:applications", visible=applies, order=120))
     demo.register("Drafts of the applicant", make_drafts, order=510)
     home.register_panel(panel, order=110)
+    home.register_panel(calls_panel, order=115)
     post_save.connect(step_taken, sender=TransitionRecord, dispatch_uid="calls.step_taken")

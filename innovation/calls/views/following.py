@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from innovation.accounts.models import User
@@ -103,7 +103,9 @@ def milestone_status(milestone: Milestone) -> Status:
         return Status(_("Report is being checked"), Tone.INFO)
     if milestone.due_on < timezone.localdate():
         return Status(_("Overdue"), Tone.BAD)
-    return Status(_("To be written again"), Tone.NOTICE) if check is not None else Status(_("Open"), Tone.IDLE)
+    if check is not None:
+        return Status(_("To be written again"), Tone.NOTICE)
+    return Status(pgettext_lazy("milestone", "Open"), Tone.IDLE)
 
 
 def milestone_rows(case: Application, user: User) -> list[dict[str, Any]]:

@@ -38,8 +38,11 @@ def bars(chart: BarChart, size: Size) -> Spec:
     low, top = value_range([row["value"] for row in rows] + [drawn(cap, chart.measure, chart.unit) for cap in caps])
     names = min(size.width * 0.4, max((text_width(row["label"]) for row in rows), default=0) + 10)
     right = max((text_width(row["text"]) for row in rows), default=0) + 10
+    width = size.width - names - right
+    line = drawn(chart.cap.value, chart.measure, chart.unit) if chart.cap else None
     for row in rows:
         row["shown"] = shortened(row["label"], names - 10)
+        row["at"] = _free_of(line, row, (top - low) / width)
     y = {"field": "place", "type": "ordinal", "axis": None}
     x = {"field": "value", "type": "quantitative", "axis": None, "scale": {"domain": [low, top], "nice": False}}
     layers: list[Spec] = [
@@ -60,14 +63,20 @@ def bars(chart: BarChart, size: Size) -> Spec:
     if chart.cap:
         layers += _upright_cap(chart.cap, chart.measure, chart.unit)
     value = {"align": "left", "baseline": "middle", "dx": 6, "color": INK}
-    layers += halo_text(value, {"x": x, "y": y, "text": {"field": "text", "type": "nominal"}})
+    layers += halo_text(value, {"x": x | {"field": "at"}, "y": y, "text": {"field": "text", "type": "nominal"}})
     return {
-        "width": size.width - names - right,
+        "width": width,
         "height": {"step": BAR},
         "padding": 2,
         "data": {"values": rows},
         "layer": layers,
     }
+
+
+def _free_of(cap: float | None, row: Spec, unit: float) -> float:
+    """Where the number beside a bar begins: behind the line of the cap where that would cross it. ``unit``: a pixel."""
+    end = row["value"] + (text_width(row["text"]) + 10) * unit
+    return max(row["value"], cap) if cap and row["value"] <= cap <= end else row["value"]
 
 
 def _upright_cap(cap: Cap, measure: Measure, unit: str) -> list[Spec]:
