@@ -106,7 +106,7 @@ FREE = Plan(
 )  # fmt: skip
 YOUNG = Plan(
     "ZJ-DK-08", "之江低空经济基金", "Zhijiang Low-altitude Economy Fund", 150_000, Fraction(2, 5), 2026,
-    (), (Stage.VENTURE,), (0, 0), state=FundState.PREPARING,
+    (), (Stage.VENTURE,), (0, 0),
 )  # fmt: skip
 GRANTS = Plan(
     "ZJ-ZX-09", "之江基础研究资助专项", "Zhijiang Basic Research Grants", 50_000, Fraction(1), 2022,

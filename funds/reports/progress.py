@@ -16,6 +16,7 @@ from funds.models.visibility import SEES_FUNDS
 from funds.queries.progress import FundProgress, in_investment_period, progress_of_funds
 from funds.queries.sums import Moment
 from funds.reports.amounts import fen
+from funds.reports.words import source_words
 from funds.rules.reinvestment import LEVERAGE_WORDS
 from innovation.core.figures import percent_text
 from innovation.reports.choices import ColumnKind
@@ -157,7 +158,7 @@ def warnings_table(rows: list[FundProgress]) -> Table:
                 (
                     Text(one.fund.name), Text(Threshold.Key(warned.key).label),
                     Text(figure_text(warned.key, warned.value)),
-                    Text(figure_text(warned.key, warned.threshold.value)), Text(warned.threshold.source),
+                    Text(figure_text(warned.key, warned.threshold.value)), Text(source_words(warned.threshold.source)),
                 ),
                 link=_link(one),
                 unverified=warned.threshold.status == "unverified",

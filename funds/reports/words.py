@@ -261,6 +261,22 @@ def reading_label(theta: Theta) -> str:
     return "; ".join([*(str(part) for part in parts), *extras])
 
 
+def source_words(text: str) -> str:
+    """The source of a figure; of what the product ships, in the reader's language."""
+    return str(SHIPPED_SOURCES.get(text, text))
+
+
+SHIPPED_SOURCES: Mapping[str, Words] = {
+    "proposal of the product": gettext_lazy("Proposal of this product, not law"),
+    "proposal of the product; IPEV demands calibration and names no figure": gettext_lazy(
+        "Proposal of this product; IPEV demands calibration and names no figure"
+    ),
+    "proposal of the product after IPEV: the price of the last round is no default": gettext_lazy(
+        "Proposal of this product after IPEV: the price of the last round is no default"
+    ),
+}
+
+
 def share_words(share: Fraction) -> str:
     """An exact share as people write it: 2/5 (40.0 %)."""
     return f"{share.numerator}/{share.denominator} ({percent_text(share)})"

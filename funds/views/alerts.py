@@ -20,6 +20,7 @@ from funds.forms.watch import AcknowledgeForm, CloseAlertForm
 from funds.models import Alert, Fund, Threshold
 from funds.models.visibility import sees_funds
 from funds.reports.progress import figure_text
+from funds.reports.words import source_words
 from innovation.core.components import Fact, Status, Tone
 from innovation.core.display import unit_of
 from innovation.core.exports import Kind
@@ -192,7 +193,7 @@ def progress_facts(facts: dict[str, Any]) -> list[Fact]:
         Fact(_("Figure"), Threshold.Key(key).label, reverse("funds:progress")),
         Fact(_("Value"), value),
         Fact(_("Threshold"), threshold),
-        Fact(_("Source of the threshold"), facts["source"]),
+        Fact(_("Source of the threshold"), source_words(facts["source"])),
     ]
 
 

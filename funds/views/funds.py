@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from funds.choices.records import FundClass
 from funds.filters.portfolio import FundFilters
-from funds.models import Fund, FundPolicyBinding
+from funds.models import Alert, Fund, FundPolicyBinding, Threshold
 from funds.models.visibility import sees_funds
 from funds.queries.interests import shares_below
 from funds.queries.portfolio import Portfolio
@@ -155,11 +155,17 @@ def alert_banners(fund: Fund) -> list[dict[str, Any]]:
     """The alerts of the fund that nobody has closed, as banners."""
     return [
         {
-            "tone": level_status(alert).tone, "title": alert.get_level_display(), "text": alert.get_kind_display(),
+            "tone": level_status(alert).tone, "title": alert.get_level_display(), "text": alert_words(alert),
             "href": alert.get_absolute_url(), "action": gettext("Open the alert"),
         }
         for alert in open_alerts_of(fund)
     ]  # fmt: skip
+
+
+def alert_words(alert: Alert) -> str:
+    """What the alert is about; of several on the progress of money, which."""
+    key = alert.facts.get("progress")
+    return f"{alert.get_kind_display()}: {Threshold.Key(key).label}" if key else alert.get_kind_display()
 
 
 def fund_facts(fund: Fund, unit: Any) -> list[Fact]:

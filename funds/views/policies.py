@@ -16,6 +16,7 @@ from funds.choices.tolerance import SourceStatus
 from funds.filters.portfolio import PolicyFilters
 from funds.models import FundPolicyBinding, PolicyDocument, SpecialTierApproval
 from funds.models.visibility import sees_funds
+from funds.reports.policy_terms import term_label, term_value
 from funds.reports.tables import cap_text, clause_words
 from innovation.core import figures
 from innovation.core.components import Fact, Status, Tone
@@ -134,6 +135,9 @@ class PolicyPage(PageView):
             clauses=[
                 {"rule": rule, "words": clause_words(rule), "cap": cap_text(rule), "status": source_status(rule.status)}
                 for rule in document.rules.all()
+            ],
+            terms=[
+                {"row": term, "label": term_label(term), "value": term_value(term)} for term in document.terms.all()
             ],
             bindings=document.bindings.all(),
             **kwargs,

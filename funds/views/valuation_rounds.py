@@ -15,7 +15,7 @@ from funds.actions.valuation_rounds import lock_round, open_round
 from funds.forms.valuations import OpenRoundForm
 from funds.models import ValuationRound
 from funds.models.visibility import sees_funds
-from funds.queries.valuation_work import LINE_STATES, MISSING, VALUED, Line, lines_of, progress_of
+from funds.queries.valuation_work import LINE_STATES, VALUED, Line, lines_of, progress_of
 from funds.views.valuation_words import TONES
 from innovation.core.components import Fact, Status, Tone
 from innovation.core.exports import Kind
@@ -173,7 +173,7 @@ def line_columns(row: ValuationRound) -> tuple[TableColumn, ...]:
         ),
         TableColumn(
             _("Prepared by"), lambda line: str(line.paper.prepared_by) if line.paper else "", key="by",
-            unknown=LINE_STATES[MISSING],
+            unknown=_("No paper of this round"),
         ),
     )  # fmt: skip
 

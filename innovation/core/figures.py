@@ -7,7 +7,6 @@ from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from innovation.core.money import MINUS, Unit
 
@@ -64,9 +63,5 @@ def unknown(reason: str | Promise = "") -> SafeString:
 
 
 def unit_behind(unit: Unit) -> str:
-    """The unit as it stands behind a single amount: 元, 万元, 亿元; in English ``× 10,000 yuan``."""
-    return {
-        Unit.YUAN: pgettext("behind an amount", "yuan"),
-        Unit.WAN: pgettext("behind an amount", "× 10,000 yuan"),
-        Unit.YI: pgettext("behind an amount", "× 100 million yuan"),
-    }[unit]
+    """The unit as it stands behind a single amount."""
+    return unit.behind

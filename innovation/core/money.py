@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from django.db.models import TextChoices
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from innovation.core.errors import RuleViolation
@@ -37,6 +37,15 @@ class Unit(TextChoices):
     def fen(self) -> int:
         """How many fen one unit is."""
         return 10 ** _DIGITS_TO_FEN[self.value]
+
+    @property
+    def behind(self) -> str:
+        """The unit as it stands behind a single amount: 元, 万元, 亿元; in English ``× 10,000 yuan``."""
+        return {
+            Unit.YUAN: pgettext("behind an amount", "yuan"),
+            Unit.WAN: pgettext("behind an amount", "× 10,000 yuan"),
+            Unit.YI: pgettext("behind an amount", "× 100 million yuan"),
+        }[self]
 
     @classmethod
     def from_text(cls, text: str) -> "Unit":
@@ -109,7 +118,7 @@ def format_fen(fen: int | None, unit: Unit, *, decimals: int | None = None, with
     text = "0" if fen == 0 else f"{abs(shown):,}"
     if shown < 0:
         text = f"{MINUS}{text}"
-    return f"{text} {unit.label}" if with_unit else text
+    return f"{text} {unit.behind}" if with_unit else text
 
 
 def yuan_label(name: Any) -> str:

@@ -116,7 +116,7 @@ def test_the_effect_is_shown_before_anything_is_booked_and_only_what_was_shown_i
     given = answers(investment=holding.pk, amount_fen="10", cost_relieved_fen="40", document="Agreement 7")
     shown = send(client, address, given)
     effect = {change.label: (change.before, change.after) for change in shown.context["effect"]}
-    assert effect["Remaining cost of the holding"] == ("100.00 10,000 yuan", "60.00 10,000 yuan")
+    assert effect["Remaining cost of the holding"] == ("100.00 × 10,000 yuan", "60.00 × 10,000 yuan")
     assert effect["Loss rate"] == ("0\u202f%", "30.0\u202f%")
     assert "Nothing is booked yet." in shown.text
     assert LedgerEvent.objects.count() == 1
@@ -221,7 +221,7 @@ def test_above_the_limit_the_page_proposes_and_another_person_approves(client, h
     page = client.get(done.url, headers={"accept-language": "en"})
     assert page.context["may_decide"]
     cash = next(change for change in page.context["effect"] if change.label == "Cash of the fund")
-    assert (cash.before, cash.after) == ("0 10,000 yuan", "2.00 10,000 yuan")
+    assert (cash.before, cash.after) == ("0 × 10,000 yuan", "2.00 × 10,000 yuan")
     send(client, done.url, {"decision": "approve", "form_token": new_token()})
     assert LedgerEvent.objects.get().actor == maker
 
@@ -248,7 +248,7 @@ def test_terms_are_set_and_incomplete_books_named(client, holding):
     assert send(client, address, given | {"form_token": new_token()}).status_code == 302
     assert BookTerms.objects.get().approval_limit_fen == 500_000_000
     page = client.get(reverse("funds:books", args=[holding.fund_id]), headers={"accept-language": "en"})
-    assert "500.00 10,000 yuan" in page.text
+    assert "500.00 × 10,000 yuan" in page.text
 
 
 def test_a_period_is_closed_restated_and_opened_again(client, holding):

@@ -226,7 +226,7 @@ class TestTheDoors:
         given = answers(award=award.pk, amount_fen="40")
         shown = send(client, address, given)
         effect = {change.label: (change.before, change.after) for change in shown.context["effect"]}
-        assert effect["Left to pay under the award"] == ("100.00 10,000 yuan", "60.00 10,000 yuan")
+        assert effect["Left to pay under the award"] == ("100.00 × 10,000 yuan", "60.00 × 10,000 yuan")
         assert "Loss rate" not in effect
         done = send(client, address, given, book="1", seen=shown.context["seen"])
         event = LedgerEvent.objects.get()
