@@ -48,7 +48,9 @@ FUND_TRANSITIONS: Table = {
 
 FUND_STATE_NAMES = {
     FundState.PREPARING: StateName(
-        _("In preparation"), _("In preparation"), _("Once the commitments are recorded, the office begins the investment period.")
+        _("In preparation"),
+        _("In preparation"),
+        _("Once the commitments are recorded, the office begins the investment period."),
     ),
     FundState.INVESTING: StateName(
         _("Investment period"), _("Investing"), _("The fund invests until the end of its investment period.")
