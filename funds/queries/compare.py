@@ -15,6 +15,7 @@ from funds.models import Alert, ExemptionCase, Fund, FundGroupMember
 from funds.queries.overview import FundTolerance, overview
 from funds.queries.performance import Accounts, Cut, Line, fund_lines, load_accounts, pools_of
 from funds.queries.sums import Moment
+from funds.queries.waterfall import promises_profit
 
 MOST = 6
 """Funds that stand side by side on one page."""
@@ -49,7 +50,8 @@ def compare(rows: QuerySet[Fund], moment: Moment) -> list[Compared]:
     """The first ``MOST`` funds of ``rows`` with their figures; a constant number of statements."""
     alerts = Alert.objects.filter(fund=OuterRef("pk")).exclude(state=AlertState.CLOSED)
     cases = ExemptionCase.objects.open().filter(fund=OuterRef("pk"))
-    funds: list[Any] = list(rows.annotate(open_alerts=_count(alerts), open_cases=_count(cases))[:MOST])
+    counts = {"open_alerts": _count(alerts), "open_cases": _count(cases)}
+    funds: list[Any] = list(rows.annotate(**counts, promises_profit=promises_profit(moment))[:MOST])
     if not funds:
         return []
     accounts = load_accounts(moment, funds, curve=False)

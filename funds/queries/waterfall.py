@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property
 from typing import cast
 
-from django.db.models import Q, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from funds.choices.ledger import EventKind
@@ -127,11 +127,23 @@ def carry_on(fund: Fund, moment: Moment, navs: Mapping[date, int]) -> dict[date,
     return found
 
 
+def promising(moment: Moment) -> QuerySet[WaterfallTier]:
+    """The steps that promise a part of the profit at a moment."""
+    return WaterfallTier.objects.counted(moment.as_of, moment.known_at).exclude(manager_num=None, concession_num=None)
+
+
+def promises_profit(moment: Moment) -> Exists:
+    """For ``annotate(promises_profit=…)`` of funds that are read anyway: saves :func:`carry_at` its first statement."""
+    return Exists(promising(moment).filter(fund=OuterRef("pk")))
+
+
 def carry_at(funds: Collection[Fund], moment: Moment) -> Carry:
     """The managers' shares of profit at a moment: one statement, four more where any fund promises one."""
-    known = WaterfallTier.objects.counted(moment.as_of, moment.known_at).exclude(manager_num=None, concession_num=None)
-    promising = set(known.filter(fund__in=[fund.pk for fund in funds]).values_list("fund_id", flat=True))
-    chosen = [fund for fund in funds if fund.pk in promising]
+    if all(hasattr(fund, "promises_profit") for fund in funds):
+        found = {fund.pk for fund in funds if fund.promises_profit}
+    else:
+        found = set(promising(moment).filter(fund__in=[fund.pk for fund in funds]).values_list("fund_id", flat=True))
+    chosen = [fund for fund in funds if fund.pk in found]
     if not chosen:
         return Carry({}, {})
     plans = plans_at(chosen, moment)

@@ -17,6 +17,7 @@ from funds.filters.portfolio import PolicyFilters
 from funds.models import FundPolicyBinding, PolicyDocument, SpecialTierApproval
 from funds.models.visibility import sees_funds
 from funds.reports.policy_terms import term_label, term_value
+from funds.reports.policy_words import shipped
 from funds.reports.tables import cap_text, clause_words
 from innovation.core import figures
 from innovation.core.components import Fact, Status, Tone
@@ -133,9 +134,17 @@ class PolicyPage(PageView):
             status=source_status(document.status),
             facts=self.facts(),
             clauses=[
-                {"rule": rule, "words": clause_words(rule), "cap": cap_text(rule), "status": source_status(rule.status)}
+                {
+                    "rule": rule,
+                    "words": clause_words(rule),
+                    "cap": cap_text(rule),
+                    "note": shipped(rule.note),
+                    "status": source_status(rule.status),
+                }
                 for rule in document.rules.all()
             ],
+            fixes=shipped(document.fixes),
+            note=shipped(document.note),
             terms=[
                 {"row": term, "label": term_label(term), "value": term_value(term)} for term in document.terms.all()
             ],
@@ -157,6 +166,6 @@ class PolicyPage(PageView):
                 effect and f"{effect} – {until}",
                 unknown=_("Day of effect not known: results are indicative only"),
             ),
-            Fact(_("Source"), document.source),
+            Fact(_("Source"), shipped(document.source)),
             Fact(_("Hash of the full text"), document.text_sha256 or None, unknown=_("No full text is attached")),
         ]

@@ -94,9 +94,9 @@ def test_it_costs_the_same_for_one_fund_and_three(client, django_assert_max_num_
     as_role(client, Role.AUDITOR)
     page(client, *funds)
     counts = []
-    # Three of them know the visitor, five load the returns, four the tolerance, one the funds themselves.
+    # Three of them know the visitor, four load the returns, four the tolerance, one the funds themselves.
     for chosen in (funds[:1], funds):
-        with django_assert_max_num_queries(13) as queries:
+        with django_assert_max_num_queries(12) as queries:
             assert page(client, *chosen).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1]
