@@ -136,6 +136,12 @@ def test_the_name_of_a_cap_lies_over_every_line_on_a_halo_of_paper():
     assert svg.rindex(f'stroke="{SERIES[0]}"') < halo < name
 
 
+def test_a_number_that_the_line_of_the_cap_would_cross_stands_behind_it():
+    chart = BarChart("Used", (("near", Fraction(96, 100)), ("far", Fraction(30, 100)), ("over", Fraction(11, 10))),
+                     cap=Cap("Cap", Fraction(1)))  # fmt: skip
+    assert [row["at"] for row in specification(chart, SIZES["wide"])["data"]["values"]] == [1.0, 0.3, 1.1]
+
+
 def test_near_caps_are_named_above_the_upper_and_below_the_lower():
     caps = (Cap("Low", Fraction(40, 100)), Cap("High", Fraction(41, 100)))
     svg = render_svg(StepChart("Two", (LINE_OF_LOSS,), caps), lang="en")

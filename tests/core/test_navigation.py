@@ -66,9 +66,9 @@ def test_cards_of_the_start_page_come_from_their_apps(client: Client, own_entrie
 
 
 @pytest.mark.django_db
-def test_who_has_nothing_to_do_is_told_what_will_appear(client: Client, own_entries):
+def test_an_applicant_without_applications_finds_the_calls_first(client: Client, own_entries):
     as_role(client, Role.APPLICANT)
-    assert "Nothing waits for you" in client.get("/", headers={"accept-language": "en"}).content.decode()
+    assert "No call is open at present." in client.get("/", headers={"accept-language": "en"}).content.decode()
 
 
 @pytest.mark.django_db

@@ -210,6 +210,10 @@ def test_the_strict_policy_is_on_every_answer_outside_the_admin(web, address):
     assert "unsafe" not in policy
 
 
+def test_the_icon_is_found_under_the_name_that_browsers_guess(client):
+    assert client.get("/favicon.ico").url.endswith("favicon.svg")
+
+
 @pytest.mark.parametrize("address", ["/admin/login/", "/admin/nothing/"])
 def test_the_admin_has_a_policy_of_its_own_never_none(web, address):
     policy = web.get(address, follow=False)["Content-Security-Policy"]

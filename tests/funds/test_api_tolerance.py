@@ -117,6 +117,6 @@ def test_parameters_that_nothing_reads_are_refused_by_name(name):
 def test_a_stage_across_a_group_has_a_rate_and_no_cap():
     group = scenes.group_of(scenes.fund_within())
     address, client = reverse("api:fundgroup-tolerance", args=[group.pk]), client_of(Role.AUDITOR)
-    whole, stage = client.get(address).json(), client.get(address, {"stage": "venture"}).json()
-    assert stage["answers"][0]["status"] == "NO_RULE"
-    assert stage["answers"][0]["denominator_fen"] <= whole["answers"][0]["denominator_fen"]
+    whole, stage = client.get(address, MOMENT).json(), client.get(address, MOMENT | {"stage": "seed"}).json()
+    assert stage["main"]["result"]["rate"] == whole["main"]["result"]["rate"]
+    assert (stage["main"]["status"], stage["main"]["effective_cap"]) == ("NO_RULE", None)

@@ -11,6 +11,7 @@ from funds.models import LedgerEvent
 from funds.queries.events import FIGURES as EVENT_FIGURES
 from funds.queries.tolerance import Target, evaluate
 from innovation.accounts.choices import Role
+from innovation.core.money import Unit, format_fen
 from tests.factories.accounts import as_role
 from tests.funds import scenes
 from tests.funds.reading import page, text
@@ -96,3 +97,30 @@ def test_companies_lost_wholly_open_exactly_those(client):
     response = client.get(lost.href.partition("#")[0])
     rows = response.context["table"].page.object_list
     assert [(row.cost, row.is_total_loss) for row in rows] == [(200 * scenes.WAN, True)]
+
+
+def test_every_figure_of_a_cap_test_opens_rows_or_the_steps_that_make_it(client):
+    fund = scenes.fund_within()
+    group = scenes.group_of(fund)
+    as_role(client, Role.AUDITOR)
+    for scope in (f"fund-{fund.pk}", f"group-{group.pk}"):
+        found = page(client, scope=scope, as_of="2026-06-30", known_at="").context
+        figures = [item.figure for item in found["sections"]["headline"].figures]
+        assert [str(each.label) for each in figures if each.value is not None and not each.href] == []
+        steps = {str(row.cells[0].html): row.cells for row in found["sections"]["to_the_cap"].tables[0].rows}
+        allowed = next(cells for label, cells in steps.items() if "5. " in label)
+        result = found["result"]
+        assert allowed[1].html == format_fen(
+            int(result.answer.tolerance.effective_cap * result.answer.rate.denominator), Unit.WAN
+        )
+        assert any(label.startswith(("8. ", "10. ")) for label in steps)
+
+
+def test_a_stage_across_a_group_has_its_rate_and_says_that_no_cap_speaks_of_it(client):
+    group = scenes.group_of(scenes.fund_within())
+    as_role(client, Role.AUDITOR)
+    whole = page(client, scope=f"group-{group.pk}")
+    assert [choice.value for choice in whole.context["stages"]] == ["seed"]
+    stage = page(client, scope=f"group-{group.pk}", stage="seed")
+    assert stage.context["result"].answer.rate.rate == whole.context["result"].answer.rate.rate
+    assert "not of a stage across a group" in text(stage)

@@ -35,6 +35,19 @@ def test_a_day_to_come_is_named_and_today_is_shown(client):
     assert "This day is still to come" in body
 
 
+def test_links_carry_a_time_only_when_it_was_chosen(client):
+    fund = scenes.fund_within()
+    as_role(client, Role.AUDITOR)
+    links = lambda **asked: [  # noqa: E731 - one expression
+        line.link for line in client.get(reverse("funds:tolerance"), asked).context["overview"].funds
+    ]
+    assert links() == [f"/funds/tolerance/?scope=fund-{fund.pk}"]
+    assert links(as_of="2024-06-30") == [f"/funds/tolerance/?scope=fund-{fund.pk}&as_of=2024-06-30"]
+    assert "known_at=2024-06-30" in links(known_at="2024-06-30T23:00")[0]
+    headroom = page(client, scope=f"fund-{fund.pk}", known_at="").context["sections"]["headline"].figures[4].figure
+    assert "known_at" not in headroom.href
+
+
 @pytest.mark.parametrize("stage", ["nope", "Angel", "no such"])
 def test_a_stage_that_does_not_exist_is_named_and_the_fund_is_shown(client, stage):
     fund = scenes.fund_within()

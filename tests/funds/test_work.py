@@ -254,5 +254,6 @@ def test_the_start_page_shows_the_rate_nearest_to_its_cap_from_kept_results(clie
     keep_results(as_of=scenes.DAY, known_at=scenes.KNOWN)
     alert(over)
     assert card().figure == "50.0\u202f%"
-    assert over.name in card().text
+    assert f"{over.name} exceeds its cap" in card().text
+    assert card().href.endswith(f"?as_of={scenes.DAY}")
     assert "Alerts that stand" in client.get(reverse("home"), headers=ENGLISH).text
