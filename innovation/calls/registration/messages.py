@@ -7,12 +7,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from innovation.calls import desk_tabs, status_panels
+from innovation.calls.actions.messages import WRITE
 from innovation.calls.desk_tabs import DeskTab
 from innovation.calls.models import Application
 from innovation.calls.permissions import role_permissions
 from innovation.calls.queries.messages import about, told_to
 from innovation.calls.status_panels import StatusPanel
-from innovation.calls.views.messages import WRITE
 from innovation.core import navigation
 from innovation.core.navigation import NavItem
 
