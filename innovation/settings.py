@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "innovation.accounts.middleware.PersonLanguage",
+    "innovation.core.middleware.SizeLimit",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -267,6 +268,8 @@ STORAGES = {
     },
 }
 UPLOAD_MAX_BYTES = int(env("UPLOAD_MAX_BYTES", "50000000"))
+REQUEST_MAX_BYTES = UPLOAD_MAX_BYTES + 10_000_000  # of a form with files, all of them together
+REQUEST_MAX_TEXT_BYTES = 5_000_000  # of any other request
 UPLOAD_MAX_EXPANDED_BYTES = int(env("UPLOAD_MAX_EXPANDED_BYTES", "52428800"))  # of an XLSX, all parts together
 CLAMD = env("CLAMD", "")  # unix:/path or host:port of a ClamAV daemon; empty: no scan
 CLAMD_TIMEOUT = 30

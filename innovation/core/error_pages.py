@@ -11,7 +11,7 @@ from innovation.core.api.problems import json_problem
 
 
 def _page(request: HttpRequest, code: int) -> HttpResponse:
-    if request.path.startswith("/api/"):
+    if request.path.startswith("/api/") or request.headers.get("Accept", "").startswith("application/json"):
         return json_problem(request, code)
     return render(request, f"{code}.html", status=code)
 
@@ -26,6 +26,11 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _page(request, 404)
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """413, before a byte of the request was read."""
+    return _page(request, 413)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -11,7 +11,7 @@ from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
-from innovation.core import history, metrics
+from innovation.core import error_pages, history, metrics
 
 log = structlog.get_logger("innovation.request")
 
@@ -77,3 +77,23 @@ class ContentSecurityPolicy(CSPMiddleware):
         if not report_only and parts.config is None and request.path_info.startswith("/admin/"):
             parts.config = dict(settings.ADMIN_CONTENT_SECURITY_POLICY)
         return parts
+
+
+class SizeLimit:
+    """Refuse a request that announces more than is ever taken, before a byte of it is read or kept.
+
+    A request without a length has no body for Django. Files may be as large as an upload and what stands around it;
+    everything else is text.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        announced = request.META.get("CONTENT_LENGTH") or "0"
+        with_files = request.content_type == "multipart/form-data"
+        most = settings.REQUEST_MAX_BYTES if with_files else settings.REQUEST_MAX_TEXT_BYTES
+        if announced.isdecimal() and int(announced) > most:
+            log.warning("request too large", announced=int(announced), most=most)
+            return error_pages.too_large(request)
+        return self.get_response(request)

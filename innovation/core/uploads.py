@@ -1,9 +1,9 @@
 """Files that people hand in, looked at before anything parses them.
 
 ``accept()`` streams the upload once to a private temporary file and checks, cheapest first: size, kind by content
-(never by name), the shape of the archive inside an XLSX or DOCX, and the virus scanner where one is configured. Each
-refusal is a ``RuleViolation`` that says what is wrong and how to mend it; the file is gone then. Tables are taken by
-default; ``kinds=DOCUMENTS`` takes what proves something: PDF, pictures, texts and tables.
+(never by name), that it is of one kind only, the shape of the archive inside an XLSX or DOCX, and the virus scanner
+where one is configured. Each refusal is a ``RuleViolation`` that says what is wrong and how to mend it; the file is
+gone then. Tables are taken by default; ``kinds=DOCUMENTS`` takes what proves something: PDF, pictures, texts, tables.
 """
 
 import hashlib
@@ -33,6 +33,9 @@ RATIO_FLOOR = 1_000_000
 """A part below this many bytes may be as repetitive as it likes."""
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_PNG = b"\x89PNG\r\n\x1a\n"
+_PNG_CHUNK = 12
+"""Bytes of a chunk of a PNG beside its data: length, name, check sum."""
 _BINARY = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f]")
 _DTD = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _BOMS = (b"\xff\xfe", b"\xfe\xff")
@@ -60,7 +63,7 @@ CONTENT_TYPES = {
     FileKind.PNG: "image/png",
     FileKind.JPEG: "image/jpeg",
 }
-_SIGNATURES = {b"%PDF-": FileKind.PDF, b"\x89PNG\r\n\x1a\n": FileKind.PNG, b"\xff\xd8\xff": FileKind.JPEG}
+_SIGNATURES = {b"%PDF-": FileKind.PDF, _PNG: FileKind.PNG, b"\xff\xd8\xff": FileKind.JPEG}
 _MAIN_PARTS = {FileKind.XLSX: "xl/workbook.xml", FileKind.DOCX: "word/document.xml"}
 
 
@@ -80,22 +83,26 @@ def accept(upload: Any, *, kinds: Collection[FileKind] = TABLES) -> Accepted:
     """Check an upload (anything with ``chunks()`` and ``name``) and return it as a readable temporary file.
 
     Raises ``FILE_TOO_LARGE``, ``FILE_EMPTY``, ``FILE_KIND``, ``FILE_ENCRYPTED``, ``FILE_MACROS``, ``FILE_DAMAGED``,
-    ``FILE_EXPANDS``, ``FILE_UNSAFE_XML``, ``FILE_INFECTED`` or ``SCANNER_AWAY``.
+    ``FILE_HIDES``, ``FILE_EXPANDS``, ``FILE_UNSAFE_XML``, ``FILE_INFECTED`` or ``SCANNER_AWAY``.
     """
     target = tempfile.TemporaryFile()  # noqa: SIM115 - handed to the caller
     try:
         size, digest = copy_hashed(upload.chunks(), target)
         kind = _sniff(target)
-        if kind not in kinds and kind not in TABLES and TABLES.issuperset(kinds):
-            _refuse_as_table()
         if kind not in kinds:
-            _refuse("FILE_KIND", _("This kind of file is not taken here: %(kind)s."), kind=kind)
+            _refuse_kind(kinds)
         if kind in _MAIN_PARTS:
             check_workbook(target, kind)
-        elif kind is FileKind.CSV:
+        else:
+            _check_alone(target)
+        if kind is FileKind.CSV:
             _check_text(target)
         elif kind is FileKind.PDF:
             _check_pdf(target, size)
+        elif kind is FileKind.PNG:
+            _check_png(target, size)
+        elif kind is FileKind.JPEG:
+            _check_jpeg(target)
         scan(target)
     except BaseException:
         target.close()
@@ -133,7 +140,8 @@ def copy_hashed(chunks: Iterable[bytes], target: IO[bytes]) -> tuple[int, str]:
     return size, digest.hexdigest()
 
 
-def _sniff(content: IO[bytes]) -> FileKind:
+def _sniff(content: IO[bytes]) -> FileKind | None:
+    """The kind that the first bytes tell; None for one that is never taken."""
     content.seek(0)
     head = content.read(4096)
     if head.startswith(_ZIP):
@@ -143,17 +151,59 @@ def _sniff(content: IO[bytes]) -> FileKind:
             return kind
     if head.startswith(_OLE):
         _refuse(
-            "FILE_ENCRYPTED", _("This workbook is protected by a password or of the old .xls format. Save it as an "
-            "unprotected .xlsx and send that."),
+            "FILE_ENCRYPTED", _("This file is protected by a password or of an old Office format (.xls, .doc). Save it "
+            "without a password as .xlsx or .docx and send that."),
         )  # fmt: skip
     looks_like_text = head.startswith(_BOMS) or not _BINARY.search(head)
     if not looks_like_text or head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith((b"<", b"{\\rtf")):
-        _refuse_as_table()
+        return None
     return FileKind.CSV
 
 
-def _refuse_as_table() -> None:
-    _refuse("FILE_KIND", _("This is neither a CSV file nor an .xlsx workbook, whatever its name says."))
+def _refuse_kind(kinds: Collection[FileKind]) -> None:
+    if TABLES.issuperset(kinds):
+        _refuse("FILE_KIND", _("This is neither a CSV file nor an .xlsx workbook, whatever its name says."))
+    _refuse(
+        "FILE_KIND", _("By its content this is none of the kinds that are taken here, whatever its name says: "
+        "%(kinds)s."), kinds=", ".join(sorted(kind.upper() for kind in kinds)),
+    )  # fmt: skip
+
+
+def _check_alone(content: IO[bytes]) -> None:
+    """No archive hangs behind a picture, paper or text: such a file is another one for another program."""
+    try:
+        with zipfile.ZipFile(content) as archive:
+            hidden = bool(archive.namelist())
+    except (zipfile.BadZipFile, struct.error, UnicodeDecodeError, OSError, EOFError, NotImplementedError):
+        return
+    if hidden:
+        _refuse("FILE_HIDES", _("An archive hangs behind this file. Save it anew, without what is attached, as a PDF "
+                                "or picture, and send that."))  # fmt: skip
+
+
+def _check_png(content: IO[bytes], size: int) -> None:
+    """Walk from chunk to chunk: the picture ends with its end mark and nothing stands behind it."""
+    place = len(_PNG)
+    while place + _PNG_CHUNK <= size:
+        content.seek(place)
+        length, name = struct.unpack(">I4s", content.read(8))
+        place += _PNG_CHUNK + length
+        if name == b"IEND":
+            if place == size:
+                return
+            _refuse("FILE_HIDES", _("Something stands behind the end of this picture. Save it anew and send that."))
+    _refuse("FILE_DAMAGED", _("The picture is cut off. Make it again and send that."))
+
+
+def _check_jpeg(content: IO[bytes]) -> None:
+    """The end mark stands somewhere; cameras write data of their own behind it."""
+    content.seek(0)
+    tail = b""
+    while chunk := content.read(CHUNK):
+        if b"\xff\xd9" in tail + chunk:
+            return
+        tail = chunk[-1:]
+    _refuse("FILE_DAMAGED", _("The picture is cut off. Make it again and send that."))
 
 
 def _holds(content: IO[bytes], part: str) -> bool:
@@ -193,12 +243,16 @@ def check_workbook(content: IO[bytes], kind: FileKind = FileKind.XLSX) -> None:
             names = [part.filename.lower() for part in parts]
             if len(parts) > MAX_ENTRIES or len(set(names)) != len(names):
                 _refuse("FILE_EXPANDS", _("The workbook has too many parts. Copy the table to a new workbook."))
+            if any(name.startswith(("/", "\\")) or ".." in re.split(r"[/\\]", name) for name in names):
+                _refuse(
+                    "FILE_DAMAGED", _("A part of this file names a place outside of it. Save it anew and send that.")
+                )
             if any(part.flag_bits & 1 for part in parts):
-                _refuse("FILE_ENCRYPTED", _("This workbook is protected by a password. Save it without one."))
+                _refuse("FILE_ENCRYPTED", _("This file is protected by a password. Save it without one."))
             if any(name.rsplit("/", 1)[-1] in _MACROS for name in names):
-                _refuse("FILE_MACROS", _("This workbook contains macros. Save it as a plain .xlsx and send that."))
+                _refuse("FILE_MACROS", _("This file contains macros. Save it as a plain .xlsx or .docx and send that."))
             if "[content_types].xml" not in names or _MAIN_PARTS[kind] not in names:
-                _refuse("FILE_KIND", _("This is an archive, but not an .xlsx workbook."))
+                _refuse("FILE_KIND", _("This is an archive, but neither an .xlsx workbook nor a .docx text."))
             left = settings.UPLOAD_MAX_EXPANDED_BYTES
             if sum(part.file_size for part in parts) > left:
                 _refuse_expansion()

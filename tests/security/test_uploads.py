@@ -7,6 +7,7 @@ import threading
 import time
 import tracemalloc
 import zipfile
+import zlib
 
 import openpyxl
 import pytest
@@ -47,6 +48,19 @@ def refusal(content, name="table.xlsx", **more):
     assert caught.value.field == "file"
     assert len(str(caught.value)) > 15
     return caught.value.code
+
+
+def png(behind=b""):
+    """The smallest picture, and what stands behind its end."""
+    chunks = [
+        (b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)),
+        (b"IDAT", zlib.compress(b"\0\0")),
+        (b"IEND", b""),
+    ]
+    body = b"".join(
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)) for name, data in chunks
+    )
+    return b"\x89PNG\r\n\x1a\n" + body + behind
 
 
 def lying_archive(claimed):
@@ -249,8 +263,8 @@ def test_no_file_is_taken_while_the_scanner_is_away(settings, tmp_path):
     ("content", "kind"),
     [
         (b"%PDF-1.7\n1 0 obj\n%%EOF\n", FileKind.PDF),
-        (b"\x89PNG\r\n\x1a\n\0\0", FileKind.PNG),
-        (b"\xff\xd8\xff\xe0\0\x10JFIF", FileKind.JPEG),
+        (png(), FileKind.PNG),
+        (b"\xff\xd8\xff\xe0\0\x10JFIF\xff\xd9and what a camera adds", FileKind.JPEG),
         (archive({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<document/>"}), FileKind.DOCX),
         (workbook(), FileKind.XLSX),
         ("说明,1\n".encode(), FileKind.CSV),
@@ -266,6 +280,12 @@ def test_a_document_is_taken_where_documents_are_asked_for(content, kind):
     ("content", "code"),
     [
         (b"%PDF-1.7\n cut off", "FILE_DAMAGED"),
+        (b"%PDF-1.7\n%%EOF\n" + archive({"a.html": b"<script>"}), "FILE_HIDES"),
+        (png(archive({"a.class": b"x"})), "FILE_HIDES"),
+        (png(b"<script>alert(1)</script>"), "FILE_HIDES"),
+        (png()[:-20], "FILE_DAMAGED"),
+        (b"\xff\xd8\xff\xe0\0\x10JFIF", "FILE_DAMAGED"),
+        (b"\xff\xd8\xff\xe0\0\x10JFIF\xff\xd9" + archive({"a.php": b"x"}), "FILE_HIDES"),
         (archive({"word/document.xml": b"<document/>"}), "FILE_KIND"),
         (
             archive({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"", "word/vbaProject.bin": b"x"}),

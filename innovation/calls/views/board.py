@@ -93,7 +93,7 @@ class MeetingList(TableView):
 class MeetingNew(FormPage):
     """Call the board together."""
 
-    allowed = staticmethod(works_here)
+    allowed = staticmethod(lambda user: user.has_perm(COORDINATE))
     title = _("Call a meeting of the board")
     form_class = MeetingForm
     submit_label = _("Call the meeting")

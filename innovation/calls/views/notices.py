@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from innovation.calls.actions.notices import by_token, confirm_objection, object_to
 from innovation.calls.forms.objecting import ObjectionForm
 from innovation.calls.models import Notice, Objection
-from innovation.calls.queries.notices import days_left
+from innovation.calls.queries.notices import is_running
 from innovation.core.components import Fact, Status, Tone
 from innovation.core.display import unit_of
 from innovation.core.errors import RuleViolation
@@ -31,7 +31,7 @@ def notice_status(notice: Notice) -> Status:
     """Where a notice stands, in a word."""
     if notice.ended_at is None and notice.stopped_on is not None:
         return Status(_("Stopped: an objection is examined"), Tone.NOTICE)
-    if days_left(notice, timezone.localdate()):
+    if is_running(notice, timezone.localdate()):
         return Status(_("Objections are possible"), Tone.INFO)
     return Status(_("Over"), Tone.IDLE)
 
@@ -105,7 +105,7 @@ class NoticePage(_OneNotice, PageView):
                 unknown=_("The working days of that year are not known yet."),
             ),
         ]  # fmt: skip
-        may_object = notice.ended_at is None and bool(notice.stopped_on or days_left(notice, timezone.localdate()))
+        may_object = notice.ended_at is None and bool(notice.stopped_on or is_running(notice, timezone.localdate()))
         return super().get_context_data(
             notice=notice, status=notice_status(notice), facts=facts, may_object=may_object, **kwargs
         )

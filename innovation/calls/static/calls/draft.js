@@ -278,7 +278,7 @@
       status.replaceChildren(line, bar);
       const told = await sendFile(key, file, (percent) => { bar.value = percent; });
       if (told.html) html = told.html;
-      else errors.push(told.message || `${file.name}: ${words.uploadFailed}`);
+      else errors.push(told.message || `${file.name}: ${told.detail || words.uploadFailed}`);
     }
     box.disabled = false;
     box.value = "";
@@ -298,6 +298,7 @@
       const request = new XMLHttpRequest();
       request.open("POST", words.draft.replace(/save\/$/, `files/${key}/`));
       request.setRequestHeader("X-CSRFToken", token());
+      request.setRequestHeader("Accept", "application/json");
       request.responseType = "json";
       request.upload.addEventListener("progress", (event) => { if (event.lengthComputable) moved((event.loaded / event.total) * 100); });
       request.addEventListener("load", () => ready(request.response || {}));
