@@ -73,10 +73,11 @@ class OwnApplicationViewSet(ReadOnlyViewSet):
     @action(detail=True, methods=["post"], filter_backends=[])
     def files(self, request: Request, **kwargs: Any) -> Response:
         """Hand in a file for a field; it is looked at by its content. The same file twice is one."""
+        application = self.get_object()
         form = shapes.OwnFileSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         kept = add_file(
-            application_id=self.get_object().pk, key=form.validated_data["key"], upload=form.validated_data["file"],
+            application_id=application.pk, key=form.validated_data["key"], upload=form.validated_data["file"],
             actor=request.user,
         )  # fmt: skip
         return Response(shapes.OwnFileSerializer(kept).data, status=status.HTTP_201_CREATED)
@@ -86,10 +87,11 @@ class OwnApplicationViewSet(ReadOnlyViewSet):
     def submit(self, request: Request, **kwargs: Any) -> Response:
         """Submit, or send the answers to what was asked; a repetition gets the first receipt again."""
         arrived_at = timezone.now()
+        application = self.get_object()
         form = shapes.SubmitApplicationSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         receipt = submit(
-            application_id=self.get_object().pk, actor=request.user, declared=form.validated_data["declaration"],
+            application_id=application.pk, actor=request.user, declared=form.validated_data["declaration"],
             answer=form.validated_data["answer"], arrived_at=arrived_at,
         )  # fmt: skip
         return Response(shapes.OwnSubmissionSerializer(receipt).data, status=status.HTTP_201_CREATED)
