@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import Promise
 
+from innovation.calls.choices import ApplicationState
+
 if TYPE_CHECKING:
     from innovation.accounts.models import User
     from innovation.calls.models import Application
@@ -27,16 +29,17 @@ class StatusPanel:
 
 
 Provider = Callable[["Application", "User"], StatusPanel | None]
-_providers: list[tuple[int, Provider]] = []
+_providers: list[tuple[int, Provider, bool]] = []
 
 
-def register(provider: Provider, *, order: int = 100) -> None:
-    """Add ``provider(application, user) -> panel or None``."""
-    if (order, provider) not in _providers:
-        _providers.append((order, provider))
+def register(provider: Provider, *, order: int = 100, drafts: bool = False) -> None:
+    """Add ``provider(application, user) -> panel or None``; ``drafts``: it may say something of a draft too."""
+    if (order, provider, drafts) not in _providers:
+        _providers.append((order, provider, drafts))
 
 
 def panels_for(application: "Application", user: "User") -> list[StatusPanel]:
     """All panels of ``application`` for ``user``, in the order of their providers."""
-    ordered = sorted(_providers, key=lambda entry: entry[0])
-    return [panel for _order, provider in ordered if (panel := provider(application, user)) is not None]
+    is_draft = application.state == ApplicationState.DRAFT
+    ordered = sorted((entry for entry in _providers if entry[2] or not is_draft), key=lambda entry: entry[0])
+    return [panel for _order, provider, _drafts in ordered if (panel := provider(application, user)) is not None]

@@ -37,7 +37,11 @@ def standing_screening(case: Application) -> Screening | None:
 
 def judged_gates(case: Application) -> list[Judged]:
     """The gates of the standing run with the newest override of each; empty without one."""
-    run = standing_screening(case)
+    return judged_in(standing_screening(case))
+
+
+def judged_in(run: Screening | None) -> list[Judged]:
+    """The gates of one run with the newest override of each."""
     if run is None:
         return []
     found = []

@@ -16,7 +16,7 @@ from innovation.calls.gap_words import BY_OUTCOME, comparison_text
 from innovation.calls.models import Application
 from innovation.calls.queries.definitions import rubric_content
 from innovation.calls.queries.desk import overdue
-from innovation.calls.queries.screening import judged_gates, likenesses, same_applicant, standing_screening
+from innovation.calls.queries.screening import judged_in, likenesses, same_applicant, standing_screening
 from innovation.calls.receipts import submitted_sections
 from innovation.calls.rules import forms
 from innovation.calls.rules.scoring import shown
@@ -58,7 +58,7 @@ def gates_tab(case: Application, user: Any) -> Mapping[str, Any]:
     gates = [
         (one, BY_OUTCOME[GateOutcome(one.result.outcome)], BY_OUTCOME[one.outcome] if one.override else None,
          [comparison_text(rubric, **each) for each in one.result.comparisons])
-        for one in judged_gates(case)
+        for one in judged_in(run)
     ]  # fmt: skip
     return {
         "screening": run, "gates": gates, "alike": alike,

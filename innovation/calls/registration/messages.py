@@ -43,4 +43,4 @@ def register(section: Promise) -> None:
         NavItem(section, _("Messages to applicants"), "calls:messages", visible=finds_messages, order=106)
     )
     desk_tabs.register(DeskTab("messages", _("Messages"), "calls/desk/_messages.html", messages_tab, order=85))
-    status_panels.register(messages_panel, order=150)
+    status_panels.register(messages_panel, order=150, drafts=True)

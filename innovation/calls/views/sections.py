@@ -202,6 +202,7 @@ class SectionPage(SectionBase, PageView):
     def get_context_data(
         self, typed: Mapping[str, Typed] | None = None, conflicts: Sequence[Any] = (), **kwargs: Any
     ) -> dict[str, Any]:
+        applying.read_once(self.application)
         answers = applying.answers_of(self.application)
         stored = dict(answers)
         for key, each in (typed or {}).items():
@@ -228,8 +229,8 @@ class SectionPage(SectionBase, PageView):
         )  # fmt: skip
 
     def _saved_at(self) -> Any:
-        rows = self.application.answers.filter(key__in=self.fields).order_by("-saved_at")
-        return rows.values_list("saved_at", flat=True).first()
+        moments = [answer.saved_at for answer in self.application.answers.all() if answer.key in self.fields]
+        return max(moments, default=None)
 
     def _blanks(self) -> dict[str, int]:
         key, _colon, number = self.request.GET.get("blank", "").partition(":")

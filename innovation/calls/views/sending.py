@@ -61,6 +61,7 @@ class CheckPage(OwnApplication, FormPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         application = self.application
+        applying.read_once(application)
         content, answers = application.form.content, applying.answers_of(application)
         shown = forms.visible(content, answers, application.state)
         own = {field["key"] for section, field in forms.fields(content) if self.access.sees(section["key"])}
