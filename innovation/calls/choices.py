@@ -300,3 +300,21 @@ class AppealState(TextChoices):
 
 APPEALABLE = frozenset({ApplicationState.INELIGIBLE, ApplicationState.REJECTED, ApplicationState.REVOKED})
 """Refusals against which the applicant may appeal."""
+
+
+class NeedState(TextChoices):
+    """Where the need behind a challenge call stands."""
+
+    COLLECTED = "collected", pgettext_lazy("need", "Collected")
+    CHECKED = "checked", pgettext_lazy("need", "Checked")
+    PUBLISHED = "published", pgettext_lazy("need", "Published")
+    BIDDING = "bidding", pgettext_lazy("need", "Bids open")
+    AWARDED = "awarded", pgettext_lazy("need", "Awarded")
+    ACCEPTED = "accepted", pgettext_lazy("need", "Accepted by its owner")
+    CLOSED = "closed", pgettext_lazy("need", "Closed")
+    REFUSED = "refused", pgettext_lazy("need", "Not taken up")
+
+
+PUBLIC_NEEDS = frozenset(
+    {NeedState.PUBLISHED, NeedState.BIDDING, NeedState.AWARDED, NeedState.ACCEPTED, NeedState.CLOSED}
+)

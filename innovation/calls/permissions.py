@@ -35,6 +35,7 @@ RECORDS = (
     "milestonecheck",
     "milestonereport",
     "minutes",
+    "need",
     "notice",
     "objection",
     "objectionfile",

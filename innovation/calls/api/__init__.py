@@ -7,6 +7,7 @@ from innovation.calls.api import (
     definitions,
     following,
     messages,
+    needs,
     public,
     reviewing,
 )
@@ -18,6 +19,7 @@ routes = [
     *definition_cases.routes,
     *following.routes,
     *messages.routes,
+    *needs.routes,
     *reviewing.routes,
     *definitions.routes,
 ]

@@ -45,6 +45,7 @@ class WithdrawAppeal(CaseAct):
 
 class ExamineAppeal(CaseAct):
     name, title, permission, model = "examine_appeal", _("Answer the appeal"), appealing.EXAMINE, Appeal
+    tab, page = "appeals", "calls/following/appeal_form.html"
     upheld = forms.TypedChoiceField(
         label=_("Result"), choices=[("no", _("Dismiss the appeal")), ("yes", _("Uphold the appeal"))],
         coerce=lambda value: value == "yes", widget=forms.RadioSelect,

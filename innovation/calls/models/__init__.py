@@ -21,6 +21,7 @@ from innovation.calls.models.definitions import (
 from innovation.calls.models.entitlements import Entitlement, WebhookSubscription
 from innovation.calls.models.messages import MessageBatch, MessageLine, MessageRun
 from innovation.calls.models.money import ChangeRequest, MilestoneCheck, MilestoneReport, Payment, ReportFile
+from innovation.calls.models.needs import Need
 from innovation.calls.models.notices import Notice, Objection, ObjectionFile
 from innovation.calls.models.reviewers import ReviewerProfile, ReviewerRelation
 from innovation.calls.models.reviews import DiscussionRound, Review, ReviewSummary, ReviewVersion
@@ -65,6 +66,7 @@ __all__ = [
     "MilestoneCheck",
     "MilestoneReport",
     "Minutes",
+    "Need",
     "Notice",
     "Objection",
     "ObjectionFile",

@@ -2,9 +2,19 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from innovation.calls.registration import appeals, applying, deciding, desk, messages, own_data, public, reviewing
+from innovation.calls.registration import (
+    appeals,
+    applying,
+    deciding,
+    desk,
+    messages,
+    needs,
+    own_data,
+    public,
+    reviewing,
+)
 
-SUBJECTS = (public, desk, messages, applying, deciding, appeals, reviewing, own_data)
+SUBJECTS = (public, desk, messages, applying, deciding, appeals, needs, reviewing, own_data)
 
 
 def register() -> None:

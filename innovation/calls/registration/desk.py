@@ -14,6 +14,7 @@ from innovation.calls.demo.reviews import make_reviews
 from innovation.calls.desk_tabs import DeskTab
 from innovation.calls.gap_words import BY_OUTCOME, comparison_text
 from innovation.calls.models import Application
+from innovation.calls.queries.bids import bid_lines
 from innovation.calls.queries.definitions import rubric_content
 from innovation.calls.queries.desk import overdue
 from innovation.calls.queries.screening import judged_in, likenesses, same_applicant, standing_screening
@@ -60,8 +61,9 @@ def gates_tab(case: Application, user: Any) -> Mapping[str, Any]:
          [comparison_text(rubric, **each) for each in one.result.comparisons])
         for one in judged_in(run)
     ]  # fmt: skip
+    bid = [(line, BY_OUTCOME[line.outcome]) for line in bid_lines(case)]
     return {
-        "screening": run, "gates": gates, "alike": alike,
+        "bid": bid, "screening": run, "gates": gates, "alike": alike,
         "others": list(same_applicant(case)[:50]), "may_screen": user.has_perm("calls.screen_application"),
     }  # fmt: skip
 

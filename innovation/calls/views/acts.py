@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from innovation.calls.actions.agreements import side_of, sign_agreement
 from innovation.calls.choices import AgreementState, SignedBy
 from innovation.calls.forms.acts import ACTS
-from innovation.calls.models import AgendaItem, Agreement, Application, Meeting
+from innovation.calls.models import AgendaItem, Agreement, Application, Meeting, Need
 from innovation.calls.models.following import works_here
 from innovation.core.components import Fact
 from innovation.core.forms import OneTimeToken
@@ -29,6 +29,8 @@ from innovation.core.views import ConfirmPage, Crumb, FormPage
 
 def home_of(record: Any, user: Any, case: Application | None, tab: str) -> str:
     """Where an act leads back to: the meeting, ``tab`` of the office's page of the case, or the applicant's page."""
+    if isinstance(record, Need):
+        return record.get_absolute_url()
     meeting = record if isinstance(record, Meeting) else getattr(record, "meeting", None)
     if isinstance(meeting, Meeting) and isinstance(record, Meeting | AgendaItem):
         return meeting.get_absolute_url()
@@ -74,6 +76,9 @@ class ActPage(FormPage):
     def breadcrumbs(self) -> Sequence[Crumb]:
         """From the list of the office, or of the applicant, over the record's own page."""
         record = self.record
+        if isinstance(record, Need):
+            above_need: Crumb = (gettext("Needs of challenge calls"), reverse("calls:needs"))
+            return [above_need, (record.title, self.cancel_url), (self.get_title(), None)]
         meeting = record if isinstance(record, Meeting) else getattr(record, "meeting", None)
         if isinstance(meeting, Meeting) and isinstance(record, Meeting | AgendaItem):
             above: Crumb = (gettext("Meetings of the board"), reverse("calls:meetings"))

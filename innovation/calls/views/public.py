@@ -19,6 +19,7 @@ from innovation.calls.icalendar import CONTENT_TYPE, Event, calendar
 from innovation.calls.models import Call, CallDocument, Goal
 from innovation.calls.process_map import process_map
 from innovation.calls.queries import public
+from innovation.calls.queries.bids import rule_words
 from innovation.calls.queries.definitions import rubric_content
 from innovation.calls.rules.forms import fields
 from innovation.calls.shown import in_language as words
@@ -145,6 +146,7 @@ def facts_of(call: Call) -> dict[str, Any]:
         "ladder": call.rubric.family if call.rubric and call.rubric.family in LADDER else "",
         "sections": [(words(one["title"]), len(one["fields"])) for one in call.form.content["sections"]],
         "papers": [words(field["label"]) for _section, field in fields(call.form.content) if _wants_file(field)],
+        "bid_rules": rule_words(call),
         "process_map": process_map(call.process.content, public=True),
         "documents": list(call.documents.all()) if call.pk else [],
         "unverified": [one for name in DEFINITIONS if (one := getattr(call, name)) and one.is_unverified],
