@@ -17,10 +17,9 @@ from funds.models import Alert
 from funds.queries.alerts import findings_at
 from funds.queries.sums import Moment
 from funds.rules.alerts import Standing, to_clear, to_open
-from innovation.accounts.choices import MailChoice, Role
+from innovation.accounts.choices import Role
 from innovation.accounts.models import User
-from innovation.accounts.notifications import choice_of
-from innovation.core import outbox
+from innovation.accounts.notices import send as send_notice
 from innovation.core.errors import RuleViolation
 
 NOTICE = "funds_alerts"
@@ -104,13 +103,11 @@ def _tell(opened: Sequence[int]) -> int:
     told = 0
     people = User.objects.filter(is_active=True, groups__name__in=TOLD_ROLES).distinct().order_by("pk")
     for user in people:
-        __, mail = choice_of(user, NOTICE)
-        if mail == MailChoice.OFF:
-            continue
         with translation.override(user.language or settings.LANGUAGE_CODE):
             context = {"alerts": alerts, "url": urljoin(settings.SITE_URL, reverse("funds:alerts"))}
-            told += outbox.send_mail(
-                to=user.email,
+            told += send_notice(
+                to=user,
+                kind=NOTICE,
                 subject=" ".join(render_to_string("funds/emails/alerts_subject.txt", context).split()),
                 text=render_to_string("funds/emails/alerts_body.txt", context),
                 key=f"funds-alerts-{min(opened)}-{max(opened)}-{user.pk}",

@@ -12,10 +12,9 @@ from django.utils.translation import gettext as _
 
 from funds.choices.cases import CaseState
 from funds.models import CaseStep, ExemptionCase
-from innovation.accounts import notifications
-from innovation.accounts.choices import MailChoice, Role
+from innovation.accounts.choices import Role
 from innovation.accounts.models import User
-from innovation.core import outbox
+from innovation.accounts.notices import send as send_notice
 
 NOTICE = "exemption-cases"
 NEWS = timedelta(days=1)
@@ -95,8 +94,5 @@ def _lines(case: ExemptionCase) -> list[str]:
 
 
 def _send(user: User, subject: str, lines: Sequence[str], path: str, key: str) -> None:
-    _in_product, mail = notifications.choice_of(user, NOTICE)
-    if mail == MailChoice.OFF:
-        return
     text = "\n".join([*map(str, lines), "", urljoin(settings.SITE_URL, path)])
-    outbox.send_mail(to=user.email, subject=str(subject), text=text, key=f"case-{key}-{user.pk}")
+    send_notice(to=user, kind=NOTICE, subject=subject, text=text, key=f"case-{key}-{user.pk}")

@@ -7,9 +7,10 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import translation
 
-from innovation.accounts.choices import MailChoice, Role
+from innovation.accounts.choices import Role
 from innovation.accounts.models import User
-from innovation.accounts.notifications import Kind, choice_of
+from innovation.accounts.notices import send as send_notice
+from innovation.accounts.notifications import Kind
 from innovation.core import outbox
 
 PROPOSALS = "funds.entry_proposals"
@@ -47,9 +48,11 @@ def tell(
     """
     count = 0
     for person in people:
-        if kind and choice_of(person, kind)[1] == MailChoice.OFF:
-            continue
         with translation.override(person.language or settings.LANGUAGE_CODE):
             body = f"{text()}\n\n{urljoin(settings.SITE_URL, path)}\n"
-            count += outbox.send_mail(to=person.email, subject=subject(), text=body, key=f"{key}-{person.pk}")
+            own_key = f"{key}-{person.pk}"
+            if kind is None:
+                count += outbox.send_mail(to=person.email, subject=subject(), text=body, key=own_key)
+            else:
+                count += send_notice(to=person, kind=kind, subject=subject(), text=body, key=own_key)
     return count

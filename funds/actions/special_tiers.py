@@ -15,10 +15,9 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from funds.models import FundPolicyBinding, SpecialTierApproval, TierEvidence, ToleranceRule
-from innovation.accounts.choices import MailChoice, Role
+from innovation.accounts.choices import Role
 from innovation.accounts.models import User
-from innovation.accounts.notifications import choice_of
-from innovation.core import outbox
+from innovation.accounts.notices import send as send_notice
 from innovation.core.errors import RuleViolation
 from innovation.core.uploads import DOCUMENTS, accept
 
@@ -152,14 +151,14 @@ def expire_special_tiers(*, today: date) -> int:
 
 def _tell(approval: SpecialTierApproval, people: Iterable[User]) -> None:
     for user in people:
-        __, mail = choice_of(user, NOTICE)
-        if mail == MailChoice.OFF or not user.is_active:
+        if not user.is_active:
             continue
         with translation.override(user.language or settings.LANGUAGE_CODE):
             url = urljoin(settings.SITE_URL, reverse("funds:special_tier", args=[approval.pk]))
             context = {"approval": approval, "subject": approval.binding.fund or approval.binding.group, "url": url}
-            outbox.send_mail(
-                to=user.email,
+            send_notice(
+                to=user,
+                kind=NOTICE,
                 subject=" ".join(render_to_string("funds/emails/special_tier_subject.txt", context).split()),
                 text=render_to_string("funds/emails/special_tier_body.txt", context),
                 key=f"special-tier-{approval.pk}-{approval.state}-{user.pk}",

@@ -87,7 +87,7 @@ def _fault(row: ScoreRow, criterion: Criterion | None, seen: set[str]) -> tuple[
     if criterion is None:
         return "unknown_criterion", {}
     is_none, is_whole = row.points.casefold() in NONE_WORDS, row.points.isdecimal()
-    wrong = (
+    wrong: tuple[tuple[str, bool, dict[str, Any]], ...] = (
         ("twice", row.key in seen, {}),
         ("too_long", len(row.text) > LONGEST_TEXT, {"most": LONGEST_TEXT}),
         ("must_be_scored", is_none and not criterion.optional, {}),
@@ -95,7 +95,7 @@ def _fault(row: ScoreRow, criterion: Criterion | None, seen: set[str]) -> tuple[
         ("out_of_scale", is_whole and int(row.points) > criterion.scale,
          {"value": row.points[:40], "most": criterion.scale}),
     )  # fmt: skip
-    return next(((code, dict(facts)) for code, holds, facts in wrong if holds), ("", {}))
+    return next(((code, facts) for code, holds, facts in wrong if holds), ("", {}))
 
 
 def _plain(cell: Any) -> str:
