@@ -60,14 +60,13 @@ class Box:
 
 @dataclass(frozen=True)
 class Arrow:
-    """A line with its head at ``(x2, y2)``; with ``back`` another one at its beginning."""
+    """A line with its head at ``(x2, y2)``; the sign ⇄ in its label says that a step leads back too."""
 
     x1: int
     y1: int
     x2: int
     y2: int
     label: str
-    back: bool = False
 
     @property
     def is_down(self) -> bool:
@@ -93,11 +92,6 @@ class Arrow:
         if self.is_down:
             return f"{self.x2 - 5},{self.y2 - 8} {self.x2 + 5},{self.y2 - 8} {self.x2},{self.y2}"
         return f"{self.x2 - 8},{self.y2 - 5} {self.x2 - 8},{self.y2 + 5} {self.x2},{self.y2}"
-
-    @property
-    def tail(self) -> str:
-        """The head at the beginning of a way there and back."""
-        return f"{self.x1 + 8},{self.y1 - 5} {self.x1 + 8},{self.y1 + 5} {self.x1},{self.y1}"
 
 
 @dataclass(frozen=True)
@@ -151,9 +145,8 @@ def process_map(
             boxes.append(side)
             returns = any(one.state == row.to and one.to == state for one in rows)
             start = LEFT + MAIN_WIDTH
-            arrows.append(
-                Arrow(start, top + BOX // 2, SIDE_LEFT, side.y + BOX // 2, str(EVENT_NAMES[row.event]), returns)
-            )
+            label = f"{EVENT_NAMES[row.event]} ⇄" if returns else str(EVENT_NAMES[row.event])
+            arrows.append(Arrow(start, top + BOX // 2, SIDE_LEFT, side.y + BOX // 2, label))
         height = max(ROW, len(sides) * SIDE_ROW + ROW - BOX)
         if place + 1 < len(main):
             step = next((row for row in rows if row.state == state and row.to == main[place + 1]), None)
