@@ -7,8 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from innovation.accounts.choices import Role
+from innovation.accounts.demo import email_of
 from innovation.calls.actions import needs
 from innovation.calls.choices import ApplicationState, GateOutcome, NeedState
+from innovation.calls.demo.needs import make_needs
 from innovation.calls.models import Need
 from innovation.calls.queries.bids import bid_lines, rule_words
 from innovation.core.forms import new_token
@@ -122,3 +124,14 @@ def test_a_bid_is_held_to_the_rules_in_words():
     assert lines["Readiness at the end: level 7–9"] == ("6", GateOutcome.NOT_MET)
     assert lines["Readiness rises by at least 3 levels"] == ("2", GateOutcome.NOT_MET)
     assert bid_lines(submitted_case(ApplicationState.SUBMITTED)) == []
+
+
+def test_the_demonstration_shows_needs_on_their_way():
+    for role in (Role.FUND_OFFICER, Role.PROGRAMME_MANAGER):
+        UserFactory(role=role, email=email_of(role))
+    owner = UserFactory(role=Role.APPLICANT, email=email_of(Role.APPLICANT))
+    MembershipFactory(user=owner, role=MembershipRole.LEAD)
+    CallFactory(process__key="challenge", rules=RULES)
+    make_needs()
+    make_needs()
+    assert list(Need.objects.order_by("pk").values_list("state", flat=True)) == ["collected", "checked", "bidding"]
