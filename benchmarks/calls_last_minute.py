@@ -8,6 +8,7 @@ one application with those words and the number that the receipt showed.
 import logging
 import os
 import re
+import socket
 import sys
 import tempfile
 import threading
@@ -32,7 +33,7 @@ from benchmarks.measure import Row
 from innovation.calls.choices import ApplicationState
 from innovation.calls.models import Application, Call
 from innovation.core.models import OutboxMessage
-from innovation.local.demo import HOST, answers, free_port
+from innovation.local.demo import HOST, answers
 from innovation.local.processes import spawn, wait_until
 from innovation.local.servers import BASE_DIR
 from tests.factories.calls import CallFactory
@@ -208,7 +209,9 @@ def what_is_lost(people: Sequence[Applicant]) -> list[str]:
 @contextmanager
 def web_server() -> Iterator[str]:
     """The address of two gunicorn processes on the database of this process, as the demonstration starts them."""
-    port = free_port(0)
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port = probe.getsockname()[1]
     environ = os.environ | {"DATABASE_POOL": "1", "SITE_URL": f"http://{HOST}:{port}", "LOG_LEVEL": "WARNING"}
     with tempfile.TemporaryDirectory() as folder:
         command = [
