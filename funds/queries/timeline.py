@@ -25,6 +25,7 @@ from funds.queries.money_terms import MoneyTerms
 from funds.queries.policies import PolicyBook, load_policies
 from funds.queries.questions import Target, question
 from funds.queries.sums import Moment
+from funds.queries.through_time import ThroughTime
 from funds.rules.figures import Money
 from funds.rules.theta import Theta
 
@@ -110,17 +111,18 @@ def end_of(day: date) -> datetime:
 def timeline(
     target: Target, funds: Sequence[Fund], dates: Sequence[date], known_at: datetime | None, *, readings: bool = False
 ) -> Timeline:
-    """The time line of a fund, a stage of it, or a group (its ``funds`` at the last date), in at most nine statements.
+    """The time line of a fund, a stage of it, or a group (its ``funds`` at the last date).
 
+    At most nine statements, thirteen where a policy looks through, however many dates.
     ``dates`` ascending. ``known_at`` None: each date as known at its own end. ``readings`` adds the other definitions
     of the rate at each date.
     """
     book = load_policies(fund_ids=[fund.pk for fund in funds], group_ids=[target.group.pk] if target.group else None)
     columns = load_columns(funds, dates[-1], known_at or end_of(dates[-1]))
     terms = MoneyTerms([fund.pk for fund in funds])
-    points = []
+    through, points = ThroughTime(funds, book), []
     for moment, plain in _moments(columns, funds, dates, known_at, terms):
-        sums = sums_through(funds, plain, book, moment)
+        sums = through.sums(funds, plain, moment)
         points.append(_point(target, funds, sums, book, moment, readings=readings))
     points = _exact_where_near(target, funds, points, book, readings=readings)
     return Timeline(target, tuple(points), tuple(_changes(points)))
@@ -142,10 +144,10 @@ def timelines(
         moment = Moment(day, min(end_of(day), known_at))
         curves = cumulate(columns, [day], moment_number(moment.known_at))
         then.append((moment, figures_at(curves, funds, 0, terms, moment)))
-    made = []
+    through, made = ThroughTime(funds, book), []
     for moments in (now, then):
         points = [
-            _point(target, funds, sums_through(funds, plain, book, moment), book, moment, readings=False)
+            _point(target, funds, through.sums(funds, plain, moment), book, moment, readings=False)
             for moment, plain in moments
         ]
         points = _exact_where_near(target, funds, points, book, readings=False)

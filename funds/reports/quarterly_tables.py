@@ -62,7 +62,7 @@ def fact_table(found: FundQuarter) -> Table:
         (_("Life"), Text(life)),
     ]
     rows = tuple(Row((Text(label), value)) for label, value in facts)
-    return Table(_("The fund"), (Column(_("Fact")), Column(_("Value"))), rows)
+    return Table(_("Fund"), (Column(_("Fact")), Column(_("Value"))), rows)
 
 
 def money_figures(found: FundQuarter) -> tuple[Figure, ...]:
