@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedi
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from innovation.calls.actions.messages import FOR_APPLICANTS, MOST, WRITE, confirm, discard, prepare
@@ -27,6 +27,8 @@ from innovation.core.jobs import JobState
 from innovation.core.tables import TableColumn
 from innovation.core.views import ConfirmForm, Crumb, FormPage, TableView
 
+OWN_WORDS = "office_message"
+"""The mail text that has little more than the officer's own words."""
 NO_CASES = _("Choose applications first.")
 
 
@@ -122,10 +124,16 @@ class NewMessage(FormPage):
             rows = rows.filter(pk__in=[one for one in self.request.POST.getlist("case") if one.isdecimal()])
         return list(rows.order_by("pk").values_list("pk", flat=True)[: MOST + 1])
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        count = len(self.chosen)
+        told = ngettext("%(count)s application is chosen.", "%(count)s applications are chosen.", count)
+        return super().get_context_data(lead=f"{told % {'count': count}} {self.lead}", **kwargs)
+
     def get_form_kwargs(self) -> dict[str, Any]:
         given = super().get_form_kwargs()
         if "form_token" not in self.request.POST:
-            given |= {"data": None, "files": None, "initial": {"case": self.chosen}}
+            usual = texts_for_applicants(FOR_APPLICANTS).filter(family=OWN_WORDS).first()
+            given |= {"data": None, "files": None, "initial": {"case": self.chosen, "template": usual}}
         cases = Application.objects.visible_to(self.request.user)
         return given | {"templates": texts_for_applicants(FOR_APPLICANTS), "cases": cases}
 
