@@ -24,7 +24,7 @@ class SourceStatus(TextChoices):
 class CallState(TextChoices):
     DRAFT = "DRAFT", _("Draft")
     PUBLISHED = "PUBLISHED", _("Published")
-    CANCELLED = "CANCELLED", _("Cancelled")
+    CANCELLED = "CANCELLED", pgettext_lazy("call", "Cancelled")
 
 
 class CallPhase(TextChoices):
@@ -39,7 +39,7 @@ class ApplicationState(TextChoices):
     """The states of a case (programme specification, section 5.2); values as in the reference cases."""
 
     DRAFT = "draft", _("Draft")
-    DELETED = "deleted", _("Deleted")
+    DELETED = "deleted", pgettext_lazy("application", "Deleted")
     SUBMITTED = "submitted", _("Submitted")
     RETURNED = "returned", _("Returned for answers")
     ELIGIBLE = "eligible", _("Eligible")
@@ -52,7 +52,7 @@ class ApplicationState(TextChoices):
     RESERVE = "reserve", _("On the reserve list")
     NOTICED = "noticed", _("On public notice")
     OBJECTED = "objected", _("Objection under examination")
-    ACTIVE = "active", _("Active")
+    ACTIVE = "active", pgettext_lazy("application", "Active")
     IN_CHANGE = "in_change", _("Change requested")
     SUSPENDED = "suspended", _("Suspended")
     CLOSED = "closed", pgettext_lazy("application", "Closed")
@@ -62,7 +62,7 @@ class ApplicationState(TextChoices):
     NEED_PUBLISHED = "need_published", _("Need published")
     COUNTY_CHECKED = "county_checked", _("Checked by the county")
     CITY_CHECKED = "city_checked", _("Checked by the city")
-    ENTITLED = "entitled", _("In force")
+    ENTITLED = "entitled", pgettext_lazy("application", "In force")
     LEAVING = "leaving", _("Notice given")
     EXPIRED = "expired", _("Expired")
     RENEWED = "renewed", _("Renewed")
@@ -208,7 +208,7 @@ class AgreementState(TextChoices):
 
     DRAFT = "DRAFT", pgettext_lazy("agreement", "Draft")
     OFFERED = "OFFERED", _("Waits for signatures")
-    IN_FORCE = "IN_FORCE", _("In force")
+    IN_FORCE = "IN_FORCE", pgettext_lazy("application", "In force")
     REPLACED = "REPLACED", _("Replaced")
 
 
@@ -242,7 +242,7 @@ class DueReason(TextChoices):
 
 class PaymentState(TextChoices):
     ORDERED = "ORDERED", _("Ordered")
-    PAID = "PAID", _("Paid")
+    PAID = "PAID", pgettext_lazy("amount", "Paid")
     CANCELLED = "CANCELLED", pgettext_lazy("payment", "Cancelled")
 
 
@@ -254,7 +254,7 @@ class ChangeState(TextChoices):
 
 
 class EntitlementState(TextChoices):
-    VALID = "VALID", _("Valid")
+    VALID = "VALID", pgettext_lazy("title", "Valid")
     SUSPENDED = "SUSPENDED", pgettext_lazy("entitlement", "Suspended")
     EXPIRED = "EXPIRED", pgettext_lazy("entitlement", "Expired")
     RENEWED = "RENEWED", pgettext_lazy("entitlement", "Renewed")

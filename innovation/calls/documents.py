@@ -14,6 +14,7 @@ from innovation.calls.figure_words import FIGURE_NAMES, figure_text
 from innovation.calls.models import AgendaItem, Agreement, Entitlement
 from innovation.calls.queries.board import FIGURES
 from innovation.calls.queries.screening import latest_submission
+from innovation.calls.shown import in_language
 from innovation.core.money import Unit, format_fen
 from innovation.core.pdf import render_pdf
 
@@ -68,21 +69,24 @@ def agreement_pdf(agreement: Agreement) -> bytes:
         _part(_("Signatures"), facts=signed or [(_("Signatures"), "–")]),
     ]
     stamp = [(pgettext("application", "Number"), case.number or ""), (_("Version"), agreement.version),
-             (_("State"), agreement.get_state_display()), (_("Award"), _yuan(agreement.award_fen)),
+             (_("State"), agreement.get_state_display()), (pgettext("amount", "Award"), _yuan(agreement.award_fen)),
              ("SHA-256", agreement.sha256 or "–")]  # fmt: skip
     day = agreement.in_force_at or agreement.offered_at or agreement.created_at
     return _document(str(case), _("Agreement"), _day(day), stamp, parts, sha256=agreement.sha256)
 
 
+def title_of(entitlement: Entitlement) -> str:
+    """The title in the reader's language."""
+    return in_language({"zh": entitlement.title_zh, "en": entitlement.title_en})
+
+
 def certificate_pdf(entitlement: Entitlement, address: str) -> bytes:
     """The certificate with the address on which anybody can verify it."""
-    chinese = (get_language() or "").startswith("zh") or not entitlement.title_en
-    title = entitlement.title_zh if chinese else entitlement.title_en
     stamp = [(pgettext("application", "Number"), entitlement.number), (_("Holder"), entitlement.holder),
              (_("Valid from"), entitlement.valid_from), (_("Valid to"), entitlement.valid_to or _("without end")),
              (_("State"), entitlement.get_state_display())]  # fmt: skip
     parts = [_part(_("Verify this certificate"), facts=[(_("Address"), address)])]
-    return _document(title, _("Certificate"), _day(entitlement.issued_at), stamp, parts)
+    return _document(title_of(entitlement), _("Certificate"), _day(entitlement.issued_at), stamp, parts)
 
 
 def board_page_pdf(item: AgendaItem) -> bytes:
@@ -93,17 +97,19 @@ def board_page_pdf(item: AgendaItem) -> bytes:
     proposal = case.proposals.filter(settled_at=None).first()
     proposed: list[tuple[str, Any]] = []
     if proposal is not None:
-        proposed = [(_("Decision"), proposal.get_event_display()), (_("Award"), _yuan(proposal.award_fen)),
+        proposed = [(_("Decision"), proposal.get_event_display()),
+                    (pgettext("amount", "Award"), _yuan(proposal.award_fen)),
                     (_("Proposed by"), proposal.proposed_by)]  # fmt: skip
     stamp = [(pgettext("application", "Number"), case.number or ""), (_("Call"), case.call.title),
-             (_("Applicant"), case.organisation or case.created_by), (_("Requested"), _yuan(case.requested_fen)),
+             (_("Applicant"), case.organisation or case.created_by),
+             (pgettext("amount", "Requested"), _yuan(case.requested_fen)),
              (_("Own money"), _yuan(case.own_fen))]  # fmt: skip
     sent = latest_submission(case)
     summary = sent.answers.get("summary") if sent else None
     parts = [
         _part(_("Summary"), texts=[(_("Summary"), str(summary or "–")[:1500])]),
         _part(_("Review"), facts=figures or [(_("Review"), _("This case came without a review."))]),
-        _part(_("Proposed"), facts=proposed or [(_("Decision"), "–")],
+        _part(pgettext("decision", "Proposed"), facts=proposed or [(_("Decision"), "–")],
               texts=[(_("Reasons"), proposal.reasons)] if proposal else []),
     ]  # fmt: skip
     return _document(case.title or str(case), _("For the board"), _day(item.meeting.held_at), stamp, parts)

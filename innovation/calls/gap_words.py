@@ -1,5 +1,6 @@
 """Results of a rubric in words: gates with what is there and what is asked, and what is missing to pass."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -40,6 +41,8 @@ DERIVED: dict[str, str | Promise] = {
     "growth_3y": gettext_lazy("%(what)s, mean yearly growth"),
 }
 """How a figure is made from others, in words."""
+EXACT = re.compile(r"-?\d+/\d+")
+"""A share as a check keeps it."""
 PERCENT = 100
 FEN = 100
 
@@ -138,7 +141,7 @@ def fact_text(rubric: Mapping[str, Any], name: str, value: Any) -> str:
         return "–"
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    exact = number(value)
+    exact = Fraction(value) if isinstance(value, str) and EXACT.fullmatch(value) else number(value)
     if exact is None:
         options = {one["value"]: words(one) for one in fact.get("options", ())}
         return options.get(str(value), str(value))

@@ -18,7 +18,11 @@ from innovation.core.pdf import render_pdf
 
 def packet_pdf(packet: BlindPacket) -> bytes:
     """The packet as PDF/UA; the same packet and language give the same bytes."""
-    stamp = [[pgettext("application", "Number"), packet.number], [_("Call"), packet.call], [_("Field"), packet.field]]
+    stamp = [
+        [pgettext("application", "Number"), packet.number],
+        [_("Call"), packet.call],
+        [pgettext("technology", "Field"), packet.field],
+    ]
     if isinstance(packet, NamedPacket):
         stamp.append([_("Applicant"), packet.applicant])
     data = {
@@ -50,14 +54,14 @@ def packets_xlsx(rows: Sequence[tuple[Review, BlindPacket]]) -> IO[bytes]:
     return exports.xlsx_file(
         exports.Table(
             title=_("Applications to review"), rows=answers, known_at=now,
-            columns=[_column(pgettext("application", "Number"), 0), _column(_("Section"), 1), _column(_("Question"), 2),
-                     _column(_("Answer"), 3)],
+            columns=[_column(pgettext("application", "Number"), 0), _column(_("Section"), 1),
+                     _column(pgettext("form", "Question"), 2), _column(pgettext("application", "Answer"), 3)],
         ),
         exports.Table(
             title=_("Score sheet"), rows=sheet, known_at=now,
             columns=[_column(_("Review"), 0), _column(_("Key"), 1), _column(pgettext("application", "Number"), 2),
                      _column(_("Criterion"), 3), _column(_("Weight"), 4), _column(_("Scale"), 5),
-                     _column(_("Points"), 6), _column(_("Text"), 7)],
+                     _column(pgettext("given", "Points"), 6), _column(_("Text"), 7)],
         ),
     )  # fmt: skip
 

@@ -36,7 +36,7 @@ def receipt_pdf(submission: Submission) -> bytes:
         [_("Applicant"), str(application.organisation or application.created_by)],
         [pgettext("application", "Received"), submitted_moment(submission)],
         [_("Sent by"), submission.submitted_label],
-        [_("Form"), f"{submission.form.title_en or submission.form.title_zh} · {submission.form.version}"],
+        [_("Form"), f"{submission.form.title} · {submission.form.version}"],
         ["SHA-256", submission.sha256],
     ]
     data = {

@@ -1,21 +1,15 @@
-"""An applicant in a browser: from the call to the receipt in both languages; a lost network, a lost login, two tabs."""
+"""An applicant's form in a browser: sums, warnings and files; a lost network, a lost login, two tabs."""
 
 import os
-import re
 
 import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
-from innovation.accounts.choices import Role
 from innovation.calls.actions.drafts import Typed, save_answers
-from innovation.calls.models import Application
-from innovation.organisations.choices import MembershipRole
 from tests.browser import overflow, violations
 from tests.calls.wide_form import WIDE, pdf
-from tests.factories.accounts import UserFactory
 from tests.factories.calls import ApplicationFactory, CallFactory
-from tests.factories.organisations import MembershipFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SAVED = "[data-state]"
@@ -28,19 +22,6 @@ def shot(page, name):
 
 def press(page, name):
     page.get_by_role("button", name=name, exact=True).first.click()
-
-
-def fill_in_project(page):
-    """The first section: a yes opens a question without a reload."""
-    page.get_by_role("link", name="The project").click()
-    page.get_by_label("Title", exact=True).fill("Lidar chip")
-    page.get_by_label("Summary", exact=True).fill("A sample")
-    page.get_by_label("Yes", exact=True).check()
-    expect(page.locator(SAVED)).to_have_text(re.compile(r"Saved \d\d:\d\d:\d\d"))
-    page.get_by_label("Which product is it? (optional)").fill("B2")
-    assert not violations(page)
-    shot(page, "section")
-    press(page, "Save and continue")
 
 
 def fill_in_money(page):
@@ -65,42 +46,15 @@ def fill_in_money(page):
     press(page, "Save and continue")
 
 
-def check_and_submit(page):
-    page.get_by_role("link", name="Check your answers and submit").click()
-    assert not violations(page)
-    shot(page, "check")
+def test_a_section_adds_up_warns_and_takes_files(visit):
+    draft = ApplicationFactory(call=CallFactory(form__content=WIDE), title="")
+    # In a tab of its own: the browser logs each refusal, which is what is tried here.
+    page = visit("/", user=draft.created_by, width=1440).context.new_page()
+    page.goto(f"/calls/applications/{draft.pk}/sections/money/")
+    fill_in_money(page)
+    page.goto(f"/calls/applications/{draft.pk}/check/")
     press(page, "Submit application")
     expect(page.get_by_role("alert")).to_contain_text("Tick the declaration first.")
-    page.get_by_label("All answers are true").check()
-    press(page, "Submit application")
-
-
-def test_an_applicant_from_the_call_to_the_receipt(visit):
-    user = MembershipFactory(role=MembershipRole.LEAD, user=UserFactory(role=Role.APPLICANT)).user
-    # In a tab of its own: the browser logs each refusal, which is what is tried here.
-    page = visit("/", user=user, width=1440).context.new_page()
-    page.goto(f"/calls/{CallFactory(form__content=WIDE).code}/apply/")
-    assert not violations(page)
-    press(page, "Begin the application")
-    expect(page.get_by_text("0 of 2 completed")).to_be_visible()
-    assert not violations(page)
-    shot(page, "tasks")
-    fill_in_project(page)
-    fill_in_money(page)
-    check_and_submit(page)
-    expect(page.get_by_text("Your application was received.")).to_be_visible()
-    application = Application.objects.get()
-    assert page.get_by_text(application.number, exact=True).is_visible()
-    assert not violations(page)
-    shot(page, "receipt")
-    with page.expect_download() as download:
-        page.get_by_role("link", name="PDF copy").click()
-    assert download.value.suggested_filename == f"{application.number}-1.pdf"
-    narrow = visit(f"/calls/applications/{application.pk}/", user=user, language="zh-hans", width=360)
-    expect(narrow.get_by_text("办理进度").first).to_be_visible()
-    assert overflow(narrow) <= 0
-    assert not violations(narrow)
-    shot(narrow, "status-zh")
 
 
 def test_in_chinese_on_a_narrow_screen_nothing_is_cut(visit):

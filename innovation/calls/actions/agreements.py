@@ -44,14 +44,12 @@ def agreement_text(case: Application, version: int, own_fen: int) -> str:
     """The text of the call (``rules["agreement"]``, by language) or the house text, with its placeholders filled."""
     texts = case.call.rules.get("agreement") or json.loads(TEXT.read_text(encoding="utf-8"))
     template = texts.get("zh") or texts.get("en", "")
-    organisation = case.organisation
-    chinese_name = organisation.name_zh if organisation is not None and texts.get("zh") else ""
     return template.format_map(
         _Known(
             call=case.call.title_zh,
             number=case.number or "",
             version=str(version),
-            applicant=chinese_name or applicant_name(case),
+            applicant=applicant_name(case),
             title=case.title,
             award=format_fen(case.award_fen or 0, Unit.YUAN),
             own=format_fen(own_fen, Unit.YUAN),

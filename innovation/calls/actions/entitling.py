@@ -65,9 +65,10 @@ def entitle(
         starts = today if renews is None or renews.valid_to is None else max(today, renews.valid_to + timedelta(days=1))
     months = with_defaults(case.process.content)["entitlement_months"]
     ends = None if months is None else months_after(starts, months) - timedelta(days=1)
+    holder = case.organisation and (case.organisation.name_zh or case.organisation.name_en)
     entitlement = Entitlement.objects.create(
         number=f"{case.call.code}-{starts.year}-{case.pk:05d}".upper(), application=case,
-        organisation=case.organisation, holder=case.organisation.name if case.organisation else str(case.created_by),
+        organisation=case.organisation, holder=holder or str(case.created_by),
         kind=case.call.kind, title_zh=case.call.title_zh, title_en=case.call.title_en, valid_from=starts,
         valid_to=ends, renewed_from=renews, issued_by=actor,
     )  # fmt: skip

@@ -48,8 +48,11 @@ def publish_notice(*, application_id: int, actor: User) -> Notice:
 
 
 def applicant_name(case: Any) -> str:
-    """The organisation that applies, or the person."""
-    return case.organisation.name if case.organisation else case.created_by.name or str(case.created_by)
+    """The registered name of the organisation that applies, or the person: papers bear it in any language."""
+    organisation = case.organisation
+    if organisation is not None:
+        return organisation.name_zh or organisation.name_en
+    return case.created_by.name or str(case.created_by)
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
+    DATETIME_CLASSES,
     UnfoldAdminFileFieldWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminSplitDateTimeWidget,
@@ -26,7 +27,7 @@ from innovation.calls.models import Call, CallDocument, Goal, Programme
 from innovation.calls.shown import in_language
 from innovation.calls.views.public import facts_of
 from innovation.core.admin import ActForm, ActionForm, ActsAdmin, Admin, TabularInline
-from innovation.core.fields import MomentField, MoneyField
+from innovation.core.fields import MomentField, MomentInput, MoneyField
 
 WORDS = ["summary_zh", "summary_en", "who_zh", "who_en", "text_zh", "text_en"]
 EDITED = [
@@ -39,6 +40,10 @@ EDITED = [
 
 def _moment(**options: Any) -> forms.SplitDateTimeField:
     return forms.SplitDateTimeField(widget=UnfoldAdminSplitDateTimeWidget, **options)
+
+
+def _day_and_time(**options: Any) -> MomentField:
+    return MomentField(widget=MomentInput({"class": " ".join(DATETIME_CLASSES)}), **options)
 
 
 class NewCallForm(ActionForm):
@@ -100,7 +105,7 @@ class PublishForm(_Act):
 class ExtendForm(_Act):
     title = _("Move the end")
     permission = "calls.publish_call"
-    closes_at = MomentField(label=_("closes"), help_text=_("China Standard Time, UTC+8"))
+    closes_at = _day_and_time(label=_("closes"), help_text=_("China Standard Time, UTC+8"))
     reason = forms.CharField(label=_("reason"), max_length=300, widget=UnfoldAdminTextInputWidget)
 
     @classmethod
@@ -128,8 +133,8 @@ class CopyForm(_Act):
     title = _("Copy the call")
     permission = "calls.add_call"
     code = forms.SlugField(label=_("code"), max_length=40, widget=UnfoldAdminTextInputWidget)
-    opens_at = MomentField(label=_("opens"))
-    closes_at = MomentField(label=_("closes"), required=False)
+    opens_at = _day_and_time(label=_("opens"))
+    closes_at = _day_and_time(label=_("closes"), required=False)
 
     def act(self) -> Call:
         return acts.copy_call(call_id=self.instance.pk, **self.cleaned_data, actor=self.actor)

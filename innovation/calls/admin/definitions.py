@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
@@ -187,8 +188,20 @@ class DefinitionAdmin(DefinitionPages, ActsAdmin):
         return super().get_form(request, obj, change, **kwargs)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        shown = [*super().get_readonly_fields(request, obj)]
+        shown = [*super().get_readonly_fields(request, obj), "content_text"]
         return [*shown, "family"] if obj else shown
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        names = super().get_fields(request, obj)
+        if self.has_change_permission(request, obj):
+            return names
+        return ["content_text" if name == "content" else name for name in names]
+
+    @admin.display(description=_("content"))
+    def content_text(self, definition: Definition) -> str:
+        """What is published, to be read: its words as they are, no wider than the page."""
+        text = json.dumps(_in_order(definition.content), ensure_ascii=False, indent=2)
+        return format_html('<pre class="font-mono max-w-full overflow-x-auto whitespace-pre-wrap">{}</pre>', text)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_change_permission(request, obj) and (obj is None or obj.state == DefinitionState.DRAFT)

@@ -118,6 +118,7 @@ class _Story:
         Notice.objects.filter(pk=notice.pk).update(
             published_at=timezone.now() - timedelta(days=20), ends_on=self.today - timedelta(days=1)
         )
+        Application.objects.filter(pk=case.pk).update(due_on=None)
         case.refresh_from_db()
         award = case.award_fen or 0
         first = award * 6 // 10

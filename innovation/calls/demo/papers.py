@@ -7,13 +7,14 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from innovation.accounts.choices import Role
 from innovation.accounts.demo import email_of
 from innovation.accounts.models import User
 from innovation.calls.choices import ApplicationState, GateOutcome, MemberRole
-from innovation.calls.models import Answer, Application, ApplicationMember, Call, GateOverride, Submission
+from innovation.calls.models import Answer, AnswerFile, Application, ApplicationMember, Call, GateOverride, Submission
 from innovation.calls.queries.screening import judged_gates
 from innovation.calls.rules import forms
 from innovation.core import history
@@ -23,6 +24,8 @@ from innovation.organisations.models import Organisation
 FILE = Path(__file__).with_name("cases.json")
 WAN = 1_000_000
 CHECK_DAYS = 14
+PAPERS = {"trl_start": "就绪度测试报告.pdf", "accounts": "上年度审计报告.pdf"}
+PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer<<>>\n%%EOF\n"
 Row = dict[str, Any]
 
 
@@ -64,16 +67,20 @@ def lodge(call: Call, firm: Organisation, row: Row, moment: datetime, state: str
     lead = user or User.objects.get_or_create(
         email=f"project@firm{firm.pk}.example", defaults={"name": f"{firm.name_zh[2:4]}项目部"}
     )[0]  # fmt: skip
-    grant = row["grant"] * WAN
+    grant, own = _money(row)
     case = Application.objects.create(
         call=call, form=call.form, process=call.process, organisation=firm, title=row["title"], state=state,
-        number=f"{call.code}-{call.applications.count() + 1:05d}".upper(), requested_fen=grant, own_fen=grant * 6 // 5,
+        number=f"{call.code}-{call.applications.count() + 1:05d}".upper(), requested_fen=grant, own_fen=own,
         created_by=lead, created_at=moment - timedelta(days=9), submitted_at=moment, state_since=moment,
         due_on=timezone.localdate(moment) + timedelta(days=CHECK_DAYS), is_exclusive=call.one_per_organisation,
     )  # fmt: skip
     ApplicationMember.objects.create(application=case, user=lead, role=MemberRole.LEAD)
     known = forms.by_key(call.form.content)
-    given = {key: value for key, value in _answers(firm, row, lead).items() if key in known}
+    given = {
+        key: value
+        for key, value in _answers(firm, row, lead).items()
+        if key in known and isinstance(value, list) == (known[key]["type"] == "table")
+    }
     Answer.objects.bulk_create(
         Answer(application=case, key=key, value=value, saved_at=moment, saved_by=lead) for key, value in given.items()
     )
@@ -84,6 +91,23 @@ def lodge(call: Call, firm: Organisation, row: Row, moment: datetime, state: str
         submitted_label=history.label_of(lead),
     )  # fmt: skip
     return case
+
+
+def _money(row: Row) -> tuple[int, int]:
+    """Fen of grant and own money: own money is over half, and ``own`` per cent of the grant where the plan says so."""
+    grant = row["grant"] * WAN
+    return grant, grant * row.get("own", 120) // 100
+
+
+def attach_papers(case: Application) -> None:
+    """The files that the form of the case asks for."""
+    known = forms.by_key(case.form.content)
+    for key, name in PAPERS.items():
+        if key in known:
+            AnswerFile.objects.create(
+                application=case, key=key, file=ContentFile(PDF, name=f"{case.pk}-{key}.pdf"), file_name=name,
+                file_kind="pdf", size=len(PDF), sha256=hashlib.sha256(PDF).hexdigest(), uploaded_by=case.created_by,
+            )  # fmt: skip
 
 
 def judge_gates(case: Application, officer: User, reason: str) -> None:
@@ -97,17 +121,18 @@ def judge_gates(case: Application, officer: User, reason: str) -> None:
 
 def _answers(firm: Organisation, row: Row, lead: User) -> Mapping[str, Any]:
     year = timezone.localdate().year
-    grant = row["grant"] * WAN
-    own = grant * 6 // 5
+    grant, own = _money(row)
     half = grant * 6 // 10
     return {
-        "title": row["title"], "innovation_type": "efficiency", "field": row["field"], "summary": row["summary"],
+        "title": row["title"], "innovation_type": "efficiency", "field": row["field"],
+        "summary": row["summary"],
         "starts_on": date(year + 1, 1, 1).isoformat(), "ends_on": date(year + 2, 12, 31).isoformat(),
         "trl_start": 4, "trl_end": 7,
         "organisation_name": firm.name_zh, "uscc": firm.uscc or "", "division": firm.division_id,
         "industry": firm.industry_id, "staff": "86", "revenue": 4_200 * WAN, "rd_expense": 520 * WAN,
         "contact_name": {"name": lead.name}, "contact_phone": "0571-5550 3310",
-        "market_fit": row["market"], "already_on_market": False, "operating_cost": 1_200_00, "energy_use": "1800",
+        "market_fit": row["market"], "already_on_market": False,
+        "operating_cost": 1_200_00, "energy_use": "1800",
         "cost_basis": "按试制记录测算。", "method": row["method"], "risks": "关键件设两家供应商。",
         "targets": [
             {"target": "主要性能", "now": "原理样机", "goal": "达到摘要所列指标", "proof": "第三方检测报告"},

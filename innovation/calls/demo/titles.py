@@ -8,12 +8,14 @@ from innovation.accounts.choices import Role
 from innovation.accounts.demo import email_of
 from innovation.accounts.models import User
 from innovation.calls.actions import entitling, notices, screening
-from innovation.calls.demo.papers import Row, firms, judge_gates, lodge
+from innovation.calls.demo.papers import Row, attach_papers, firms, judge_gates, lodge
 from innovation.calls.models import Application, Call, Notice
 
 TITLES, CHALLENGE = "srdi-batch-8", "lidar-challenge"
 OFFICE = (Role.FUND_OFFICER, Role.TALENT_OFFICER, Role.PROGRAMME_MANAGER, Role.PATENT_OFFICER)
 LEVELS = ("check_county", "check_city", "check_province")
+RESULT = "项目成果在本市转化，两年内形成小批量供货能力，并带动上下游配套企业。"
+USERS = "已与用户单位多次交流，用户愿意在样机阶段参加测试，并按季度给出书面使用意见。"
 # Firm, main product, levels that it has passed
 SMES = (("own", "固态激光雷达", 3), ("朗润智能机器人", "巡检机器人", 2), ("天工医疗器械", "电生理导管", 1),
         ("白鹭脑机接口", "脑电采集帽", 0))  # fmt: skip
@@ -35,13 +37,16 @@ def make_titles() -> None:
     for place, row in enumerate(rows[len(SMES) :]):
         if firm := known.get(row["firm"]):
             case = lodge(calls[CHALLENGE], firm, row, timezone.now() - timedelta(days=19))
+            if place == 0:
+                attach_papers(case)
             _judge(case, office[0], ask=place == 0)
 
 
 def _row(name: str, title: str) -> Row:
     return {
-        "firm": name, "title": title, "field": "C3973", "grant": 700, "summary": f"{title}，在需求方产线上测试验收。",
-        "market": "需求方年采购量十万件。", "method": "流片两轮，第二轮完成可靠性试验。",
+        "firm": name, "title": title, "field": "C3973", "grant": 500, "own": 260,
+        "summary": f"{title}，在需求方产线上测试验收。{RESULT}",
+        "market": f"需求方年采购量十万件。{USERS}", "method": "流片两轮，第二轮完成可靠性试验。",
     }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from innovation.accounts.models import User
 from innovation.calls.actions import agreements, board, changing, deciding, entitling, notices, screening
@@ -88,7 +89,11 @@ class AddToAgenda(CaseAct):
 class Propose(CaseAct):
     name, title, model = "propose", _("Propose a decision"), Application
     event = forms.ChoiceField(label=_("Decision"), choices=())
-    award_fen = MoneyField(label=_("Award"), required=False, help_text=_("For an approval; 0 where no money is given."))
+    award_fen = MoneyField(
+        label=pgettext_lazy("amount", "Award"),
+        required=False,
+        help_text=_("For an approval; 0 where no money is given."),
+    )
     reasons = forms.CharField(**(REASON | {"label": _("Reasons"), "help_text": _("The applicant reads them.")}))
     condition_1 = forms.CharField(label=_("First condition"), max_length=500, required=False)
     condition_1_due = DateField(label=_("Due"), required=False)
@@ -373,7 +378,8 @@ class AnswerChange(CaseAct):
     tab = "agreement"
     name, title, permission, model = "answer", _("Answer the request"), "calls.screen_application", ChangeRequest
     approved = forms.TypedChoiceField(
-        label=_("Answer"), choices=[("yes", _("Approve the change")), ("no", _("Refuse the change"))],
+        label=pgettext_lazy("request", "Answer"),
+        choices=[("yes", _("Approve the change")), ("no", _("Refuse the change"))],
         coerce=lambda value: value == "yes", widget=forms.RadioSelect,
     )  # fmt: skip
     reason = forms.CharField(**REASON)

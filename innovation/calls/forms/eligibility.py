@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from innovation.calls.rules.questions import Question, questions, with_told
 from innovation.calls.shown import in_language as words
@@ -14,7 +15,7 @@ from innovation.core.money import Unit, parse_fen
 
 FEN = 100
 UNITS = {
-    "years": _("years"), "months": _("months"), "persons": _("persons"), "points": _("points"),
+    "years": pgettext_lazy("unit", "years"), "months": _("months"), "persons": _("persons"), "points": _("points"),
     "days": _("days"), "level": _("level"), "rank": _("rank"), "items/year": _("a year"),
 }  # fmt: skip
 YES_NO = [("", _("I do not know")), ("true", _("Yes")), ("false", _("No"))]

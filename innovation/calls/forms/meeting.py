@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from innovation.accounts.choices import Role
 from innovation.accounts.models import User
@@ -17,13 +18,13 @@ class MeetingForm(OneTimeToken, forms.Form):
     """Call, moment, members, chair and quorum; the waiting cases come onto the agenda by themselves."""
 
     call = forms.ModelChoiceField(label=_("Call"), queryset=Call.objects.none())
-    title = forms.CharField(label=_("Title"), max_length=200)
-    held_at = MomentField(label=_("When"))
+    title = forms.CharField(label=pgettext_lazy("meeting", "Title"), max_length=200)
+    held_at = MomentField(label=pgettext_lazy("meeting", "When"))
     place = forms.CharField(label=_("Where"), max_length=200, required=False)
     members = forms.ModelMultipleChoiceField(
         label=_("Members"), queryset=User.objects.none(), widget=forms.CheckboxSelectMultiple
     )
-    chair = forms.ModelChoiceField(label=_("Chair"), queryset=User.objects.none())
+    chair = forms.ModelChoiceField(label=pgettext_lazy("meeting", "Chair"), queryset=User.objects.none())
     quorum = forms.IntegerField(
         label=_("Quorum"),
         min_value=1,

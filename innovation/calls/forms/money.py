@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from innovation.accounts.models import User
 from innovation.calls.actions import changing, milestones, payments
@@ -55,7 +56,9 @@ class CheckReport(CaseAct):
     tab = "money"
     name, title, permission, model = "check", _("Check the report"), "calls.screen_application", MilestoneReport
     passed = forms.TypedChoiceField(
-        label=_("Result"), choices=[("yes", _("Passed")), ("no", _("Failed"))], coerce=lambda value: value == "yes",
+        label=_("Result"),
+        choices=[("yes", pgettext_lazy("check", "Passed")), ("no", pgettext_lazy("check", "Failed"))],
+        coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
     )  # fmt: skip
     reason = forms.CharField(

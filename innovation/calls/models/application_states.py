@@ -21,7 +21,7 @@ from innovation.core.transitions import Permission, StateName, Transition
 
 STATE_NAMES = {
     S.DRAFT: StateName(_("Draft"), _("Not sent yet"), _("Fill in what is missing, check your answers and submit.")),
-    S.DELETED: StateName(_("Deleted"), _("Deleted")),
+    S.DELETED: StateName(pgettext_lazy("application", "Deleted"), pgettext_lazy("application", "Deleted")),
     S.SUBMITTED: StateName(
         _("Submitted"),
         pgettext_lazy("application", "Received"),
@@ -44,10 +44,12 @@ STATE_NAMES = {
     S.OBJECTED: StateName(
         _("Objection"), _("An objection is examined"), _("The days of the notice stand still until it is decided.")
     ),
-    S.ACTIVE: StateName(_("Active"), _("Running"), _("Report on the milestones by their days.")),
+    S.ACTIVE: StateName(
+        pgettext_lazy("application", "Active"), _("Running"), _("Report on the milestones by their days.")
+    ),
     S.IN_CHANGE: StateName(_("Change requested"), _("Change under examination"), _("The office answers the request.")),
     S.SUSPENDED: StateName(_("Suspended"), _("Suspended"), _("The office says when and how it goes on.")),
-    S.CLOSED: StateName(_("Closed"), _("Finished")),
+    S.CLOSED: StateName(pgettext_lazy("application", "Closed"), _("Finished")),
     S.WITHDRAWN: StateName(_("Withdrawn"), _("Withdrawn")),
     S.NEED_COLLECTED: StateName(_("Need collected"), _("Need received"), _("Experts check need and market.")),
     S.NEED_CHECKED: StateName(
@@ -56,7 +58,11 @@ STATE_NAMES = {
     S.NEED_PUBLISHED: StateName(_("Need published"), _("Need published"), _("Bids come in until the call closes.")),
     S.COUNTY_CHECKED: StateName(_("Checked by the county"), _("Checked by the county"), _("The city checks it.")),
     S.CITY_CHECKED: StateName(_("Checked by the city"), _("Checked by the city"), _("The province checks it.")),
-    S.ENTITLED: StateName(_("In force"), _("In force"), _("Renew it before its last day.")),
+    S.ENTITLED: StateName(
+        pgettext_lazy("application", "In force"),
+        pgettext_lazy("application", "In force"),
+        _("Renew it before its last day."),
+    ),
     S.LEAVING: StateName(_("Notice given"), _("Notice given"), _("It ends when the notice is over.")),
     S.EXPIRED: StateName(_("Expired"), _("Expired"), _("A new application is needed.")),
     S.RENEWED: StateName(_("Renewed"), _("Renewed")),
@@ -72,7 +78,7 @@ EVENT_NAMES: dict[str, Promise] = {
     "resubmit": _("Send the answers"),
     "lapse": _("Lapses unanswered"),
     "assign": _("Hand to reviewers"),
-    "score": _("Score"),
+    "score": pgettext_lazy("act", "Score"),
     "close_review": _("Close the review"),
     "approve": _("Approve"),
     "approve_with_conditions": _("Approve with conditions"),

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models.signals import post_save
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from innovation.calls import desk_tabs, status_panels
 from innovation.calls.actions.hooks import announce
@@ -24,7 +25,13 @@ ACT_FORMS = (deciding, money)
 """Modules whose acts are known once they are imported."""
 PANELS = (following.decision_panel, following.agreement_panel, following.money_panel, following.title_panel)
 TABS = (
-    DeskTab("decisions", _("Decisions"), "calls/desk/_decisions.html", following.decisions_tab, order=40),
+    DeskTab(
+        "decisions",
+        pgettext_lazy("cases", "Decisions"),
+        "calls/desk/_decisions.html",
+        following.decisions_tab,
+        order=40,
+    ),
     DeskTab("agreement", _("Agreement"), "calls/desk/_agreement.html", following.agreement_tab, order=50),
     DeskTab("money", _("Money"), "calls/desk/_money.html", following.money_tab, order=60),
 )

@@ -24,6 +24,7 @@ from innovation.calls.rules.scoring import shown
 from innovation.calls.shown import in_language, shown_field
 from innovation.calls.views.desk import works_on_cases
 from innovation.core import demo, home, navigation, transitions
+from innovation.core.components import Moment
 from innovation.core.home import Card
 from innovation.core.navigation import NavItem
 
@@ -80,7 +81,11 @@ def reviews_tab(case: Application, user: Any) -> Mapping[str, Any]:
 def history_tab(case: Application, user: Any) -> Mapping[str, Any]:
     names = case.state_names
     rows = transitions.steps_of(case).order_by("-pk")
-    return {"steps_taken": [(row, names[row.to_state].staff) for row in rows]}
+    return {
+        "moments": [
+            Moment(timezone.localtime(row.at), names[row.to_state].staff, row.reason, row.actor_label) for row in rows
+        ]
+    }
 
 
 def files_tab(case: Application, user: Any) -> Mapping[str, Any]:

@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from innovation.calls.actions.agreements import side_of, sign_agreement
@@ -134,7 +134,7 @@ class SignPage(ConfirmPage):
         return [
             Fact(_("Version"), str(agreement.version)),
             Fact("SHA-256", agreement.sha256),
-            Fact(_("Award"), format_fen(agreement.award_fen, Unit.YUAN, with_unit=True)),
+            Fact(pgettext_lazy("amount", "Award"), format_fen(agreement.award_fen, Unit.YUAN, with_unit=True)),
             Fact(_("You sign for"), side.label if side else None),
         ]
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import F
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from innovation.accounts.models import User
@@ -44,7 +44,7 @@ class Appeals(TableView):
     empty_title = _("No appeals")
     empty_text = _("Applicants appeal on the page of their refused application.")
     columns = (
-        TableColumn(_("Case"), lambda row: str(row.application), key="case", heading=True,
+        TableColumn(pgettext_lazy("application", "Case"), lambda row: str(row.application), key="case", heading=True,
                     link=lambda row: f"{reverse('calls:case', args=[row.application_id])}?tab=appeals"),
         TableColumn(_("Against"), lambda row: row.get_against_display(), key="against"),
         TableColumn(_("State"), lambda row: str(appeal_status(row).label), key="state", order_by=("state",),

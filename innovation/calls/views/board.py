@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from innovation.calls.actions.board import COORDINATE, call_meeting
 from innovation.calls.choices import ApplicationState, BoardChoice
@@ -57,7 +58,7 @@ class CaseList(TableView):
             _("State"), lambda row: str(staff_status(row).label), key="state", order_by=("state",),
             cell=lambda row: status_html(staff_status(row)),
         ),
-        TableColumn(_("Award"), "award_fen", Kind.MONEY, key="award", order_by=("award_fen",)),
+        TableColumn(pgettext_lazy("amount", "Award"), "award_fen", Kind.MONEY, key="award", order_by=("award_fen",)),
         TableColumn(_("Due"), "due_on", Kind.DATE, key="due", order_by=("due_on", "pk")),
     )  # fmt: skip
 
@@ -79,8 +80,8 @@ class MeetingList(TableView):
     columns = (
         TableColumn(_("Meeting"), "title", key="title", heading=True, link=lambda row: row.get_absolute_url()),
         TableColumn(_("Call"), lambda row: row.call.title, key="call"),
-        TableColumn(_("When"), "held_at", Kind.DATETIME, key="held", order_by=("held_at",)),
-        TableColumn(_("Cases"), "cases", Kind.INTEGER, key="cases"),
+        TableColumn(pgettext_lazy("meeting", "When"), "held_at", Kind.DATETIME, key="held", order_by=("held_at",)),
+        TableColumn(pgettext_lazy("application", "Cases"), "cases", Kind.INTEGER, key="cases"),
     )
 
     def get_queryset(self) -> QuerySet[Meeting]:
@@ -136,7 +137,7 @@ class MeetingPage(PageView):
         meeting, user = self.meeting, self.request.user
         facts = [
             Fact(_("Call"), meeting.call.title),
-            Fact(_("When"), f"{timezone.localtime(meeting.held_at):%Y-%m-%d %H:%M}"),
+            Fact(pgettext_lazy("meeting", "When"), f"{timezone.localtime(meeting.held_at):%Y-%m-%d %H:%M}"),
             Fact(_("Where"), meeting.place or None, unknown=_("Not said.")), Fact(_("Quorum"), str(meeting.quorum)),
             Fact(_("Members"), ", ".join(str(member) for member in meeting.members.all())),
         ]  # fmt: skip
@@ -154,7 +155,7 @@ class MeetingPage(PageView):
         user = self.request.user
         return {
             "item": item, "proposal": proposal,
-            "figures": [figure_text(name, item.figures.get(name)) for name in FIGURES],
+            "figures": [(FIGURE_NAMES[name], figure_text(name, item.figures.get(name))) for name in FIGURES],
             "votes": [(choice.label, chosen.count(choice)) for choice in BoardChoice if choice in chosen],
             "decision": next(iter(item.decisions.all()), None),
             "acts": buttons(item, user) + (buttons(proposal, user) if proposal else []),

@@ -65,7 +65,8 @@ def _reviews(case: Application) -> str:
 COLUMNS = (
     TableColumn(_("Choose"), "pk", Kind.INTEGER, key="pick", cell=_pick),
     TableColumn(_("Due"), "due_on", Kind.DATE, key="due", order_by=("due_on",), cell=_due),
-    TableColumn(_("Title"), lambda row: row.title or row.number, key="title", heading=True, order_by=("title",),
+    TableColumn(pgettext_lazy("application", "Title"), lambda row: row.title or row.number, key="title", heading=True,
+                order_by=("title",),
                 link=lambda row: reverse("calls:case", args=[row.pk])),
     TableColumn(pgettext_lazy("application", "Number"), "number", key="number", order_by=("number",)),
     TableColumn(_("Applicant"), lambda row: str(row.organisation or ""), key="applicant",
@@ -73,7 +74,8 @@ COLUMNS = (
     TableColumn(_("Call"), lambda row: row.call.title, key="call", order_by=("call__title_zh",)),
     TableColumn(_("State"), lambda row: str(staff_status(row).label), key="state", order_by=("state",),
                 cell=lambda row: status_html(staff_status(row))),
-    TableColumn(_("Requested"), "requested_fen", Kind.MONEY, key="requested", order_by=("requested_fen",)),
+    TableColumn(pgettext_lazy("amount", "Requested"), "requested_fen", Kind.MONEY, key="requested",
+                order_by=("requested_fen",)),
     TableColumn(_("Reviews in"), _reviews, key="reviews", order_by=("reviews_in",)),
     TableColumn(_("Similar texts"), lambda row: gettext("Yes") if row.is_alike else "", key="alike"),
     TableColumn(_("Officer"), lambda row: str(row.officer or ""), key="officer", order_by=("officer__name",)),
@@ -162,7 +164,8 @@ class CaseMixin(PageMixin):
 
 
 CHECKS = (
-    ("check_pass", "case_pass", _("Let pass as eligible")), ("check_fail", "case_fail", _("Refuse")),
+    ("check_pass", "case_pass", _("Let pass as eligible")),
+    ("check_fail", "case_fail", pgettext_lazy("application", "Refuse")),
     ("ask", "case_ask", _("Return with questions")),
 )  # fmt: skip
 """Event of the process, page, label."""
@@ -197,8 +200,9 @@ class CasePage(CaseMixin, PageView):
             Fact(_("Applicant"), str(case.organisation or case.created_by)),
             Fact(_("Call"), case.call.title, case.call.get_absolute_url()),
             Fact(_("Due"), case.due_on and case.due_on.isoformat(), unknown=_("No deadline")),
-            Fact(_("Requested"), money_text(case.requested_fen, unit), unknown=_("The form does not ask for money.")),
-            Fact(_("Award"), money_text(case.award_fen, unit), unknown=_("Not decided yet.")),
+            Fact(pgettext_lazy("amount", "Requested"), money_text(case.requested_fen, unit),
+                 unknown=_("The form does not ask for money.")),
+            Fact(pgettext_lazy("amount", "Award"), money_text(case.award_fen, unit), unknown=_("Not decided yet.")),
             Fact(_("Officer in charge"), case.officer and str(case.officer), unknown=_("Nobody yet"),
                  change=self.officer_url()),
             *([Fact(_("Outcome"), case.get_outcome_display())] if case.outcome else []),

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.utils.functional import cached_property
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from innovation.accounts.choices import Role
@@ -46,7 +46,7 @@ class PassPage(_Act, ConfirmPage):
     allowed = staticmethod(screens)
 
     def facts(self) -> list[Fact]:
-        rows = [Fact(_("Case"), str(self.case))]
+        rows = [Fact(pgettext_lazy("application", "Case"), str(self.case))]
         return [*rows, *(Fact(one.result.text, str(one.outcome.label)) for one in judged_gates(self.case))]
 
     def act(self, form: Any) -> None:

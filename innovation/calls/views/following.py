@@ -78,8 +78,8 @@ def money_tab(case: Application, user: User) -> dict[str, Any]:
 def money_facts(case: Application, unit: Unit) -> list[Fact]:
     money = money_of(case)
     return [
-        Fact(_("Award"), money_text(money.award_fen, unit)),
-        Fact(_("Paid"), money_text(money.paid_fen, unit)),
+        Fact(pgettext_lazy("amount", "Award"), money_text(money.award_fen, unit)),
+        Fact(pgettext_lazy("amount", "Paid"), money_text(money.paid_fen, unit)),
         Fact(_("Ordered"), money_text(money.ordered_fen, unit)),
         Fact(_("Still to order"), money_text(money.left_fen, unit)),
     ]
@@ -89,7 +89,7 @@ def agreement_buttons(agreement: Agreement, user: User) -> Buttons:
     found = buttons(agreement, user)
     may_sign = user.has_perm("calls.sign_agreement") and not agreement.signatures.filter(signed_by=user).exists()
     if agreement.state == AgreementState.OFFERED and may_sign:
-        found.append((_("Sign"), reverse("calls:sign", args=[agreement.pk])))
+        found.append((pgettext_lazy("act", "Sign"), reverse("calls:sign", args=[agreement.pk])))
     return found
 
 
@@ -98,7 +98,7 @@ def milestone_status(milestone: Milestone) -> Status:
     newest = next(iter(milestone.reports.all()), None)
     check = getattr(newest, "check_made", None) if newest else None
     if check is not None and check.passed:
-        return Status(_("Passed"), Tone.OK)
+        return Status(pgettext_lazy("check", "Passed"), Tone.OK)
     if newest is not None and check is None:
         return Status(_("Report is being checked"), Tone.INFO)
     if milestone.due_on < timezone.localdate():

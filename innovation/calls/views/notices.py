@@ -49,7 +49,7 @@ class NoticeList(TableView):
         TableColumn(_("Project"), "title", key="title", heading=True, link=lambda row: row.get_absolute_url()),
         TableColumn(_("Applicant"), "applicant", key="applicant"),
         TableColumn(_("Call"), lambda row: row.application.call.title, key="call"),
-        TableColumn(_("Award"), "award_fen", Kind.MONEY, key="award", order_by=("award_fen",)),
+        TableColumn(pgettext_lazy("amount", "Award"), "award_fen", Kind.MONEY, key="award", order_by=("award_fen",)),
         TableColumn(_("Published"), "published_at", Kind.DATETIME, key="published", order_by=("published_at",)),
         TableColumn(_("Last day"), "ends_on", Kind.DATE, key="ends", order_by=("ends_on",)),
         TableColumn(
@@ -95,7 +95,7 @@ class NoticePage(_OneNotice, PageView):
             Fact(_("Call"), notice.application.call.title),
             Fact(pgettext_lazy("application", "Number"), notice.application.number),
             Fact(
-                _("Award"),
+                pgettext_lazy("amount", "Award"),
                 format_fen(notice.award_fen, unit, with_unit=True) if notice.award_fen else None,
                 unknown=_("No money is awarded."),
             ),

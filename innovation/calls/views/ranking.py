@@ -29,7 +29,7 @@ RANK_COLUMNS = (
     TableColumn(_("Rank"), "rank", Kind.INTEGER, key="rank", order_by=("rank",), unknown=_("No review")),
     TableColumn(pgettext_lazy("application", "Number"), lambda row: row.application.number, key="number", heading=True,
                 link=lambda row: reverse("calls:case", args=[row.application_id])),
-    TableColumn(_("Title"), lambda row: row.application.title, key="title"),
+    TableColumn(pgettext_lazy("application", "Title"), lambda row: row.application.title, key="title"),
     TableColumn(_("Applicant"), lambda row: str(row.application.organisation or ""), key="applicant"),
     TableColumn(_("Score (0–100)"), lambda row: shown(row.score), Kind.NUMBER, key="score", order_by=("score",)),
     TableColumn(_("Reviews"), "n", Kind.INTEGER, key="n", order_by=("n",)),

@@ -56,7 +56,7 @@ COLUMNS = (
     TableColumn(pgettext_lazy("application", "Number"), "number", key="number", heading=True, order_by=("number",),
                 link=lambda row: row.href),
     TableColumn(_("Call"), "call", key="call", order_by=("call",)),
-    TableColumn(_("Field"), "field", key="field", order_by=("field",)),
+    TableColumn(pgettext_lazy("technology", "Field"), "field", key="field", order_by=("field",)),
     TableColumn(_("State"), lambda row: str(state_of(row).label), key="state", order_by=("state",),
                 cell=lambda row: status_html(state_of(row))),
     TableColumn(_("Due"), "due_on", Kind.DATE, key="due", order_by=("due_on",), cell=_due),
@@ -194,7 +194,7 @@ class ReviewPage(OwnReview, FormPage):
             Fact(_("Due"), review.due_on and review.due_on.isoformat(), unknown=_("Calendar not known yet")),
         ]
         if packet is not None:
-            rows.append(Fact(_("Field"), packet.field, unknown=_("Not named in the form")))
+            rows.append(Fact(pgettext_lazy("technology", "Field"), packet.field, unknown=_("Not named in the form")))
         if isinstance(packet, packets.NamedPacket):
             rows.append(Fact(_("Applicant"), packet.applicant))
         return rows
@@ -230,7 +230,7 @@ class DeclarePage(OwnReview, FormPage):
         line = packets.line_of(self.review)
         facts = [
             Fact(pgettext_lazy("application", "Number"), line.number), Fact(_("Call"), line.call),
-            Fact(_("Field"), line.field, unknown=_("Not named in the form")),
+            Fact(pgettext_lazy("technology", "Field"), line.field, unknown=_("Not named in the form")),
             Fact(_("Due"), line.due_on and line.due_on.isoformat(), unknown=_("Calendar not known yet")),
         ]  # fmt: skip
         return super().get_context_data(facts=facts, review=self.review, **kwargs)
