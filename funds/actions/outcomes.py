@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -47,7 +47,7 @@ def fit_own_record(*, as_of: date, known_at: datetime, region: str, actor: User)
     common = {
         "table": table, "region": region, "vintage": str(as_of.year), "counted": Counted.INVESTMENTS,
         "status": SourceStatus.UNVERIFIED,
-        "source": gettext("The city's own books as of %(day)s, Beta(1,1) prior") % {"day": as_of},
+        "source": _source(as_of),
     }  # fmt: skip
     for stage, (decided, lost, days) in [("", total), *((r.stage, (r.decided, r.lost, r.days)) for r in records)]:
         share, years = fit(lost, decided).mean, days // DAYS_A_YEAR
@@ -85,3 +85,12 @@ def retire_parameter(*, parameter_id: int, actor: User) -> OutcomeParameter:
     parameter.retired_at = timezone.now()
     parameter.save(update_fields=["retired_at"])
     return parameter
+
+
+def _source(as_of: date) -> str:
+    """Where the figures come from, in both languages: the row is read in either."""
+    said = []
+    for language in ("zh-hans", "en"):
+        with translation.override(language):
+            said.append(gettext("The city's own books as of %(day)s, Beta(1,1) prior") % {"day": as_of})
+    return " / ".join(said)

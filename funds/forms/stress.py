@@ -181,7 +181,7 @@ class RunForm(OneTimeToken, forms.Form):
         help_text=_("Called year by year and split into tickets of the usual size."),
     )  # fmt: skip
     seed = forms.IntegerField(
-        label=_("Seed"), required=False, min_value=0, max_value=LARGEST_SEED,
+        label=_("Random seed"), required=False, min_value=0, max_value=LARGEST_SEED,
         help_text=_("Empty: a fresh one. The same seed and inputs give the same digits."),
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from funds.choices.figures import OutcomeMeasure, StressKind
 from funds.choices.ledger import EXIT_KINDS, INVESTING_KINDS
+from funds.choices.records import InvestmentMode
 from funds.choices.tolerance import SourceStatus
 from funds.models import LedgerEvent, OutcomeParameter
 from funds.queries.sums import Moment
@@ -124,11 +125,15 @@ class OwnRecord:
 
 
 def own_record(moment: Moment) -> list[OwnRecord]:
-    """The record of every stage with an investment, as of a day and as known at a moment. One statement."""
+    """The record of every stage with an investment, as of a day and as known at a moment. One statement.
+
+    A share in a sub-fund is no investment that succeeds or fails: the projects of the sub-fund count themselves.
+    """
     rows = (
         LedgerEvent.objects.filter(
             investment__isnull=False, value_date__lte=moment.as_of, recorded_at__lte=moment.known_at
         )
+        .exclude(investment__mode=InvestmentMode.SUB_FUND)
         .values("investment_id", "investment__stage")
         .annotate(
             cost=Sum("amount_fen", filter=Q(effect__in=INVESTING_KINDS), default=0),

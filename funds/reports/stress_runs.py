@@ -111,7 +111,8 @@ def parameters_table(rows: OutcomeRows) -> Table:
     return Table(
         _("Outcome data used: %(table)s") % {"table": rows.table},
         (
-            Column(_("Measure")), Column(_("Stage")), Column(_("Value")), Column(_("Region")), Column(_("Years")),
+            Column(_("Measure")), Column(_("Stage")), Column(_("Value")), Column(_("Region")),
+            Column(_("Years of the data")),
             Column(_("Said by")),
         ),
         tuple(
@@ -147,7 +148,7 @@ def runs_table(runs: Sequence[StressRun], *, named: bool = False) -> Table:
     """Finished runs with what they asked and found; ``named`` adds the fund or group."""
     columns = (
         Column(_("Kind")), Column(_("As of"), ColumnKind.DAY), Column(_("Probability of breach"), PERCENT),
-        Column(_("95 % interval")), Column(_("Scenarios"), COUNT), Column(_("Seed")), Column(_("Outcome data")),
+        Column(_("95 % interval")), Column(_("Scenarios"), COUNT), Column(_("Random seed")), Column(_("Outcome data")),
     )  # fmt: skip
     rows = []
     for run in runs:

@@ -131,7 +131,7 @@ class RunPage(OneRun, PageView):
             Fact(_("Correlation"), number_text(Fraction(choices.rho), 2)),
             Fact(_("Years to look ahead"), years),
             Fact(_("Scenarios"), number_text(run.draws)),
-            Fact(_("Seed"), str(run.seed)),
+            Fact(_("Random seed"), str(run.seed)),
             Fact(_("Engine"), run.engine_version or None, unknown=gettext("Not finished")),
             Fact(_("Hash of the inputs"), run.inputs_hash or None, unknown=gettext("Not finished")),
             Fact(_("Hash of the result"), run.result.get("digest"), unknown=gettext("Not finished")),
