@@ -5,11 +5,11 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from funds.models import PolicyTerm
 from innovation.core.figures import percent_text
+from innovation.core.money import Unit
 
 Words = str | Promise
 LABELS: Mapping[str, Words] = {
@@ -73,11 +73,12 @@ def term_value(term: PolicyTerm) -> str:
     except InvalidOperation:
         return f"{term.value} {term.unit}"
     plain = f"{number.normalize():f}"
-    in_words: Mapping[str, Callable[[], str]] = {
+    in_words: dict[str, Callable[[], str]] = {
         "ratio": lambda: percent_text(Fraction(number)),
         "years": lambda: ngettext("%(count)s year", "%(count)s years", int(number)) % {"count": plain},
-        "x": lambda: _("%(count)s times") % {"count": plain},
+        "x": lambda: f"{plain}×",
         "items": lambda: plain,
         "articles": lambda: plain,
     }
+    in_words |= {unit: (lambda named=unit: f"{plain} {Unit.from_text(named).behind}") for unit in ("万元", "亿元")}
     return in_words.get(term.unit, lambda: f"{plain} {term.unit}")()
