@@ -54,17 +54,17 @@ def coordinator():
     return UserFactory(role=Role.FUND_OFFICER)
 
 
-def blind_case():
+def blind_case(organisation=None, created_by=None):
     """A case whose every text tries to tell who applies."""
     answers = {
         "title": f"{NAME}的激光雷达", "summary": f"本项目由{NAME}（{CODE.lower()}）承担，负责人{PERSON}，电话{PHONE}。",
         "team": [{"who": {"name": PERSON}, "task": f"{PERSON}负责总体"}], "company": NAME, "phone": PHONE,
     }  # fmt: skip
-    organisation = OrganisationFactory(name_zh=NAME, name_en="Amber Optics", uscc=CODE)
+    organisation = organisation or OrganisationFactory(name_zh=NAME, name_en="Amber Optics", uscc=CODE)
     call = CallFactory(is_blind=True, form=form_with(BLIND_FORM))
     case = submitted_case(
         ApplicationState.IN_REVIEW, answers, call=call, organisation=organisation, title=f"{NAME}的激光雷达",
-        created_by=UserFactory(role=Role.APPLICANT, name=PERSON, email="ouyang@amber.example"),
+        created_by=created_by or UserFactory(role=Role.APPLICANT, name=PERSON, email="ouyang@amber.example"),
     )  # fmt: skip
     Partner.objects.create(
         application=case, name="北辰大学", email="li@beichen.example", organisation=OrganisationFactory()

@@ -216,7 +216,10 @@ def test_the_schema_describes_cursor_and_key(api, user):
 
 
 def test_the_index_names_what_one_may_use_and_nothing_else(api, user, django_assert_max_num_queries):
-    assert APIClient().get("/api/v1/").status_code == 401
+    public = APIClient().get("/api/v1/").json()["addresses"]
+    assert [row["name"] for row in public] == ["calls", "public-notices"]
+    assert [row["methods"] for row in public] == [["GET"], ["GET"]]
+    assert "Bearer" in APIClient().get(URL).json()["detail"]
     answer = api.get("/api/v1/").json()
     of = {row["name"]: row for row in answer["addresses"]}
     assert of["toys/books"]["methods"] == ["GET", "POST"]

@@ -43,25 +43,28 @@ class OwnReviewViewSet(ReadOnlyViewSet):
     @action(detail=True, methods=["post"])
     def declare(self, request: Request, **kwargs: Any) -> Response:
         """Say whether there is a conflict of interest, before anything can be read."""
+        review = self.get_object()
         given = serializers.ReviewDeclarationSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        reviewing.declare(review_id=self.get_object().pk, actor=request.user, **given.validated_data)
+        reviewing.declare(review_id=review.pk, actor=request.user, **given.validated_data)
         return Response(serializers.OwnReviewDetailSerializer(self.get_object()).data)
 
     @extend_schema(request=serializers.ReviewWrittenSerializer, responses=serializers.OwnReviewDetailSerializer)
     @action(detail=True, methods=["post"])
     def save(self, request: Request, **kwargs: Any) -> Response:
         """Keep a draft."""
+        review = self.get_object()
         written, _reason = self._written(request)
-        reviewing.save_draft(review_id=self.get_object().pk, written=written, actor=request.user)
+        reviewing.save_draft(review_id=review.pk, written=written, actor=request.user)
         return Response(serializers.OwnReviewDetailSerializer(self.get_object()).data)
 
     @extend_schema(request=serializers.ReviewWrittenSerializer, responses=serializers.OwnReviewDetailSerializer)
     @action(detail=True, methods=["post"])
     def submit(self, request: Request, **kwargs: Any) -> Response:
         """Hand the review in, or revise it once in a round of discussion with a reason."""
+        review = self.get_object()
         written, reason = self._written(request)
-        reviewing.submit_review(review_id=self.get_object().pk, written=written, actor=request.user, reason=reason)
+        reviewing.submit_review(review_id=review.pk, written=written, actor=request.user, reason=reason)
         return Response(serializers.OwnReviewDetailSerializer(self.get_object()).data)
 
     @extend_schema(

@@ -104,14 +104,22 @@ class Desk(TableView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
             acts=[(key, label) for key, (label, _work) in bulk.ACTS.items()],
-            may_write=self.request.user.has_perm("calls.add_messagebatch"), **kwargs,
+            may_write=self.request.user.has_perm("calls.add_messagebatch"), may_step=takes_steps(self.request.user),
+            **kwargs,
         )  # fmt: skip
+
+
+def takes_steps(user: Any) -> bool:
+    """Whoever may check or coordinate cases; each step asks for its own right besides."""
+    return works_on_cases(user) and any(
+        user.has_perm(f"calls.{act}_application") for act in ("screen", "coordinate")
+    )  # fmt: skip
 
 
 class BulkPage(PageMixin, View):
     """First what would happen to each chosen case, then the same for real."""
 
-    allowed = staticmethod(works_on_cases)
+    allowed = staticmethod(takes_steps)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         act = request.POST.get("act", "")

@@ -32,9 +32,12 @@ class IndexSerializer(serializers.Serializer):
 
 
 class IndexView(APIView):
-    """The lists that you may use, each with its address, and where the schema and its viewer are."""
+    """The lists that you may use, each with its address, and where the schema and its viewer are.
 
-    permission_classes = [permissions.IsAuthenticated]
+    Open to everybody: without a login it names what is public.
+    """
+
+    permission_classes = [permissions.AllowAny]
     throttle_classes = [ReadThrottle]
     routes: tuple[tuple[str, type[ViewSetMixin], str], ...] = ()
 

@@ -27,6 +27,9 @@ STATUS_OF_RULE = {
     "JOB_NOT_FAILED": status.HTTP_409_CONFLICT,
 }
 CODES = {401: "NOT_AUTHENTICATED", 403: "NOT_PERMITTED", 404: "NOT_FOUND", 413: "TOO_LARGE", 500: "INTERNAL_ERROR"}
+HOW_TO_LOG_IN = _(
+    "Send a token in the header “Authorization: Bearer …”. You make one on your account's page, under API tokens."
+)
 TITLES = {
     400: _("The request is not valid."),
     401: _("Log in first."),
@@ -81,10 +84,18 @@ def handler(error: Exception, context: dict[str, Any]) -> Response | None:
         return None
     kept = {name: plain[name] for name in ("WWW-Authenticate", "Retry-After") if name in plain}
     if isinstance(error, exceptions.ValidationError):
-        body = problem(plain.status_code, kind="INVALID", errors=list(_flat(error.get_full_details())))
+        errors = list(_flat(error.get_full_details()))
+        body = problem(plain.status_code, kind="INVALID", detail=_told(errors), errors=errors)
+    elif isinstance(error, exceptions.NotAuthenticated):
+        body = problem(plain.status_code, detail=HOW_TO_LOG_IN)
     else:
         body = problem(plain.status_code, detail=error.detail, kind=_kind(error))
     return _answer(body, kept)
+
+
+def _told(errors: list[dict[str, str]]) -> str:
+    """The first errors in one line, for whoever reads the detail alone."""
+    return " ".join(": ".join(filter(None, (one["field"], one["message"]))) for one in errors[:3])
 
 
 def _kind(error: exceptions.APIException) -> str:
