@@ -58,7 +58,7 @@ def entitle(
     """The record of a case that has just reached its entitlement; its term by the process, in whole months.
 
     It begins on ``starts``, by default today, or on the day after the last one of the title that it ``renews``.
-    The case keeps number, title and term under ``result["title"]``, as it keeps what handlers of its kind made.
+    The case keeps number and term under ``result["title"]``, as it keeps what handlers of its kind made.
     """
     today = timezone.localdate()
     if starts is None:
@@ -73,7 +73,7 @@ def entitle(
         valid_to=ends, renewed_from=renews, issued_by=actor,
     )  # fmt: skip
     case.due_on = ends
-    words = f"{entitlement.number} · {entitlement.title} · {starts} – {ends or ''}".rstrip()
+    words = f"{entitlement.number} · {starts} – {ends or ''}".rstrip()
     case.result = {**case.result, "title": {"label": words, "url": entitlement.get_absolute_url()}}
     case.save(update_fields=["due_on", "result"])
     return entitlement

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from innovation.calls import kinds
@@ -47,7 +47,7 @@ def _columns(link: Any) -> tuple[TableColumn, ...]:
     return (
         TableColumn(_("Certificate"), "number", key="number", heading=True, order_by=("number",), link=link),
         TableColumn(_("Holder"), "holder", key="holder", order_by=("holder",)),
-        TableColumn(_("Title"), lambda row: row.title, key="title", order_by=("title_zh",)),
+        TableColumn(pgettext_lazy("entitlement", "Title"), lambda row: row.title, key="title", order_by=("title_zh",)),
         TableColumn(_("Kind"), kind_name, key="kind", order_by=("kind",)),
         TableColumn(_("Valid from"), "valid_from", Kind.DATE, key="from", order_by=("valid_from",)),
         TableColumn(_("Valid to"), "valid_to", Kind.DATE, key="to", order_by=("valid_to",), unknown=_("without end")),
@@ -130,7 +130,8 @@ class Certificate(PageView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         one, user = self.entitlement, self.request.user
         facts = [
-            Fact(_("Title"), one.title), Fact(_("Holder"), one.holder), Fact(_("Valid from"), str(one.valid_from)),
+            Fact(pgettext_lazy("entitlement", "Title"), one.title), Fact(_("Holder"), one.holder),
+            Fact(_("Valid from"), str(one.valid_from)),
             Fact(_("Valid to"), str(one.valid_to) if one.valid_to else None, unknown=_("without end")),
             *([Fact(_("Suspended since"), str(one.suspended_on))] if one.suspended_on else []),
             *([Fact(_("Ended"), str(one.ended_on))] if one.ended_on else []),
