@@ -43,7 +43,7 @@ APPLICANTS, SECONDS = 200, 60.0
 FEWEST, SHORTEST = 4, 2.0
 LIMIT = 1.0
 """p95 of sending, in seconds."""
-MARGIN, AMPLE = 1.0, 15.0
+MARGIN, AMPLE = 3.0, 15.0
 """Seconds before the end at which the last applicant begins; in a short trial nobody is late."""
 WARM = 16
 PATIENCE = 120

@@ -14,7 +14,7 @@ from tests.factories.calls import ApplicationFactory, CallFactory
 from tests.factories.reviews import ReviewFactory, make_reviewer, submitted_case
 
 pytestmark = pytest.mark.django_db
-MOST = 11
+MOST = 12
 
 
 def at(user):
