@@ -155,7 +155,7 @@ def _standing(row: FilingExtract) -> Section:
         figures=(
             Figure(_("State"), Text(row.get_state_display())),
             Figure(_("Data as of"), Day(date.fromisoformat(row.content["as_of"]))),
-            Figure(_("Known at"), Text(known_at_text(row.content))),
+            Figure(_("Made as known at"), Text(known_at_text(row.content))),
             Figure(_("File by"), Day(row.due_on)),
             Figure(_("Made by"), Text(person(row.made_by) or "")),
             Figure(_("Truth committed by"), Text(person(row.committed_by) or "") if row.committed_by else nobody),
@@ -171,7 +171,7 @@ def _standing(row: FilingExtract) -> Section:
 
 GROUPS: tuple[tuple[Any, ColumnKind, frozenset[str]], ...] = (
     (gettext_lazy("Amounts"), ColumnKind.MONEY, frozenset({FieldKind.MONEY})),
-    (gettext_lazy("Shares"), ColumnKind.PERCENT, frozenset({FieldKind.SHARE})),
+    (gettext_lazy("Percentages"), ColumnKind.PERCENT, frozenset({FieldKind.SHARE})),
     (gettext_lazy("Ratios"), ColumnKind.TIMES, frozenset({FieldKind.RATIO})),
 )
 """Fields whose values are of one kind stand in one table, so that its head says the unit; all others come first."""
@@ -188,47 +188,55 @@ def _fields(row: FilingExtract) -> Section:
 
 
 def _field_table(title: str, kind: ColumnKind, fields: list[Field]) -> Table:
+    """Fields of one kind; beside a percentage or ratio, which is rounded, stands its fraction."""
+    rounded = kind in {ColumnKind.PERCENT, ColumnKind.TIMES}
     return Table(
         title,
-        (Column(_("Code")), Column(_("Field")), Column(_("Value"), kind), Column(_("Status of the field"))),
+        (
+            Column(_("Code")), Column(_("Field")), Column(_("Value"), kind),
+            *([Column(_("Exactly"))] if rounded else []),
+        ),
         tuple(
             Row(
-                (Text(field["code"]), Text(field_name(field)), field_value(field), Text(status_text(field))),
+                (
+                    Text(field["code"]), Text(field_name(field)), field_value(field),
+                    *([Text(exact_text(field) or "")] if rounded else []),
+                ),
                 unverified=field.get("status") != SourceStatus.VERIFIED,
             )
             for field in fields
         ),
-    )
+    )  # fmt: skip
 
 
 def _unknown(row: FilingExtract) -> Section:
-    title = _("Fields that the product does not know")
     table = Table(
-        title,
-        (Column(_("Code")), Column(_("Field")), Column(_("Value")), Column(_("Status of the field"))),
+        _("To be filled in by hand"),
+        (Column(_("Code")), Column(_("Field")), Column(_("Value"))),
         tuple(
-            Row(
-                (Text(field["code"]), Text(field_name(field)), Unknown(NOT_KNOWN), Text(status_text(field))),
-                unverified=True,
-            )
+            Row((Text(field["code"]), Text(field_name(field)), Unknown(NOT_KNOWN)), unverified=True)
             for field in row.content.get("unknown", [])
         ),
         empty=_("The product knows every field of the list."),
-    )  # fmt: skip
-    return Section(title, tables=(table,), notes=(SECOND_HAND,))
+    )
+    return Section(_("Fields that the product does not know"), tables=(table,), notes=(SECOND_HAND,))
 
 
-def _sources(row: FilingExtract) -> tuple[Source, ...]:
-    """Each source that the fields name, once."""
+def sources_of(content: dict[str, Any]) -> dict[str, bool]:
+    """Each source that the fields of an extract name, and whether any of its fields is unverified."""
     found: dict[str, bool] = {}
-    for field in [*row.content.get("fields", []), *row.content.get("unknown", [])]:
+    for field in [*content.get("fields", []), *content.get("unknown", [])]:
         if field.get("source"):
             unverified = field.get("status") != SourceStatus.VERIFIED
             found[field["source"]] = found.get(field["source"], False) or unverified
+    return found
+
+
+def _sources(row: FilingExtract) -> tuple[Source, ...]:
     link = row.get_absolute_url()
     return tuple(
         Source(_("Field list of the national register"), source, unverified=unverified, link=link)
-        for source, unverified in found.items()
+        for source, unverified in sources_of(row.content).items()
     )
 
 

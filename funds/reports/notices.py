@@ -16,6 +16,7 @@ from funds.queries.notices import Position, standing
 from funds.reports.entries import moment_text, person
 from innovation.core.components import Fact, Status, Tone
 from innovation.core.exports import Kind
+from innovation.core.figures import unit_behind
 from innovation.core.icons import status_html
 from innovation.core.money import Unit, format_fen
 from innovation.core.tables import TableColumn
@@ -46,7 +47,7 @@ def notice_columns(today: date) -> tuple[TableColumn, ...]:
         TableColumn(_("Due"), "due_on", Kind.DATE, key="due", order_by=("due_on", "number")),
         TableColumn(_("Amount"), "amount_fen", Kind.MONEY, key="amount", order_by=("amount_fen",)),
         TableColumn(_("Of which recallable"), "recallable_fen", Kind.MONEY, key="recallable"),
-        TableColumn(_("Paid"), "paid_fen", Kind.MONEY, key="paid", order_by=("paid_fen",)),
+        TableColumn(_("Paid so far"), "paid_fen", Kind.MONEY, key="paid", order_by=("paid_fen",)),
         TableColumn(
             _("State"), lambda row: status_of(row, today).label, key="state",
             cell=lambda row: status_html(status_of(row, today)),
@@ -79,7 +80,7 @@ def line_columns(notice: Notice, word: str, today: date, *, may_pay: bool) -> tu
         TableColumn(_("Amount"), "amount_fen", Kind.MONEY, key="amount", order_by=("amount_fen",)),
         TableColumn(_("Of which recallable"), "recallable_fen", Kind.MONEY, key="recallable"),
         *(uses if word == "call" else ()),
-        TableColumn(_("Paid"), "paid_fen", Kind.MONEY, key="paid"),
+        TableColumn(_("Paid so far"), "paid_fen", Kind.MONEY, key="paid"),
         TableColumn(_("Last paid"), "paid_on", Kind.DATE, key="paid_on", unknown=_("Nothing is paid yet")),
         TableColumn(
             _("State"), lambda line: state(line).label, key="state", cell=lambda line: status_html(state(line))
@@ -148,13 +149,17 @@ def is_last(notice: Any) -> bool:
     return bool(getattr(notice, "is_last", False))
 
 
+def _amount(fen: int, unit: Unit) -> str:
+    return f"{format_fen(fen, unit)} {unit_behind(unit)}"
+
+
 def notice_facts(notice: Any, unit: Unit) -> list[Fact]:
     """What a notice says, with what is paid of it."""
     return [
         Fact(_("Purpose"), notice.purpose),
-        Fact(_("Amount"), format_fen(notice.amount_fen, unit, with_unit=True)),
-        Fact(_("Of which recallable"), format_fen(notice.recallable_fen, unit, with_unit=True)),
-        Fact(_("Paid"), format_fen(notice.paid_fen, unit, with_unit=True)),
+        Fact(_("Amount"), _amount(notice.amount_fen, unit)),
+        Fact(_("Of which recallable"), _amount(notice.recallable_fen, unit)),
+        Fact(_("Paid so far"), _amount(notice.paid_fen, unit)),
         *([Fact(_("Last distribution"), gettext("Yes, a first loss is settled in it"))] if is_last(notice) else []),
         Fact(_("Notice"), notice.notice_on.isoformat()),
         Fact(_("Due"), notice.due_on.isoformat()),

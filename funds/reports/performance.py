@@ -5,6 +5,7 @@ from fractions import Fraction
 from django.utils.translation import gettext as _
 
 from funds.queries.tolerance import ToleranceView
+from funds.queries.waterfall import carry_at
 from funds.reports.amounts import fen
 from funds.reports.results import ledger_link
 from funds.rules.multiples import multiples
@@ -15,11 +16,23 @@ def performance_section(view: ToleranceView) -> Section:
     """PIC, DPI, RVPI, TVPI and what they are made of, for the fund of the view."""
     books = view.books[view.funds[0].pk]
     fund, held = books.fund, books.holdings
-    nav = fund.nav(held)
+    gross = fen(fund.nav(held))
+    carry = carry_at(view.funds[:1], view.moment)
+    accrued = carry.accrued(view.funds[0].pk, gross)
+    carried = sum(paid for _day, paid in carry.paid.get(view.funds[0].pk, ()))
+    nav = gross - accrued
     ratios = multiples(
-        commitment=fund.commitment, calls=fund.paid_in, recalled_distributions=0, distributions=fund.distributions,
-        nav=nav,
+        commitment=fund.commitment, calls=fund.paid_in, recalled_distributions=0,
+        distributions=fund.distributions - carried, nav=nav,
     )  # fmt: skip
+    if accrued or carried:
+        shared: tuple[Figure, ...] = (
+            Figure(_("Accrued carry"), Money(accrued), note=_("the manager's share of profit in the value")),
+            Figure(_("Carry paid"), Money(carried), note=_("contained in the distributions")),
+        )
+        made_of = _("cash and fair value of the holdings − accrued carry")
+    else:
+        shared, made_of = (), _("cash and fair value of the holdings")
     return Section(
         _("Performance"),
         figures=(
@@ -34,7 +47,8 @@ def performance_section(view: ToleranceView) -> Section:
             Figure(_("Proceeds of exits"), Money(fen(_sum(h.proceeds for h in held))), ledger_link(view, "proceeds")),
             Figure(_("Fair value of holdings"), Money(fen(_sum(h.fair_value for h in held)))),
             Figure(_("Cash"), Money(fen(fund.cash(held)))),
-            Figure(_("Net asset value"), Money(fen(nav)), note=_("cash and fair value of the holdings")),
+            *shared,
+            Figure(_("Net asset value"), Money(nav), note=made_of),
         ),
         notes=(_("Multiples after GIPS 2020: paid-in counts recalled distributions each time they are called."),),
     )

@@ -115,7 +115,8 @@ class FilingPage(RecordPage):
             Fact(_("Year"), str(row.year)),
             Fact(_("File by"), row.due_on.isoformat()),
             Fact(_("Data as of"), row.content.get("as_of", "")),
-            Fact(_("Known at"), filing.known_at_text(row.content)),
+            Fact(_("Made as known at"), filing.known_at_text(row.content)),
+            Fact(_("Field list after"), "; ".join(filing.sources_of(row.content)) or None, unknown=_("Not recorded")),
             Fact("SHA-256", row.sha256),
             Fact(_("Made by"), person(row.made_by), unknown=_("Not recorded")),
             Fact(_("Truth committed by"), committed, unknown=_("Nobody yet")),
@@ -130,7 +131,8 @@ class FilingPage(RecordPage):
 
     def tables(self) -> list[Table]:
         """The page shows values for reading; files hold the exact ones, with what they are given in."""
-        unit = unit_of(self.request)
+        unit, content = unit_of(self.request), self.record.content
+        several = len(filing.sources_of(content)) > 1
 
         def shown(field: dict[str, Any]) -> str:
             return filing.field_text(field, unit) or missing(_("Not recorded"))
@@ -141,13 +143,12 @@ class FilingPage(RecordPage):
         )
         source = (
             TableColumn(_("Status of the field"), filing.status_text, key="status"),
-            TableColumn(_("Source"), lambda field: field.get("source", ""), key="source"),
+            *([TableColumn(_("Source"), lambda field: field.get("source", ""), key="source")] if several else []),
         )
         values = (
             TableColumn(_("Value"), filing.exact_text, key="value", cell=shown),
-            TableColumn(_("Exact value in the file"), filing.exact_unit, key="unit"),
+            TableColumn(_("In the file as"), filing.exact_unit, key="unit"),
         )
-        content = self.record.content
         known, unknown = content.get("fields", []), content.get("unknown", [])
         return [
             Table(self.request, (*names, *values, *source), known, gettext("Fields"), name="fields",

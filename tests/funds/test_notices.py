@@ -120,7 +120,9 @@ def test_the_investors_accounts_are_what_the_ledger_says(officer, client):
     paid_in = books_of([fund], Moment(DUE, timezone.now()))[fund.pk].fund.paid_in
     assert sum(one.paid_fen for one in accounts(fund, DUE)) == paid_in == 106
     client.force_login(officer)
-    table = client.get(reverse("funds:notices", args=[fund.pk])).context["tables"][2]
+    page = client.get(reverse("funds:notices", args=[fund.pk]), {"unit": "yuan"}, headers={"accept-language": "en"})
+    assert "Total of 2 rows</th>" in page.text
+    table = page.context["tables"][2]
     assert table.totals(table.rows) | {"recallable": 0} == {
         "committed": 1000, "called": 201, "paid_in": 106, "uncalled": 799, "recallable": 0,
     }  # fmt: skip

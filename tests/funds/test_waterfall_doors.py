@@ -17,7 +17,10 @@ from funds.queries.fund_performance import fund_performance
 from funds.queries.holdings import books_of
 from funds.queries.money_terms import MoneyTerms
 from funds.queries.performance import performance
+from funds.queries.questions import Target
 from funds.queries.sums import Moment
+from funds.queries.tolerance import evaluate
+from funds.reports.performance import performance_section
 from funds.rules.loss import government_part
 from innovation.accounts.choices import Role
 from innovation.core.errors import RuleViolation
@@ -124,6 +127,9 @@ def test_a_distribution_follows_the_steps_and_pays_the_manager_its_carry(fund, o
     assert lines["CARRY"].investor_id == fund.manager_id
     before = performance(Moment(DAY, timezone.now()), funds=[fund], curve=False).total
     assert (before.accrued_carry, before.nav) == (CARRY * WAN, 13_200 * WAN)
+    shown = {str(one.label): one.value for one in section_of(fund).figures}
+    assert (shown["Net asset value"].fen, shown["Accrued carry"].fen) == (before.nav, before.accrued_carry)
+    assert shown["TVPI"].value == before.multiples.tvpi
     found = fund_performance(fund, Moment(DAY, timezone.now()))
     assert (found.quarters[-1].nav, found.quarters[-1].net_nav) == (14_000 * WAN, before.nav)
     assert [one.accrued_carry for one in found.quarters[:-1]] == [0] * (len(found.quarters) - 1)
@@ -139,6 +145,11 @@ def test_a_distribution_follows_the_steps_and_pays_the_manager_its_carry(fund, o
     page = client.get(reverse("funds:fund_performance", args=[fund.pk]), {"as_of": "2024-01-01"}, headers=ENGLISH).text
     assert "Net values are after fees and after the carry that was paid and accrued by the waterfall." in page
     assert "Net asset value before carry on 2023-12-31" in page
+
+
+def section_of(fund):
+    """The figures of the fund's own page."""
+    return performance_section(evaluate(Target.of_fund(fund), DAY, timezone.now()))
 
 
 def moves(found):
