@@ -89,7 +89,7 @@ def test_an_icon_that_is_not_drawn_is_an_error():
 def test_a_figure_is_a_link_to_its_rows_and_unknown_gives_its_reason():
     assert '<a href="/rows/">21.0 %' in draw("{% figure_card label='Lost' value='21.0 %' href='/rows/' %}")
     unknown = draw("{% figure_card value %}", value=Figure("IRR", None, href="/rows/", unknown="No valuation."))
-    assert 'title="No valuation."' in unknown
+    assert 'figure-note">No valuation.' in unknown
     assert "<a " not in unknown
 
 
