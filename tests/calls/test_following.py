@@ -200,7 +200,7 @@ def test_milestones_sum_to_the_award_shares_to_the_whole_and_what_is_offered_sta
     shares = [{"name": "甲", "share_hundredths": 6000}, {"name": "乙", "share_hundredths": 3999}]
     refused_by_rule("SHARES_SUM", write_agreement, milestones=whole, shares=shares, **write)
     draft = write_agreement(milestones=whole, **write)
-    assert case.organisation.name in draft.text
+    assert case.organisation.name_zh in draft.text
     Milestone.objects.update(amount_fen=1)
     refused("agreement_whole_when_offered", lambda: offer_agreement(agreement_id=draft.pk, actor=office.officer))
     Milestone.objects.update(amount_fen=100 * WAN)
