@@ -45,12 +45,12 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 # ── Applications ─────────────────────────────────────────────────────────────────────────────────
 INSTALLED_APPS = [
-    "unfold",
+    "unfold.apps.BasicAppConfig",  # the site is ours, below
     "unfold.contrib.filters",
     "unfold.contrib.forms",
     "unfold.contrib.inlines",
     "unfold.contrib.import_export",
-    "django.contrib.admin",
+    "innovation.core.admin_site.OfficeAdmin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

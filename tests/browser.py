@@ -17,7 +17,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from innovation.accounts.choices import Role
 from tests.factories.accounts import UserFactory
@@ -45,8 +45,31 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def visit(chromium: Browser, live_server: Any) -> Iterator[Visit]:
-    """``visit(path, role=None, user=None, language="en", width=1280, scheme="light", status=200, script=True)``."""
-    contexts, complaints = [], []
+    """``visit(path, role=None, user=None, language="en", width=1280, scheme="light", status=200, script=True)``.
+
+    The same ``user`` with the same settings keeps the same browser profile, and with it what it has cached.
+    """
+    contexts: dict[tuple[Any, ...], BrowserContext] = {}
+    complaints: list[str] = []
+
+    def profile(person: Any, language: str, width: int, scheme: str, script: bool) -> BrowserContext:
+        key = (person and person.pk, language, width, scheme, script)
+        if key in contexts:
+            return contexts[key]
+        context = contexts[key] = chromium.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme=scheme,
+            java_script_enabled=script,
+            base_url=live_server.url,
+        )
+        context.set_default_timeout(10_000)
+        cookies = {settings.LANGUAGE_COOKIE_NAME: language}
+        if person:
+            client = Client()
+            client.force_login(person)
+            cookies[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
+        context.add_cookies([{"name": k, "value": v, "url": live_server.url} for k, v in cookies.items()])
+        return context
 
     def open_page(
         path: str,
@@ -59,22 +82,8 @@ def visit(chromium: Browser, live_server: Any) -> Iterator[Visit]:
         status: int = 200,
         script: bool = True,
     ) -> Page:
-        context = chromium.new_context(
-            viewport={"width": width, "height": 900},
-            color_scheme=scheme,
-            java_script_enabled=script,
-            base_url=live_server.url,
-        )
-        context.set_default_timeout(10_000)
-        contexts.append(context)
-        cookies = {settings.LANGUAGE_COOKIE_NAME: language}
         person = user or (UserFactory(role=role) if role else None)
-        if person:
-            client = Client()
-            client.force_login(person)
-            cookies[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
-        context.add_cookies([{"name": k, "value": v, "url": live_server.url} for k, v in cookies.items()])
-        page = context.new_page()
+        page = profile(person, language, width, scheme, script).new_page()
 
         def listen(message: ConsoleMessage) -> None:
             # The browser itself logs the status of a page that we asked for as an error page.
@@ -93,7 +102,7 @@ def visit(chromium: Browser, live_server: Any) -> Iterator[Visit]:
         return page
 
     yield open_page
-    for context in contexts:
+    for context in contexts.values():
         context.close()
     assert not complaints, "\n".join(complaints)
 

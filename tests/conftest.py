@@ -13,6 +13,7 @@ from hypothesis import settings as hypothesis_settings
 
 from innovation.local.migrations import render_less
 from tests.browser import chromium, visit
+from tests.template import copy_template
 
 __all__ = ["chromium", "django_db_setup", "visit"]
 
@@ -62,9 +63,12 @@ def _usual_language() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings) -> None:
-    """Runs before the test database is made."""
+def django_db_modify_db_settings(django_db_modify_db_settings, django_db_blocker, request, tmp_path_factory) -> None:
+    """Runs before the test database is made: of several processes the first one migrates, the others copy its work."""
     render_less()
+    if hasattr(request.config, "workerinput"):
+        with django_db_blocker.unblock():
+            copy_template(tmp_path_factory.getbasetemp().parent)
 
 
 @pytest.fixture(scope="session")

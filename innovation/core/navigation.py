@@ -76,18 +76,18 @@ def register(item: NavItem) -> None:
     """Add ``item`` to the navigation; called from ``AppConfig.ready``. The same item twice counts once."""
     if item not in _items:
         _items.append(item)
+        _items.sort(key=lambda each: each.order)
 
 
 def sections_for(user: Any, path: str) -> list[NavSection]:
     """The sections ``user`` may see, in order; the link with the longest address that begins ``path`` is current."""
-    seen = [item for item in sorted(_items, key=lambda item: item.order) if item.visible(user)]
-    addresses = {item: reverse(item.url_name) for item in seen}
-    matching = [address for address in addresses.values() if path == address or _inside(address, path)]
+    seen = [(item, reverse(item.url_name)) for item in _items if item.visible(user)]
+    matching = [address for _item, address in seen if path == address or _inside(address, path)]
     current = max(matching, key=len, default=None)
     sections: dict[str, NavSection] = {}
-    for item in seen:
+    for item, address in seen:
         section = sections.setdefault(str(item.section), NavSection(item.section))
-        section.add(item.group, NavLink(item.label, addresses[item], addresses[item] == current))
+        section.add(item.group, NavLink(item.label, address, address == current))
     return list(sections.values())
 
 

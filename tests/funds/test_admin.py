@@ -27,11 +27,8 @@ from tests.factories.funds import FundFactory, InvestmentFactory
 
 pytestmark = pytest.mark.django_db
 DAY = date(2024, 3, 1)
-LISTS = sorted(
-    f"admin:funds_{model._meta.model_name}_changelist"
-    for model in admin.site._registry
-    if model._meta.app_label == "funds"
-)
+MODELS = [model for model in admin.site._registry if model._meta.app_label == "funds"]
+LISTS = sorted(f"admin:funds_{model._meta.model_name}_changelist" for model in MODELS)
 READERS = {Role.FUND_OFFICER, Role.FINANCE, Role.PROGRAMME_MANAGER, Role.AUDITOR, Role.ADMINISTRATOR}
 
 
@@ -58,25 +55,34 @@ def stock(count, actor):
 
 
 @pytest.mark.parametrize("role", Role)
-@pytest.mark.parametrize("name", LISTS)
-def test_who_may_open_each_list(name, role, as_role, client):
-    as_role(role)
-    expected = {200} if role in READERS else {302, 403}
-    assert client.get(reverse(name)).status_code in expected
+def test_who_may_read_each_model(role, rf):
+    request = rf.get("/admin/")
+    request.user = UserFactory(role=role)
+    for model in MODELS:
+        may = admin.site.get_model_admin(model).has_view_permission(request)
+        assert may is (role in READERS), model
 
 
-@pytest.mark.parametrize("name", LISTS)
-def test_lists_cost_the_same_for_one_row_and_three(name, as_role, client, django_assert_max_num_queries):
+def test_each_list_opens_for_a_reader_and_for_nobody_else(as_role, client):
+    for role, answers in ((Role.AUDITOR, {200}), (Role.REVIEWER, {302, 403})):
+        as_role(role)
+        for name in LISTS:
+            assert client.get(reverse(name)).status_code in answers, (role, name)
+
+
+def test_lists_cost_the_same_for_one_row_and_three(as_role, client, django_assert_max_num_queries):
+    """The first reading of a list may also fill a cache, so the second may be cheaper and never dearer."""
     actor = as_role(Role.ADMINISTRATOR)
-    stock(1, actor)
-    client.get(reverse(name))
     counts = []
-    for rows in (0, 2):
-        stock(rows, actor)
-        with django_assert_max_num_queries(16) as queries:
-            client.get(reverse(name))
-        counts.append(len(queries))
-    assert counts[0] == counts[1]
+    for more in (1, 2):
+        stock(more, actor)
+        counts.append({})
+        for name in LISTS:
+            with django_assert_max_num_queries(16) as queries:
+                client.get(reverse(name))
+            # Once a minute the clock of the session is written besides.
+            counts[-1][name] = sum(query["sql"].startswith("SELECT") for query in queries)
+    assert [name for name in LISTS if counts[1][name] > counts[0][name]] == []
 
 
 def test_recording_an_event_by_form_reads_the_unit_and_keeps_what_was_typed_on_error(as_role, client):

@@ -45,14 +45,15 @@ def stock(count):
         assert client.post(reverse("api:policybinding-list"), binding).status_code == 201
 
 
-@pytest.mark.parametrize("name", LISTS)
-@pytest.mark.parametrize("role", Role)
-def test_each_list_shows_the_office_everything_and_others_nothing(name, role):
+def test_each_list_shows_the_office_everything_and_others_nothing():
     stock(1)
-    page = client_of(role).get(reverse(f"api:{name}-list"))
-    assert page.status_code == 200
-    shown = 0 if name == "fundgroup" else 24 if name == "policy" else 1
-    assert len(page.json()["results"]) == (shown if role in READERS else 0)
+    for role in Role:
+        client = client_of(role)
+        for name in LISTS:
+            page = client.get(reverse(f"api:{name}-list"))
+            assert page.status_code == 200
+            shown = 0 if name == "fundgroup" else 24 if name == "policy" else 1
+            assert len(page.json()["results"]) == (shown if role in READERS else 0), (role, name)
 
 
 @pytest.mark.parametrize("name", LISTS)

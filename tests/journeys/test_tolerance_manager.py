@@ -81,7 +81,6 @@ def test_pages_are_accessible_and_fit(visit, language, width):
         f"/funds/policies/{fund.policy_bindings.get().document_id}/",
     ):
         page = visit(path, user=manager, language=language, width=width)
-        page.wait_for_load_state("networkidle")
         assert not violations(page), path
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         if width <= 640:
