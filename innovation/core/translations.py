@@ -258,7 +258,7 @@ def _translated_by_packages() -> frozenset[tuple[str, str]]:
 
 def _folder_of(app: str) -> Path:
     """Where the package of an entry of INSTALLED_APPS lies, which may name its AppConfig."""
-    package = app.partition(".apps.")[0]
+    package = re.sub(r"\.\w+\.[A-Z]\w+$", "", app)
     spec = find_spec(package)
     if spec is None or spec.origin is None:
         raise ValueError(f"{app} is not installed")
