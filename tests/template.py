@@ -13,11 +13,12 @@ def copy_template(folder: Path) -> None:
 
     ``folder`` is shared by the processes of this run and by no other run.
     """
-    with (folder / f"{NAME}.lock").open("a+") as lock:
+    made = folder / f"{NAME}.made"
+    with (folder / f"{NAME}.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if lock.tell() == 0:
+        if not made.exists():
             _make()
-            lock.write("made")
+            made.touch()
     connection.settings_dict["TEST"]["TEMPLATE"] = NAME
 
 
