@@ -63,12 +63,9 @@ def visit(chromium: Browser, live_server: Any) -> Iterator[Visit]:
             base_url=live_server.url,
         )
         context.set_default_timeout(10_000)
-        cookies = {settings.LANGUAGE_COOKIE_NAME: language}
+        context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": live_server.url}])
         if person:
-            client = Client()
-            client.force_login(person)
-            cookies[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
-        context.add_cookies([{"name": k, "value": v, "url": live_server.url} for k, v in cookies.items()])
+            sign_in(context, live_server.url, person)
         return context
 
     def open_page(
@@ -105,6 +102,14 @@ def visit(chromium: Browser, live_server: Any) -> Iterator[Visit]:
     for context in contexts.values():
         context.close()
     assert not complaints, "\n".join(complaints)
+
+
+def sign_in(context: BrowserContext, url: str, person: Any) -> None:
+    """Give the pages of ``context`` at ``url`` a session of ``person``."""
+    client = Client()
+    client.force_login(person)
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": url}])
 
 
 def violations(page: Page) -> list[str]:

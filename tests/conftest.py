@@ -5,6 +5,8 @@ that refuse TRUNCATE, and the rows that migrations put in (roles, calendars, cod
 So a flush runs with triggers off and then puts back the rows that were there when the database was made.
 """
 
+from pathlib import Path
+
 import pytest
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
@@ -21,6 +23,8 @@ __all__ = ["chromium", "django_db_setup", "visit"]
 hypothesis_settings.register_profile("suite", deadline=None, derandomize=True)
 hypothesis_settings.register_profile("explore", deadline=None, max_examples=500)
 hypothesis_settings.load_profile("suite")
+
+JOURNEYS, COMMANDS = (Path(__file__).parent / name for name in ("journeys", "local"))
 
 _plain_flush = DatabaseOperations.execute_sql_flush
 
@@ -54,6 +58,11 @@ def _keep_migrated_rows() -> tuple[list[str], dict[str, str], dict[str, tuple[in
         for table in kept:
             cursor.execute(f'CREATE TABLE migrated."{table}" AS TABLE "{table}"')
     return tables, kept, marks
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What mostly waits goes first, so that no process ends long after the others."""
+    items.sort(key=lambda item: not item.path.is_relative_to(JOURNEYS) and not item.path.is_relative_to(COMMANDS))
 
 
 @pytest.fixture(autouse=True)

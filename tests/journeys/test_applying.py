@@ -7,7 +7,7 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
 from innovation.calls.actions.drafts import Typed, save_answers
-from tests.browser import overflow, violations
+from tests.browser import overflow, sign_in, violations
 from tests.calls.wide_form import WIDE, pdf
 from tests.factories.calls import ApplicationFactory, CallFactory
 
@@ -102,9 +102,7 @@ def test_what_is_typed_survives_a_lost_network_and_a_lost_login(visit):
     expect(page.get_by_role("link", name="Sign in in a new tab")).to_be_visible()
     assert page.get_by_label("Summary", exact=True).input_value() == "退出之后写下的摘要"
     # A page that was closed in between brings the text back from this device.
-    other = visit("/", user=draft.created_by)
-    cookies = [one for one in other.context.cookies() if "session" in one["name"]]
-    page.context.add_cookies(cookies)
+    sign_in(page.context, page.url, draft.created_by)
     expect(page.locator(SAVED)).to_contain_text("Saved ", timeout=20_000)
     assert draft.answers.get(key="summary").value == "退出之后写下的摘要"
 

@@ -93,7 +93,7 @@ def test_a_rule_between_parameters_is_told_at_its_field(client):
     data = typed(kind="loss_tolerance", **{"parameter-fund": "", "parameter-stage": "seed"})
     response = client.post(reverse("admin:reports_reportschedule_add"), data, headers={"accept-language": "en"})
     form = response.context["adminform"].form
-    assert form.errors == {"parameter-stage": ["A stage belongs to a fund: choose the fund too."]}
+    assert form.errors == {"parameter-stage": ["A stage belongs to a fund or group: choose it too."]}
 
 
 def test_who_only_looks_reads_the_question_in_words(sample, client):

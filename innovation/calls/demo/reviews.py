@@ -26,6 +26,7 @@ from innovation.calls.models import (
 from innovation.calls.queries.screening import judged_gates
 from innovation.calls.rules.scoring import reviewer_total
 from innovation.calls.rules.sheets import criteria_of
+from innovation.core import jobs
 
 RUNNING, FINISHED = "rd-low-altitude", "rd-2025"
 REVIEWERS = (
@@ -83,7 +84,8 @@ def _work(case: Application, goal: str, officer: User, reviewers: list[User]) ->
     screening.screen(application_id=case.pk, actor=officer)
     if goal == "alike":
         run, _made = LikenessRun.objects.get_or_create(submission=case.submissions.get())
-        compare_with_others(run)
+        compare_with_others(run)  # at once, for whoever looks before the worker is up
+        jobs.enqueue(run)
     if goal in {"submitted", "alike"}:
         return
     if goal == "returned":
