@@ -75,6 +75,7 @@ def spawn(
     parent = os.getpid()
 
     def end_with_parent() -> None:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell's background command hands it down as ignored
         _libc.prctl(PR_SET_PDEATHSIG, signal.SIGINT)
         if os.getppid() != parent:
             os._exit(1)
