@@ -13,8 +13,10 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
+from innovation.accounts.models import User
 from innovation.local.migrations import render_less
 from tests.browser import chromium, visit
+from tests.factories import accounts
 from tests.template import copy_template
 
 __all__ = ["chromium", "django_db_setup", "visit"]
@@ -69,6 +71,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _usual_language() -> None:
     """A request leaves its language behind in its thread, and which test came before is left to chance."""
     translation.deactivate()
+
+
+@pytest.fixture
+def officer() -> User:
+    """A fund officer."""
+    return accounts.officer()
+
+
+@pytest.fixture
+def manager() -> User:
+    """A programme manager."""
+    return accounts.manager()
 
 
 @pytest.fixture(scope="session")

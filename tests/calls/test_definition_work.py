@@ -41,16 +41,6 @@ MAY_PUBLISH = {Role.ADMINISTRATOR, Role.PROGRAMME_MANAGER}
 FIELDS = {"title_zh": "试", "title_en": "Trial", "content": FORM}
 
 
-@pytest.fixture
-def officer():
-    return UserFactory(role=Role.FUND_OFFICER)
-
-
-@pytest.fixture
-def manager():
-    return UserFactory(role=Role.PROGRAMME_MANAGER)
-
-
 def draft(officer, **more):
     return definitions.create_draft(kind="form", family="trial", actor=officer, fields=FIELDS | more)
 

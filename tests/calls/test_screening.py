@@ -35,11 +35,6 @@ RUBRIC = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def officer():
-    return UserFactory(role=Role.FUND_OFFICER)
-
-
 def case_with_own(fen):
     rubric = RubricDefinition.objects.filter(family="trial").first() or RubricDefinition.objects.create(
         family="trial", title_zh="试验", content=RUBRIC, state="PUBLISHED", published_at=timezone.now(),

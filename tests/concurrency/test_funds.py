@@ -15,10 +15,8 @@ from funds.imports import steps
 from funds.models import Investment, LedgerEvent, PortfolioImport
 from funds.queries.ledger import broken_links
 from funds.rules.portfolio_file import Mapping, guess_columns
-from innovation.accounts.choices import Role
 from innovation.core import jobs
 from innovation.core.errors import RuleViolation
-from tests.factories.accounts import UserFactory
 from tests.factories.funds import FundFactory, InvestmentFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -42,11 +40,6 @@ def at_once(work, count=HANDS):
 
     with ThreadPoolExecutor(count) as hands:
         return list(hands.map(one, range(count)))
-
-
-@pytest.fixture
-def officer():
-    return UserFactory(role=Role.FUND_OFFICER)
 
 
 def invest(holding, officer, amount=1000):

@@ -40,3 +40,11 @@ def as_role(client: Client, role: Role | None) -> User | None:
     user = UserFactory(role=role)
     client.force_login(user)
     return user
+
+
+def officer() -> User:
+    return UserFactory(role=Role.FUND_OFFICER)
+
+
+def manager() -> User:
+    return UserFactory(role=Role.PROGRAMME_MANAGER)

@@ -14,21 +14,12 @@ from funds.choices.deals import DecisionOutcome, DiligenceState, Instrument, Pap
 from funds.choices.records import Stage
 from funds.models import Agreement, Committee, CommitteeMember, Deal, Decision, Fund, Paper
 from funds.rules.decisions import Ballot
-from innovation.accounts.choices import Role
 from innovation.accounts.models import User
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import manager, officer
 from tests.factories.funds import CompanyFactory, FundFactory
 
 WAN = 1_000_000
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
-
-
-def officer() -> User:
-    return UserFactory(role=Role.FUND_OFFICER)
-
-
-def manager() -> User:
-    return UserFactory(role=Role.PROGRAMME_MANAGER)
 
 
 def today() -> date:

@@ -47,11 +47,6 @@ DAY = date(2026, 3, 2)
 
 
 @pytest.fixture
-def officer():
-    return UserFactory(role=Role.FUND_OFFICER)
-
-
-@pytest.fixture
 def holding(officer):
     holding = InvestmentFactory(fund=FundFactory(ends_on=date(2030, 12, 31)))
     record(holding, officer, EventKind.INVEST, 20_000_000_00, value_date=date(2026, 1, 5))

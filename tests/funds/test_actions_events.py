@@ -21,11 +21,6 @@ DAY = date(2024, 3, 1)
 
 
 @pytest.fixture
-def officer():
-    return UserFactory(role=Role.FUND_OFFICER)
-
-
-@pytest.fixture
 def holding():
     return InvestmentFactory(fund=FundFactory(ends_on=date(2030, 12, 31)))
 

@@ -20,16 +20,6 @@ START, END = date(2024, 1, 1), date(2024, 12, 31)
 
 
 @pytest.fixture
-def officer():
-    return UserFactory(role=Role.FUND_OFFICER)
-
-
-@pytest.fixture
-def manager():
-    return UserFactory(role=Role.PROGRAMME_MANAGER)
-
-
-@pytest.fixture
 def shangcheng():
     return PolicyDocument.objects.get(code="CN-HZ-SHANGCHENG-2025")
 

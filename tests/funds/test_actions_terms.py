@@ -27,11 +27,6 @@ pytestmark = pytest.mark.django_db
 Y20, Y23, Y25 = date(2020, 1, 1), date(2023, 1, 1), date(2025, 1, 1)
 
 
-@pytest.fixture
-def officer():
-    return UserFactory(role=Role.FUND_OFFICER)
-
-
 def code_of(work):
     with pytest.raises(RuleViolation) as caught:
         work()

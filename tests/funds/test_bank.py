@@ -116,11 +116,6 @@ def test_names_agree_whatever_their_brackets_and_spaces():
 
 # ── Taking in and settling ───────────────────────────────────────────────────────────────────────
 @pytest.fixture
-def officer():
-    return UserFactory(role=Role.FUND_OFFICER)
-
-
-@pytest.fixture
 def fund():
     fund = FundFactory(committed_fen=100_000)
     for name, amount in (("甲投资公司", 60_000), ("乙投资公司", 40_000)):

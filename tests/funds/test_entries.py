@@ -34,11 +34,6 @@ NEXT = DAY + timedelta(days=1)
 
 
 @pytest.fixture
-def officer():
-    return UserFactory(role=Role.FUND_OFFICER)
-
-
-@pytest.fixture
 def finance():
     return UserFactory(role=Role.FINANCE)
 

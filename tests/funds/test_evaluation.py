@@ -29,7 +29,7 @@ from innovation.accounts.choices import Role
 from innovation.core.errors import RuleViolation
 from innovation.core.forms import new_token
 from innovation.reports.content import Money, Percent, Text
-from tests.factories.accounts import UserFactory, as_role
+from tests.factories.accounts import UserFactory, as_role, manager, officer
 from tests.factories.funds import FundFactory
 from tests.funds.claiming import managed_holding, proof
 from tests.refusals import refused
@@ -64,14 +64,6 @@ def test_the_shipped_scheme_weighs_60_30_10_and_says_it_is_unverified():
         "POLICY": 60, "LAYOUT": 30, "EXECUTION": 10,
     }  # fmt: skip
     assert scheme.status == "unverified"
-
-
-def officer():
-    return UserFactory(role=Role.FUND_OFFICER)
-
-
-def manager():
-    return UserFactory(role=Role.PROGRAMME_MANAGER)
 
 
 def run(fund=None, actor=None):

@@ -88,11 +88,6 @@ def test_a_period_costs_what_its_two_halves_cost(moves, start, first, second):
 
 
 @pytest.fixture
-def officer():
-    return UserFactory(role=Role.FUND_OFFICER)
-
-
-@pytest.fixture
 def fund(officer):
     fund = FundFactory(starts_on=D(2020, 1, 1))
     for period in PHASES:

@@ -72,11 +72,6 @@ def award():
 
 
 @pytest.fixture
-def officer():
-    return UserFactory(role=Role.FUND_OFFICER)
-
-
-@pytest.fixture
 def finance():
     return UserFactory(role=Role.FINANCE)
 

@@ -58,11 +58,6 @@ def mapping_of(header=HEADER, layout=Layout.LEDGER, unit="wan", **options):
 
 
 @pytest.fixture
-def officer():
-    return UserFactory(role=Role.FUND_OFFICER)
-
-
-@pytest.fixture
 def fund():
     return FundFactory(code="F1", starts_on=date(2024, 1, 1), ends_on=date(2034, 1, 1))
 

@@ -18,11 +18,6 @@ from tests.refusals import refused_by_rule
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def officer():
-    return UserFactory(role=Role.FUND_OFFICER)
-
-
 def terms(limit_fen, *, complete):
     fund = FundFactory(code="F1", starts_on=date(2024, 1, 1), committed_fen=10**13)
     finance = UserFactory(role=Role.FINANCE)

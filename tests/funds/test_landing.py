@@ -19,7 +19,7 @@ from funds.rules.landing import Actual, Duty, DutyStatus
 from innovation.accounts.choices import Role
 from innovation.core.errors import RuleViolation
 from innovation.core.forms import new_token
-from tests.factories.accounts import UserFactory, as_role
+from tests.factories.accounts import UserFactory, as_role, manager, officer
 from tests.funds.claiming import proof
 from tests.funds.scenes import WAN
 from tests.funds.valuing import holding
@@ -60,14 +60,6 @@ def test_what_is_owed_back_is_the_share_that_was_missing_on_the_due_day(reached,
     told = [Actual(DUE, reached), Actual(DUE + timedelta(days=1), 100)]
     duty = Duty(100, DUE, stake)
     assert (rules.claw_back(duty, told), rules.shortfall(duty, told)) == (owed, missing)
-
-
-def officer():
-    return UserFactory(role=Role.FUND_OFFICER)
-
-
-def manager():
-    return UserFactory(role=Role.PROGRAMME_MANAGER)
 
 
 def project(investment=None, **changes):

@@ -32,11 +32,6 @@ CALL, GIVEN = "CALL,2024-03-01,2024-03-20,Q1", "DISTRIBUTION,2024-06-01,2024-06-
 
 
 @pytest.fixture
-def officer():
-    return UserFactory(role=Role.FUND_OFFICER)
-
-
-@pytest.fixture
 def fund():
     return fund_of(100_00, 200_00, 300_00)
 

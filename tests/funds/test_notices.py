@@ -35,11 +35,6 @@ DUE = DAY + timedelta(days=20)
 db = pytest.mark.django_db
 
 
-@pytest.fixture
-def officer():
-    return UserFactory(role=Role.FUND_OFFICER)
-
-
 def fund_of(*amounts):
     """A fund whose investors committed these amounts."""
     fund = FundFactory(committed_fen=sum(amounts))

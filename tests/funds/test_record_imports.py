@@ -25,11 +25,6 @@ FUNDS = "code,name_zh,kind,class,start,committed (万元),government_share,mothe
 COMMITMENTS = "fund_code,investor,source,amount (万元),from\n"
 
 
-@pytest.fixture
-def officer():
-    return UserFactory(role=Role.FUND_OFFICER)
-
-
 def sent(officer, kind, text):
     upload = SimpleUploadedFile("records.csv", text.encode())
     row = records.upload_records(upload=upload, kind=kind, actor=officer)

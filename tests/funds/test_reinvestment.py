@@ -16,7 +16,7 @@ from innovation.core.errors import RuleViolation
 from innovation.core.forms import new_token
 from innovation.core.transitions import steps_of
 from innovation.organisations.choices import MembershipRole
-from tests.factories.accounts import UserFactory, as_role
+from tests.factories.accounts import UserFactory, as_role, manager
 from tests.factories.funds import CompanyFactory, FundFactory
 from tests.funds import claiming
 from tests.funds.claiming import claim, ground, managed_holding, manager_of, proof, recognised, reviewed, sent
@@ -39,10 +39,6 @@ def decided(state):
     if state == STATES.REVOKED:
         revoke(row, manager())
     return ReinvestmentClaim.objects.get(pk=row.pk)
-
-
-def manager():
-    return UserFactory(role=Role.PROGRAMME_MANAGER)
 
 
 def in_state(state):

@@ -32,16 +32,6 @@ def pdf(name="opinion.pdf", content=PDF):
 
 
 @pytest.fixture
-def officer():
-    return UserFactory(role=Role.FUND_OFFICER)
-
-
-@pytest.fixture
-def manager():
-    return UserFactory(role=Role.PROGRAMME_MANAGER)
-
-
-@pytest.fixture
 def binding(officer):
     document = PolicyDocument.objects.get(code="CN-HZ-SHANGCHENG-2025")
     return bind_policy(document_id=document.pk, fund_id=venture().pk, valid_from=START, actor=officer)

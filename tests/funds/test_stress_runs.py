@@ -28,17 +28,13 @@ from innovation.accounts.choices import Role
 from innovation.core import jobs
 from innovation.core.errors import RuleViolation
 from innovation.core.jobs import JobState
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import UserFactory, officer
 from tests.funds import scenes
 from tests.funds.portfolio_a import DAY, KNOWN, WAN, bind, portfolio_a
 
 pytestmark = pytest.mark.django_db
 MOMENT = Moment(DAY, KNOWN)
 SHANGCHENG = "CN-HZ-SHANGCHENG-2025"
-
-
-def officer():
-    return UserFactory(role=Role.FUND_OFFICER)
 
 
 def bound_a(**fields):

@@ -22,9 +22,7 @@ from funds.queries.sums import Moment
 from funds.queries.tolerance import evaluate
 from funds.reports.performance import performance_section
 from funds.rules.loss import government_part
-from innovation.accounts.choices import Role
 from innovation.core.errors import RuleViolation
-from tests.factories.accounts import UserFactory
 from tests.factories.funds import FundFactory
 from tests.factories.organisations import OrganisationFactory
 from tests.funds.scenes import WAN, book
@@ -32,11 +30,6 @@ from tests.funds.scenes import WAN, book
 pytestmark = pytest.mark.django_db
 ENGLISH = {"accept-language": "en"}
 START, DAY = date(2022, 1, 1), date(2024, 1, 1)
-
-
-@pytest.fixture
-def officer():
-    return UserFactory(role=Role.FUND_OFFICER)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from datetime import date
 from funds.actions.valuation_papers import Words, approve_paper, save_paper, submit_paper
 from funds.models import Investment, ValuationPaper
 from innovation.accounts.choices import Role
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import UserFactory, officer
 from tests.factories.funds import FundFactory
 from tests.funds.scenes import WAN, invest
 
@@ -27,10 +27,6 @@ def words(**changes) -> Words:
     """Net assets of 4,000 万元 at 20 %: 800 万元, calibrated to the 600 万元 of entry."""
     facts = {"method": "NET_ASSETS", "fair_value_fen": None, "unit": "wan"} | INPUTS
     return Words(**facts | changes)
-
-
-def officer():
-    return UserFactory(role=Role.FUND_OFFICER)
 
 
 def finance():
