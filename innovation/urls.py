@@ -34,6 +34,7 @@ urlpatterns = [
     path("reports/", include("innovation.reports.urls")),
     path("reviews/", include("innovation.calls.urls.reviews")),
     path("funds/", include("funds.urls")),
+    path("talent/", include("talent.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include((api_urlpatterns(), "api"))),
 ]

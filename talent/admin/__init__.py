@@ -1,0 +1,1 @@
+"""The talent officer's office, one module per noun."""

@@ -1,0 +1,5 @@
+"""The API of the talent part."""
+
+from typing import Any
+
+routes: list[tuple[str, Any, str]] = []

@@ -1,0 +1,1 @@
+"""Facts that ship with the talent part, with source and status."""

@@ -1,0 +1,1 @@
+"""How lists of the talent part are narrowed."""

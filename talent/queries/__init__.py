@@ -1,0 +1,1 @@
+"""What lists, exports, API and reports of the talent part share."""

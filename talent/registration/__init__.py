@@ -1,0 +1,13 @@
+"""What the talent part adds to the shared floor, subject by subject; ``TalentConfig.ready`` calls it."""
+
+from types import ModuleType
+
+from django.utils.translation import gettext_lazy as _
+
+SUBJECTS: tuple[ModuleType, ...] = ()
+
+
+def register() -> None:
+    """Called once, when models can be imported."""
+    for subject in SUBJECTS:
+        subject.register(_("Talent"))

@@ -1,0 +1,1 @@
+"""Report kinds of the talent part."""

@@ -1,0 +1,1 @@
+"""Formulas and conditions of the talent part: pure functions on plain values."""

@@ -1,0 +1,1 @@
+"""What the talent part does in the background."""
