@@ -247,6 +247,7 @@ LOCALE_PATHS = [
         "innovation/calls",
         "innovation/reports",
         "funds",
+        "talent",
     )
 ] + [BASE_DIR / "innovation/locale"]  # what installed packages show without Chinese; the first path wins
 USE_I18N = True

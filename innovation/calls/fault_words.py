@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from innovation.calls.rules import forms
 from innovation.calls.shown import in_language, money_text
 from innovation.core.money import Unit
+from innovation.core.resident_ids import REFUSED
 
 WORDS: dict[str, str | Promise] = {
+    "resident_id": REFUSED,
     "missing": _("This is still missing."),
     "file_missing": _("A file is still missing."),
     "evidence_missing": _("Add a file that proves this answer."),

@@ -4,6 +4,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from innovation.core.navigation import NavItem, administrator_only, register, staff_only
+from innovation.core.resident_ids import guard_every_text_field
 
 
 class CoreConfig(AppConfig):
@@ -12,6 +13,7 @@ class CoreConfig(AppConfig):
     verbose_name = _("Core floor")
 
     def ready(self) -> None:
+        guard_every_text_field()
         import_module("innovation.core.checks")
         register(NavItem(_("Administration"), _("All records"), "admin:index", staff_only, 900))
         register(NavItem(_("Administration"), _("Components"), "gallery", administrator_only, 990))

@@ -24,6 +24,7 @@ from typing import IO, Any
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from innovation.core import resident_ids
 from innovation.core.errors import RuleViolation
 
 CHUNK = 65_536
@@ -83,8 +84,10 @@ def accept(upload: Any, *, kinds: Collection[FileKind] = TABLES) -> Accepted:
     """Check an upload (anything with ``chunks()`` and ``name``) and return it as a readable temporary file.
 
     Raises ``FILE_TOO_LARGE``, ``FILE_EMPTY``, ``FILE_KIND``, ``FILE_ENCRYPTED``, ``FILE_MACROS``, ``FILE_DAMAGED``,
-    ``FILE_HIDES``, ``FILE_EXPANDS``, ``FILE_UNSAFE_XML``, ``FILE_INFECTED`` or ``SCANNER_AWAY``.
+    ``FILE_HIDES``, ``FILE_EXPANDS``, ``FILE_UNSAFE_XML``, ``FILE_INFECTED``, ``SCANNER_AWAY``, or ``RESIDENT_ID``
+    when its name holds the number of an identity card.
     """
+    resident_ids.refuse(str(upload.name), field="file")
     target = tempfile.TemporaryFile()  # noqa: SIM115 - handed to the caller
     try:
         size, digest = copy_hashed(upload.chunks(), target)

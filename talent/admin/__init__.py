@@ -1,1 +1,5 @@
-"""The talent officer's office, one module per noun."""
+"""The office of the talent part, one module per noun."""
+
+from talent.admin.people import AffiliationAdmin, LaboratoryAdmin, PersonAdmin, RoleProfileAdmin
+
+__all__ = ["AffiliationAdmin", "LaboratoryAdmin", "PersonAdmin", "RoleProfileAdmin"]

@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class RoleKind(TextChoices):
@@ -23,7 +24,7 @@ class RoleState(TextChoices):
     IN_VERIFICATION = "in_verification", _("In verification")
     RETURNED = "returned", _("Returned for completion")
     REJECTED = "rejected", _("Rejected")
-    ACTIVE = "active", _("Active")
+    ACTIVE = "active", pgettext_lazy("role profile", "Active")
     SUSPENDED = "suspended", _("Suspended")
     RENEWAL_DUE = "renewal_due", _("Renewal due")
     EXPIRED = "expired", _("Expired")
@@ -37,6 +38,16 @@ class OrcidState(TextChoices):
     NONE = "none", _("None given")
     SELF_DECLARED = "self_declared", _("Self-declared")
     VERIFIED = "verified", _("Verified")
+
+
+class DirectoryField(TextChoices):
+    """What a person may show in the directory beside name and kinds."""
+
+    OFFERS = "offers", _("What I offer")
+    ORGANISATION = "organisation", _("Present post and organisation")
+    SKILLS = "skills", _("Verified skills")
+    DIVISION = "division", _("Division")
+    ORCID = "orcid", _("Verified ORCID iD")
 
 
 class PostClass(TextChoices):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from innovation.core.history import track
 from innovation.organisations.models import Organisation
 from talent.choices.people import FrascatiClass, PostClass, PostDuty, ResearcherProfile
+from talent.models.affiliation_triggers import ChangedWithinFullTime, NewWithinFullTime
 from talent.models.person import Person
 from talent.models.visibility import sees_people, sees_talent_figures
 
@@ -36,8 +37,8 @@ class Laboratory(models.Model):
     code = models.CharField(_("code"), max_length=30)
     name_zh = models.CharField(_("Chinese name"), max_length=200)
     name_en = models.CharField(_("English name"), max_length=200, blank=True)
-    opened_on = models.DateField(_("opened"), null=True, blank=True)
-    closed_on = models.DateField(_("closed"), null=True, blank=True)
+    opened_on = models.DateField(_("opening day"), null=True, blank=True)
+    closed_on = models.DateField(_("closing day"), null=True, blank=True)
 
     objects = LaboratoryQuerySet.as_manager()
 
@@ -93,7 +94,7 @@ class Affiliation(models.Model):
         Laboratory, models.PROTECT, null=True, blank=True, related_name="affiliations", verbose_name=_("laboratory")
     )
     title = models.CharField(_("post"), max_length=120)
-    duty = models.CharField(_("duty"), max_length=30, choices=PostDuty.choices)
+    duty = models.CharField(_("kind of work"), max_length=30, choices=PostDuty.choices)
     post_class = models.CharField(_("class of post"), max_length=10, choices=PostClass.choices)
     r_profile = models.CharField(_("researcher profile"), max_length=2, choices=ResearcherProfile.choices, blank=True)
     frascati_class = models.CharField(_("Frascati class"), max_length=10, choices=FrascatiClass.choices)
@@ -128,6 +129,10 @@ class Affiliation(models.Model):
                 condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
                 violation_error_message=_("The last day lies before the first."),
             ),
+        ]
+        triggers = [
+            NewWithinFullTime(name="talent_new_post_within_full_time"),
+            ChangedWithinFullTime(name="talent_post_within_full_time"),
         ]
 
     def __str__(self) -> str:

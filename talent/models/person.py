@@ -4,9 +4,10 @@ import uuid
 from typing import Any, Self
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +17,8 @@ from innovation.core.history import track
 from innovation.organisations.models import Division
 from innovation.organisations.models.search import Searchable, SearchQuerySet, keep_search
 from innovation.organisations.rules import pinyin_key
-from talent.choices.people import OrcidState, RoleKind, RoleState
+from talent.choices.people import DirectoryField, OrcidState, RoleKind, RoleState
+from talent.models.role_states import STATE_NAMES, TRANSITIONS
 from talent.models.visibility import sees_people
 
 # Names of one script are joined as that script joins them.
@@ -36,6 +38,11 @@ class PersonQuerySet(SearchQuerySet):
     def current(self) -> Self:
         """Without people who were erased or merged into another record."""
         return self.filter(erased_at=None, merged_into=None)
+
+    def listed(self) -> Self:
+        """Who wishes to stand in the public directory and holds a profile in force."""
+        held = RoleProfile.objects.active().filter(person=OuterRef("pk"))
+        return self.current().filter(Exists(held), is_listed=True)
 
     def bulk_create(self, objs: Any, *args: Any, **kwargs: Any) -> list["Person"]:
         objs = list(objs)
@@ -79,6 +86,17 @@ class Person(Searchable):
         blank=True,
         help_text=_("The person is asked again every 90 days."),
     )
+    is_listed = models.BooleanField(
+        _("in the public directory"), default=False, editable=False, help_text=_("By the person's own wish alone.")
+    )
+    shown_fields = ArrayField(
+        models.CharField(max_length=20, choices=DirectoryField.choices), verbose_name=_("shown in the directory"),
+        default=list, blank=True, editable=False,
+    )  # fmt: skip
+    offers = models.CharField(
+        _("what I offer"), max_length=600, blank=True,
+        help_text=_("In your own words, for those who look for somebody like you."),
+    )  # fmt: skip
     registered_at = models.DateTimeField(_("registered"), default=timezone.now, editable=False)
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
     merged_into = models.ForeignKey(
@@ -94,13 +112,22 @@ class Person(Searchable):
         ordering = ["pinyin", "id"]
         indexes = [
             GinIndex(fields=["search"], name="talent_person_search"),
+            models.Index(fields=["pinyin", "id"], name="talent_person_listed", condition=Q(is_listed=True)),
             models.Index(fields=["pinyin", "id"], name="talent_person_by_name"),
         ]
         constraints = [
             models.CheckConstraint(
                 name="talent_person_named_or_erased",
                 condition=Q(erased_at=None) & ~Q(family_name="", given_name="")
-                | Q(erased_at__isnull=False, family_name="", given_name="", name_en="", former_names="", orcid=None),
+                | Q(
+                    erased_at__isnull=False,
+                    family_name="",
+                    given_name="",
+                    name_en="",
+                    former_names="",
+                    orcid=None,
+                    offers="",
+                ),
                 violation_error_message=_("Give a name; an erased person has none."),
             ),
             models.CheckConstraint(
@@ -114,6 +141,11 @@ class Person(Searchable):
                 name="talent_person_not_merged_into_self",
                 condition=Q(merged_into=None) | ~Q(merged_into=F("id")),
                 violation_error_message=_("A record cannot be merged into itself."),
+            ),
+            models.CheckConstraint(
+                name="talent_listed_is_current",
+                condition=Q(is_listed=False) | Q(erased_at=None, merged_into=None),
+                violation_error_message=_("An erased or merged record stands in no directory."),
             ),
         ]
         triggers = [keep_search("former_names", "orcid", also=_WHOLE_NAME)]
@@ -157,6 +189,9 @@ class RoleProfileQuerySet(models.QuerySet["RoleProfile"]):
 class RoleProfile(models.Model):
     """What a person is registered as, in one state. ``application`` is the case that it came from."""
 
+    transitions = TRANSITIONS
+    state_names = STATE_NAMES
+
     person = models.ForeignKey(Person, models.PROTECT, related_name="roles", verbose_name=_("person"))
     kind = models.CharField(_("kind"), max_length=20, choices=RoleKind.choices)
     state = models.CharField(
@@ -165,6 +200,10 @@ class RoleProfile(models.Model):
     state_since = models.DateTimeField(_("in this state since"), default=timezone.now, editable=False)
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
+    verified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+",
+        verbose_name=_("verified by"),
+    )  # fmt: skip
     application = models.OneToOneField(
         Application, models.PROTECT, null=True, blank=True, related_name="+", editable=False,
         verbose_name=_("application"),
@@ -197,6 +236,11 @@ class RoleProfile(models.Model):
                 name="talent_role_period",
                 condition=Q(valid_from=None) | Q(valid_until=None) | Q(valid_until__gte=F("valid_from")),
                 violation_error_message=_("The last day lies before the first."),
+            ),
+            models.CheckConstraint(
+                name="talent_role_in_force_has_term",
+                condition=~Q(state__in=[RoleState.ACTIVE, RoleState.RENEWAL_DUE]) | Q(valid_from__isnull=False),
+                violation_error_message=_("A profile in force says since when."),
             ),
         ]
 

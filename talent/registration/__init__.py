@@ -4,7 +4,9 @@ from types import ModuleType
 
 from django.utils.translation import gettext_lazy as _
 
-SUBJECTS: tuple[ModuleType, ...] = ()
+from talent.registration import calls, people
+
+SUBJECTS: tuple[ModuleType, ...] = (people, calls)
 
 
 def register() -> None:

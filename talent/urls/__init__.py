@@ -2,6 +2,8 @@
 
 from types import ModuleType
 
+from talent.urls import people
+
 app_name = "talent"
-SUBJECTS: tuple[ModuleType, ...] = ()
+SUBJECTS: tuple[ModuleType, ...] = (people,)
 urlpatterns = [pattern for subject in SUBJECTS for pattern in subject.urlpatterns]

@@ -20,6 +20,7 @@ from innovation.calls.models import Answer, Application, ApplicationMember, Call
 from innovation.calls.rules import forms
 from innovation.core import transitions
 from innovation.core.errors import RuleViolation
+from innovation.core.resident_ids import hits_within
 from innovation.organisations.choices import MembershipRole
 from innovation.organisations.models import Organisation
 
@@ -107,7 +108,9 @@ def save_answers(*, application_id: int, typed: Mapping[str, Typed], actor: User
     """Store what was typed, whatever is missing or wrong: a draft can always be saved.
 
     A field that somebody else changed since the page was made is not overwritten; it comes back as a conflict with
-    both texts. A field that is not open comes back in ``closed``. Raises ``NOT_EDITABLE``, ``NOT_YOURS``.
+    both texts. A field that is not open comes back in ``closed``. An answer that holds the number of a resident
+    identity card is the one thing that is never stored, not even in a draft: it comes back as a fault.
+    Raises ``NOT_EDITABLE``, ``NOT_YOURS``.
     """
     application = Application.objects.select_for_update(of=("self",)).select_related("form").get(pk=application_id)
     if application.state not in EDITABLE_STATES:
@@ -130,6 +133,10 @@ def save_answers(*, application_id: int, typed: Mapping[str, Typed], actor: User
         base = typed[key].base
         if key not in open_now or (sections is not None and section_of[key] not in sections):
             result.closed.append(key)
+        elif hits_within(each.value):
+            result.revisions[key] = revision
+            result.faults[key] = (forms.ValueFault("resident_id"),)
+            continue
         elif (before.value if before else None) == each.value:
             result.revisions[key] = revision
         elif base is not None and base != revision:

@@ -37,7 +37,8 @@ class ValueFault:
     Codes: ``not_a_number``, ``not_an_amount``, ``wrong_unit``, ``too_many_decimals``, ``too_small``, ``too_large``,
     ``too_short``, ``too_long``, ``not_a_date``, ``not_yes_no``, ``not_a_choice``, ``too_few_chosen``,
     ``too_many_chosen``, ``not_a_table``, ``too_few_rows``, ``too_many_rows``, ``not_a_reference``, ``wrong_code``,
-    ``wrong_uscc``, ``not_text``, ``computed``, ``stored_apart``, and ``missing`` (a column of a row).
+    ``wrong_uscc``, ``not_text``, ``computed``, ``stored_apart``, ``missing`` (a column of a row),
+    and ``resident_id`` (such an answer is not stored).
     """
 
     code: str
