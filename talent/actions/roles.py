@@ -109,7 +109,7 @@ def tell(profile: RoleProfile, reason: str) -> None:
         return
     number = transitions.steps_of(profile).aggregate(last=Max("pk"))["last"]
     with translation.override(user.language or settings.LANGUAGE_CODE):
-        names = profile.state_names[profile.state]
+        names = profile.state_names[RoleState(profile.state)]
         kind = profile.get_kind_display()
         subject = _("Your profile “%(kind)s”: %(state)s") % {"kind": kind, "state": names.public}
         lines = [reason, _("What happens next: %(step)s.") % {"step": names.next_step}]

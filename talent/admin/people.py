@@ -38,12 +38,14 @@ class ReadInline(TabularInline):
 
 class RoleInline(ReadInline):
     model = RoleProfile
-    fields = ["kind", "state", "valid_from", "valid_until"]
+    fields = readonly_fields = ["kind", "state", "valid_from", "valid_until"]
 
 
 class PostInline(ReadInline):
     model = Affiliation
-    fields = ["organisation", "laboratory", "title", "duty", "fte_centi", "valid_from", "valid_to", "confirmed_at"]
+    fields = readonly_fields = [
+        "organisation", "laboratory", "title", "duty", "fte_centi", "valid_from", "valid_to", "confirmed_at",
+    ]  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Affiliation]:
         return super().get_queryset(request).select_related("organisation", "laboratory")
@@ -127,6 +129,9 @@ class PersonAdmin(ActionAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Person]:
         roles = RoleProfile.objects.exclude(state__in=[RoleState.WITHDRAWN, RoleState.ERASED])
         return super().get_queryset(request).prefetch_related(Prefetch("roles", roles, to_attr="held")).defer("search")
+
+    def get_inlines(self, request: HttpRequest, obj: Person | None) -> list[Any]:
+        return super().get_inlines(request, obj) if obj else []
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

@@ -61,5 +61,5 @@ def test_a_role_stands_once_and_in_force_says_since_when():
     RoleProfile.objects.filter(pk=profile.pk).update(state="withdrawn")
     rows = RoleProfile.objects.filter(pk=RoleProfileFactory(person=profile.person).pk)
     refused("in_force_has_term", lambda: rows.update(valid_from=None, valid_until=None))
-    refused("talent_role_state_known", lambda: rows.update(state="qualified: expired"))
+    refused("talent_role_state_known", lambda: rows.update(state="semi-expired"))
     refused("talent_role_period", lambda: rows.update(valid_until=date(2025, 1, 1)))
