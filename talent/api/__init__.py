@@ -2,4 +2,6 @@
 
 from typing import Any
 
-routes: list[tuple[str, Any, str]] = []
+from talent.api import privacy
+
+routes: list[tuple[str, Any, str]] = [*privacy.routes]

@@ -1,6 +1,26 @@
 """Records of the talent part, one module per noun."""
 
+from talent.models.access_log import AccessLog
 from talent.models.affiliation import Affiliation, Laboratory
+from talent.models.consent import Consent, ConsentText
 from talent.models.person import Person, RoleProfile
+from talent.models.privacy_work import Breach, ExportRequest, ImpactAssessment, PrivacyProof, RetentionRun
+from talent.models.rights import DataHold, ErasureCase, RightsRequest
 
-__all__ = ["Affiliation", "Laboratory", "Person", "RoleProfile"]
+__all__ = [
+    "AccessLog",
+    "Affiliation",
+    "Breach",
+    "Consent",
+    "ConsentText",
+    "DataHold",
+    "ErasureCase",
+    "ExportRequest",
+    "ImpactAssessment",
+    "Laboratory",
+    "Person",
+    "PrivacyProof",
+    "RetentionRun",
+    "RightsRequest",
+    "RoleProfile",
+]

@@ -4,9 +4,9 @@ from types import ModuleType
 
 from django.utils.translation import gettext_lazy as _
 
-from talent.registration import calls, people
+from talent.registration import calls, people, privacy
 
-SUBJECTS: tuple[ModuleType, ...] = (people, calls)
+SUBJECTS: tuple[ModuleType, ...] = (people, calls, privacy)
 
 
 def register() -> None:

@@ -2,8 +2,8 @@
 
 from types import ModuleType
 
-from talent.urls import people
+from talent.urls import people, privacy
 
 app_name = "talent"
-SUBJECTS: tuple[ModuleType, ...] = (people,)
+SUBJECTS: tuple[ModuleType, ...] = (people, privacy)
 urlpatterns = [pattern for subject in SUBJECTS for pattern in subject.urlpatterns]

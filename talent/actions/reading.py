@@ -1,0 +1,57 @@
+"""Write down who looked at whose data. Lists, files and the API call this as pages do: no change log sees a read."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from innovation.accounts.choices import STAFF_ROLES, Role
+from innovation.accounts.models import User
+from innovation.core import history
+from innovation.organisations.models import Organisation
+from talent.choices.privacy import ReadDoor, ReadPurpose
+from talent.models import AccessLog, Person
+
+BATCH = 5_000
+
+
+@transaction.atomic
+def record_reads(
+    reader: User | None,
+    people: Person | Iterable[Person | int],
+    fields: Iterable[str],
+    purpose: ReadPurpose | str,
+    door: ReadDoor | str = ReadDoor.PAGE,
+) -> int:
+    """Keep that ``reader`` saw ``fields`` of ``people`` (a person, a queryset, people or their keys) for ``purpose``.
+
+    What people read of themselves is not kept. ``reader`` None is a visitor who did not sign in. Returns how many reads
+    were written. Two statements, however many people.
+    """
+    keys = {people.pk} if isinstance(people, Person) else {one if isinstance(one, int) else one.pk for one in people}
+    if not keys:
+        return 0
+    is_known = reader is not None and reader.is_authenticated
+    seen = Person.objects.filter(pk__in=keys)
+    if is_known:
+        seen = seen.exclude(user=reader)
+    facts = {
+        "reader_id": reader.pk if is_known else None,
+        "reader_label": history.label_of(reader) if is_known else "",
+        "reader_unit": unit_of(reader) if is_known else "",
+        "fields": sorted(set(fields)),
+        "purpose": ReadPurpose(purpose),
+        "door": ReadDoor(door),
+        "request_id": history.current_request_id()[:64],
+    }
+    rows = [AccessLog(person_id=key, **facts) for key in seen.values_list("pk", flat=True)]
+    AccessLog.objects.bulk_create(rows, batch_size=BATCH)
+    return len(rows)
+
+
+def unit_of(reader: User) -> str:
+    """How the person sees the reader: the role in the office as its code, else the organisations acted for."""
+    held = [role.value for role in Role if role in STAFF_ROLES and role in reader.roles]
+    if held:
+        return held[0]
+    names = Organisation.objects.of_member(reader).values_list("name_zh", flat=True)[:2]
+    return ", ".join(names)[:200] or Role.REVIEWER.value * reader.has_role(Role.REVIEWER)
