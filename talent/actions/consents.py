@@ -9,10 +9,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from innovation.accounts.models import User
+from innovation.core import transitions
 from innovation.core.errors import RuleViolation
 from innovation.organisations.models import Organisation
+from talent.choices.people import RoleState
 from talent.choices.privacy import ConsentChannel, ConsentEnd, Purpose, SharedField
-from talent.models import Consent, ConsentText, Person
+from talent.models import Consent, ConsentText, Person, RoleProfile
 
 LONGEST_SHARE = timedelta(days=365)
 
@@ -52,6 +54,8 @@ def give_consent(
     if standing and standing[0].text_id == text.pk:
         return standing[0]
     _end(standing, ConsentEnd.RENEWED)
+    if purpose == Purpose.DIRECTORY:
+        _list_in_directory(person, is_listed=True)
     return Consent.objects.create(
         person=person, purpose=purpose, text=text, channel=channel, given_by=actor,
         language=language or get_language() or "zh-hans",
@@ -99,10 +103,38 @@ def withdraw_consent(*, consent_id: int, actor: User | None) -> Consent:
 
     Whoever calls has looked that ``actor`` is the person, or the office with the person's letter.
     """
-    consent = Consent.objects.select_for_update(of=("self",)).get(pk=consent_id)
+    consent = Consent.objects.select_for_update(of=("self",)).select_related("person").get(pk=consent_id)
     _end([consent], ConsentEnd.WITHDRAWN)
+    if consent.purpose == Purpose.DIRECTORY:
+        _list_in_directory(consent.person, is_listed=False)
+    if consent.purpose == Purpose.REGISTRY:
+        _leave_registry(consent.person)
     consent.refresh_from_db()
     return consent
+
+
+def _list_in_directory(person: Person, *, is_listed: bool) -> None:
+    """The entry of the public directory stands and falls with the consent."""
+    person.is_listed = is_listed
+    person.save(update_fields=["is_listed"])
+
+
+def _leave_registry(person: Person) -> None:
+    """Without the consent that carries the registry every profile ends."""
+    over = (RoleState.WITHDRAWN, RoleState.ERASED)
+    for role in RoleProfile.objects.filter(person=person).exclude(state__in=over):
+        transitions.apply(role, "withdraw", actor=None, changes={"state_since": timezone.now()})
+
+
+@transaction.atomic
+def settle_directory(*, person_id: int, is_listed: bool, actor: User) -> None:
+    """The consent that goes with what the person chose for the directory: given to the text in force, or withdrawn."""
+    if is_listed:
+        text = _text_in_force(Purpose.DIRECTORY, None)
+        give_consent(person_id=person_id, purpose=Purpose.DIRECTORY, text_id=text.pk, actor=actor)
+        return
+    for consent in Consent.objects.filter(person=person_id, purpose=Purpose.DIRECTORY, ended_at=None):
+        withdraw_consent(consent_id=consent.pk, actor=actor)
 
 
 @transaction.atomic
@@ -115,6 +147,9 @@ def publish_text(*, purpose: Purpose | str, text_zh: str, text_en: str, actor: U
     if last is not None and (last.text_zh, last.text_en) == (text_zh, text_en):
         raise RuleViolation("CONSENT_TEXT_SAME", _("These are the words that are in force."), field="text_zh")
     ConsentText.objects.filter(purpose=purpose, superseded_at=None).update(superseded_at=timezone.now())
+    if purpose == Purpose.DIRECTORY:  # who agreed to the former words stands in no directory before agreeing anew
+        for person in Person.objects.filter(is_listed=True):
+            _list_in_directory(person, is_listed=False)
     kept = {"is_separate": last.is_separate, "is_optional": last.is_optional} if last is not None else {}
     return ConsentText.objects.create(
         purpose=purpose, version=last.version + 1 if last is not None else 1, text_zh=text_zh, text_en=text_en,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from innovation.accounts.models import User
 from innovation.core.errors import RuleViolation
+from talent.actions.consents import settle_directory
 from talent.choices.people import DirectoryField, OrcidState
 from talent.models import Person
 from talent.rules import orcid
@@ -95,6 +96,8 @@ def verify_orcid(*, person_id: int, actor: User) -> Person:
 def set_directory(*, person_id: int, actor: User, is_listed: bool, shown: Sequence[str] = ()) -> Person:
     """Enter or leave the public directory, by the person alone; ``shown`` are ``DirectoryField`` values.
 
+    The separate consent to be published is given or withdrawn with it.
+
     Leaving takes effect with this transaction. Raises ``NOT_YOURS``, ``GONE``.
     """
     person = Person.objects.select_for_update(of=("self",)).get(pk=person_id)
@@ -104,6 +107,7 @@ def set_directory(*, person_id: int, actor: User, is_listed: bool, shown: Sequen
     person.is_listed = is_listed
     person.shown_fields = [field for field in DirectoryField.values if field in shown]
     person.save(update_fields=["is_listed", "shown_fields"])
+    settle_directory(person_id=person.pk, is_listed=is_listed, actor=actor)
     return person
 
 

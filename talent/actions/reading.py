@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from innovation.accounts.choices import STAFF_ROLES, Role
 from innovation.accounts.models import User
@@ -27,11 +28,8 @@ def record_reads(
     What people read of themselves is not kept. ``reader`` None is a visitor who did not sign in. Returns how many reads
     were written. Two statements, however many people.
     """
-    keys = {people.pk} if isinstance(people, Person) else {one if isinstance(one, int) else one.pk for one in people}
-    if not keys:
-        return 0
     is_known = reader is not None and reader.is_authenticated
-    seen = Person.objects.filter(pk__in=keys)
+    seen = _rows(people)
     if is_known:
         seen = seen.exclude(user=reader)
     facts = {
@@ -46,6 +44,14 @@ def record_reads(
     rows = [AccessLog(person_id=key, **facts) for key in seen.values_list("pk", flat=True)]
     AccessLog.objects.bulk_create(rows, batch_size=BATCH)
     return len(rows)
+
+
+def _rows(people: Person | Iterable[Person | int]) -> QuerySet[Person]:
+    """The rows of whoever was read; a queryset of people is asked in the database, not walked through."""
+    if isinstance(people, QuerySet):
+        return Person.objects.filter(pk__in=people.order_by().values("pk"))
+    each = [people] if isinstance(people, Person) else people
+    return Person.objects.filter(pk__in={one if isinstance(one, int) else one.pk for one in each})
 
 
 def unit_of(reader: User) -> str:

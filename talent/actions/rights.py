@@ -137,9 +137,8 @@ def _carry_out(request: RightsRequest) -> None:
     except IntegrityError as error:
         raise RuleViolation("ORCID_TAKEN", _("The database refused these values: look at the ORCID iD.")) from error
     if loses_proof(request.changes):
-        RoleProfile.objects.filter(person=person, state__in=(RoleState.ACTIVE, RoleState.RENEWAL_DUE)).update(
-            verified_by=None
-        )
+        for role in RoleProfile.objects.filter(person=person, state__in=(RoleState.ACTIVE, RoleState.RENEWAL_DUE)):
+            transitions.apply(role, "doubt", actor=None, changes={"state_since": timezone.now(), "verified_by": None})
 
 
 def _tell(request: RightsRequest) -> None:

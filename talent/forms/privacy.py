@@ -8,27 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from innovation.core.fields import DateField
 from innovation.core.forms import OneTimeToken
-from innovation.organisations.models import Organisation
 from talent.choices.privacy import RightsKind, SharedField
-
-
-class OrganisationField(forms.CharField):
-    """An organisation of the directory by its code or exact name; cleans to the record."""
-
-    def __init__(self, **options: Any) -> None:
-        options.setdefault("help_text", _("Unified social credit code, or the name as in the directory."))
-        super().__init__(**{"max_length": 200} | options)
-
-    def clean(self, value: Any) -> Organisation | None:
-        text = super().clean(value)
-        if not text:
-            return None
-        by_code = list(Organisation.objects.filter(uscc=text.upper())[:1])
-        found = by_code or list(Organisation.objects.filter(name_zh=text)[:2])
-        found = found or list(Organisation.objects.filter(name_en__iexact=text)[:2])
-        if len(found) != 1:
-            raise ValidationError(_("Type the unified social credit code of an organisation in the directory."))
-        return found[0]
+from talent.forms.fields import OrganisationField
 
 
 class ShareForm(OneTimeToken, forms.Form):

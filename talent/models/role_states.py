@@ -57,6 +57,10 @@ _again = Transition(
     RoleState.IN_VERIFICATION, _own_or_office, _("Ask for verification again"),
     next_step=_("An officer verifies the profile anew."),
 )  # fmt: skip
+_doubt = Transition(
+    RoleState.IN_VERIFICATION, None, _("A verified fact was corrected"),
+    next_step=_("An officer verifies the profile anew."),
+)  # fmt: skip
 
 TRANSITIONS = {
     RoleState.DRAFT: {"submit": _submit, "grant": _grant, "withdraw": _withdraw},
@@ -96,6 +100,7 @@ TRANSITIONS = {
             next_step=_("The person confirms the profile before its last day."),
         ),
         "expire": _expire,
+        "doubt": _doubt,
         "grant": _grant,
         "withdraw": _withdraw,
     },
@@ -110,6 +115,7 @@ TRANSITIONS = {
         "renew": _verified,
         "suspend": _suspend,
         "expire": _expire,
+        "doubt": _doubt,
         "grant": _grant,
         "withdraw": _withdraw,
     },

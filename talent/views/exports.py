@@ -84,7 +84,7 @@ class AskExport(FormPage):
 
     title = _("Ask for a list of people")
     lead = _(
-        "Up to 100 rows you may take it at once; above, a second person has to agree. Each file carries your name."
+        "Up to 100 rows you may take it at once; above, a second person has to agree. Each file names you."
     )
     form_class = AskExportForm
     allowed = staticmethod(asks_exports)
