@@ -110,7 +110,7 @@ def _kept(keys: list[int]) -> dict[str, int]:
 
 
 def _receipt(
-    person: Person, found: list[dict], kept: dict[str, int], *, cause: str, actor: User | None, request: Any
+    person: Person, found: list[dict[str, Any]], kept: dict[str, int], *, cause: str, actor: User | None, request: Any
 ) -> ErasureCase:
     now = timezone.now()
     until = timezone.localdate() + timedelta(days=BACKUP_DAYS)

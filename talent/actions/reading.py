@@ -28,14 +28,14 @@ def record_reads(
     What people read of themselves is not kept. ``reader`` None is a visitor who did not sign in. Returns how many reads
     were written. Two statements, however many people.
     """
-    is_known = reader is not None and reader.is_authenticated
+    known = reader if reader is not None and reader.is_authenticated else None
     seen = _rows(people)
-    if is_known:
-        seen = seen.exclude(user=reader)
+    if known is not None:
+        seen = seen.exclude(user=known)
     facts = {
-        "reader_id": reader.pk if is_known else None,
-        "reader_label": history.label_of(reader) if is_known else "",
-        "reader_unit": unit_of(reader) if is_known else "",
+        "reader_id": known.pk if known is not None else None,
+        "reader_label": history.label_of(known),
+        "reader_unit": unit_of(known) if known is not None else "",
         "fields": sorted(set(fields)),
         "purpose": ReadPurpose(purpose),
         "door": ReadDoor(door),

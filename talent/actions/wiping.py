@@ -6,9 +6,9 @@ transaction; no other door does so.
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
-import pgtrigger
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, models, transaction
 from django.db.models import Func
@@ -32,18 +32,14 @@ def lifted(model: type[models.Model], names: Iterable[str] = ()) -> Iterator[Non
         for trigger in getattr(model._meta, "triggers", ())
         if isinstance(trigger, AppendOnly) or trigger.name in named
     ]
-    ignored = ",".join(_identity(model, trigger) for trigger in guards)
+    ignored = ",".join(trigger.get_pgid(model) for trigger in guards)
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('pgtrigger.ignore', %s, true)", [f"{{{ignored}}}"])
         yield
         cursor.execute("SELECT set_config('pgtrigger.ignore', '{}', true)")
 
 
-def _identity(model: type[models.Model], trigger: pgtrigger.Trigger) -> str:
-    return trigger.get_pgid(model)
-
-
-def empty_value(field: models.Field, wipe: Wipe) -> Any:
+def empty_value(field: Any, wipe: Wipe) -> Any:
     """What stands in a column afterwards."""
     if wipe == Wipe.RENEW:
         return Func(function="gen_random_uuid", output_field=models.UUIDField())  # another for each row
@@ -69,8 +65,7 @@ def drop_files(rows: "models.QuerySet[Any]") -> None:
         if isinstance(field, models.FileField):
             for row in rows.exclude(**{field.name: ""}).only(field.name):
                 stored = getattr(row, field.name)
-                if stored:
-                    transaction.on_commit(lambda stored=stored: stored.storage.delete(stored.name))
+                transaction.on_commit(partial(stored.storage.delete, stored.name))
 
 
 def empty_rows(

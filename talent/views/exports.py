@@ -83,9 +83,7 @@ class AskExport(FormPage):
     """Ask for a list of people."""
 
     title = _("Ask for a list of people")
-    lead = _(
-        "Up to 100 rows you may take it at once; above, a second person has to agree. Each file names you."
-    )
+    lead = _("Up to 100 rows you may take it at once; above, a second person has to agree. Each file names you.")
     form_class = AskExportForm
     allowed = staticmethod(asks_exports)
     submit_label = _("Ask for the list")
