@@ -29,7 +29,7 @@ from funds.admin.cases import (
     SealedFileAdmin,
     StatementAdmin,
 )
-from funds.admin.companies import CapRecordAdmin, CompanyFileAdmin, CompanyQuarterAdmin
+from funds.admin.companies import CapRecordAdmin, CapReversalAdmin, CompanyFileAdmin, CompanyQuarterAdmin
 from funds.admin.deals import CommitteeAdmin, DealAdmin, DecisionAdmin, DiligenceItemAdmin, PaperAdmin
 from funds.admin.evaluation import (
     EvaluationIndicatorAdmin,
@@ -80,6 +80,7 @@ __all__ = [
     "CallAdmin",
     "CapBreachAdmin",
     "CapRecordAdmin",
+    "CapReversalAdmin",
     "CaseDecisionAdmin",
     "CaseFreezeAdmin",
     "CasePersonAdmin",

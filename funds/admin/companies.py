@@ -14,13 +14,13 @@ from unfold.widgets import (
     UnfoldBooleanWidget,
 )
 
-from funds.actions.cap_entries import record_entry
+from funds.actions.cap_entries import record_entry, take_back_entry
 from funds.actions.companies import record_quarter
 from funds.admin.columns import AmountField, UnitField, fen_of, in_wan
 from funds.choices.companies import CapEntryKind
-from funds.models import CapRecord, CompanyFile, CompanyQuarter
+from funds.models import CapRecord, CapReversal, CompanyFile, CompanyQuarter
 from funds.rules.cap_securities import Entry
-from innovation.core.admin import ActionAdmin, ActionForm, ReadOnlyAdmin
+from innovation.core.admin import ActForm, ActionAdmin, ActionForm, ReadOnlyAdmin
 
 
 def _text(label: Any, length: int, help_text: Any = "") -> forms.CharField:
@@ -121,14 +121,47 @@ class CapEntryAdminForm(ActionForm):
         return record_entry(company_id=company.pk, entry=Entry(kind=kind, **data), actor=self.actor)[-1]
 
 
+class TakeBackForm(ActForm):
+    """Take back the entry made by hand that the object belongs to."""
+
+    title = _("Take the entry back")
+    permission = "funds.add_capreversal"
+    reason = forms.CharField(label=_("reason"), max_length=300, widget=UnfoldAdminTextInputWidget)
+
+    class Meta:
+        model = CapRecord
+        fields: list[str] = []
+
+    @classmethod
+    def fits(cls, record: Any) -> bool:
+        return record.is_entry
+
+    def act(self) -> CapRecord:
+        done = take_back_entry(record_id=self.instance.pk, reason=self.cleaned_data["reason"], actor=self.actor)
+        return done.record
+
+
 @admin.register(CapRecord)
 class CapRecordAdmin(ActionAdmin):
     add_form = CapEntryAdminForm
+    acts = {"take-back": TakeBackForm}
     list_display = ["company", "kind", "ocf_id", "effective_on", "recorded_at", "superseded_at"]
     list_filter = ["kind"]
     search_fields = ["company__name_zh", "company__uscc", "ocf_id"]
     date_hierarchy = "recorded_at"
     list_select_related = ["company"]
+
+
+@admin.register(CapReversal)
+class CapReversalAdmin(ReadOnlyAdmin):
+    list_display = ["record", "company", "reason", "reversed_by", "reversed_at"]
+    search_fields = ["record__company__name_zh", "record__company__uscc", "record__ocf_id", "reason"]
+    date_hierarchy = "reversed_at"
+    list_select_related = ["record__company", "reversed_by"]
+
+    @admin.display(description=_("company"), ordering="record__company")
+    def company(self, row: CapReversal) -> str:
+        return row.record.company.name
 
 
 @admin.register(CompanyFile)

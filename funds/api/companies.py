@@ -10,8 +10,9 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from funds.actions.cap_entries import take_back_entry
 from funds.imports.companies import confirm_file
-from funds.models import CapRecord, CompanyFile, CompanyQuarter
+from funds.models import CapRecord, CapReversal, CompanyFile, CompanyQuarter
 from funds.serializers import companies as shapes
 from innovation.core.api import ReadOnlyViewSet
 
@@ -46,6 +47,26 @@ class CapRecordViewSet(ReadOnlyViewSet):
         entry.is_valid(raise_exception=True)
         return Response(self.get_serializer(entry.save(), many=True).data, status=status.HTTP_201_CREATED)
 
+    @extend_schema(request=shapes.CapReversalSerializer, responses={201: shapes.CapReversalSerializer})
+    @action(detail=True, methods=["post"], filter_backends=[], url_path="take-back")
+    def take_back(self, request: Request, **kwargs: Any) -> Response:
+        """Take back the entry made by hand that the object belongs to."""
+        asked = shapes.CapReversalSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        done = take_back_entry(
+            record_id=self.get_object().pk, reason=asked.validated_data["reason"], actor=request.user
+        )
+        return Response(shapes.CapReversalSerializer(done).data, status=status.HTTP_201_CREATED)
+
+
+class CapReversalViewSet(ReadOnlyViewSet):
+    """Entries of cap tables that were taken back; ``cap-records/{id}/take-back/`` takes one back."""
+
+    queryset = CapReversal.objects.all()
+    serializer_class = shapes.CapReversalSerializer
+    filterset_fields = {"record": ["exact"], "record__company": ["exact"], "reversed_at": ["gte", "lte"]}
+    ordering_fields = ["id", "reversed_at"]
+
 
 class CompanyFileViewSet(mixins.CreateModelMixin, ReadOnlyViewSet):
     """Files of companies with what their check found."""
@@ -69,5 +90,6 @@ class CompanyFileViewSet(mixins.CreateModelMixin, ReadOnlyViewSet):
 routes = [
     ("company-quarters", CompanyQuarterViewSet, "companyquarter"),
     ("cap-records", CapRecordViewSet, "caprecord"),
+    ("cap-reversals", CapReversalViewSet, "capreversal"),
     ("company-files", CompanyFileViewSet, "companyfile"),
 ]

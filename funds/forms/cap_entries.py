@@ -1,12 +1,13 @@
 """Forms of entries into a cap table: the fields that each kind of entry needs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from funds.choices.companies import CAP_ENTRY_FIELDS, CapEntryKind
+from funds.rules.cap_entries import NO_NUMBER
 from funds.rules.cap_securities import Entry
 from innovation.core.fields import DateField
 from innovation.core.forms import OneTimeToken
@@ -74,3 +75,45 @@ class CapEntryForm(OneTimeToken, forms.Form):
         """What was filled in."""
         given = {name: value for name, value in self.cleaned_data.items() if name in self.base_fields}
         return Entry(kind=self.kind, **given)
+
+
+class TakeBackForm(OneTimeToken, forms.Form):
+    """Why an entry is taken back."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=300, help_text=_("It stays beside the entry for ever."))
+    anew = forms.BooleanField(
+        label=_("Enter it anew afterwards: the form opens with what was typed"), required=False, initial=True
+    )
+
+
+def typed(entry: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> dict[str, Any]:
+    """What was typed into an entry, as initial values of its form.
+
+    ``entry`` holds its objects, the transaction last; ``names`` those of holders, classes and plans by their id.
+    """
+    last, by_kind = entry[-1], {str(item["object_type"]): item for item in entry}
+    issued = {item["security_id"]: item for item in entry if str(item["object_type"]).endswith("_ISSUANCE")}
+    is_new = last["security_id"] in issued
+    made = issued.get((last.get("resulting_security_ids") or [last["security_id"]])[0], {})
+    # Without a price what was paid first is kept, and then the basis says so.
+    paid = None if made.get("cost_basis") else made.get("share_price")
+    price = last.get("price") or made.get("exercise_price") or paid or {}
+    money = last.get("investment_amount") or last.get("amount") or {}
+    found = {
+        "on": last["date"],
+        "security_id": None if is_new else last["security_id"],
+        "stakeholder": names.get(made.get("stakeholder_id", "")),
+        "stock_class": names.get(made.get("stock_class_id", "")),
+        "plan": names.get(made.get("stock_plan_id", "")),
+        "reserved": by_kind.get("STOCK_PLAN", {}).get("initial_shares_reserved"),
+        "quantity": last.get("quantity") or last.get("quantity_converted"),
+        "amount": money.get("amount"),
+        "new_shares": None if is_new else made.get("quantity"),
+        "price": price.get("amount"),
+        "expires_on": last.get("expiration_date"),
+        "reason": last.get("reason_text") or last.get("consideration_text"),
+        "number": made.get("custom_id"),
+        "is_institution": by_kind.get("STAKEHOLDER", {}).get("stakeholder_type", "INSTITUTION") == "INSTITUTION",
+        "is_preferred": by_kind.get("STOCK_CLASS", {}).get("class_type") == "PREFERRED",
+    }
+    return {name: value for name, value in found.items() if value not in {None, NO_NUMBER}}

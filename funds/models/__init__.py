@@ -10,7 +10,7 @@ from funds.models.case_panel import Appeal, CaseDecision, PanelMember, PanelVote
 from funds.models.case_work import CasePerson, ChecklistAnswer, DecisionVoter, Evaluation, NegativeFinding, Statement
 from funds.models.cases import CapBreach, CaseDeadline, CaseProcedure, CaseStep, ExemptionCase
 from funds.models.commitment import Commitment
-from funds.models.companies import CapRecord, CompanyFile, CompanyQuarter
+from funds.models.companies import CapRecord, CapReversal, CompanyFile, CompanyQuarter
 from funds.models.deals import Deal, DealPaper, DiligenceItem
 from funds.models.decisions import Committee, CommitteeMember, Decision, DecisionPaper, Vote
 from funds.models.documents import BookDocument
@@ -55,6 +55,7 @@ __all__ = [
     "CallLine",
     "CapBreach",
     "CapRecord",
+    "CapReversal",
     "CaseDeadline",
     "CaseDecision",
     "CaseFreeze",

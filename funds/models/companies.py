@@ -223,3 +223,42 @@ class CapRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.ocf_id}"
+
+    @property
+    def is_entry(self) -> bool:
+        """Whether it is a transaction that came by hand and stands, so that it can be taken back."""
+        return self.origin_id is None and self.superseded_at is None and self.kind.startswith("TX_")
+
+
+class CapReversal(models.Model):
+    """An entry made by hand into a cap table that was taken back: its objects are superseded and stay readable.
+
+    ``record`` is the transaction of the entry. What is right is entered anew.
+    """
+
+    record = models.OneToOneField(
+        CapRecord, models.PROTECT, verbose_name=_("entry taken back"), related_name="reversal"
+    )
+    reason = models.CharField(_("reason"), max_length=300)
+    reversed_at = models.DateTimeField(_("taken back"), default=timezone.now, editable=False)
+    reversed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("taken back by"), editable=False, related_name="+"
+    )
+
+    objects = OfficeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("entry of a cap table taken back")
+        verbose_name_plural = _("entries of cap tables taken back")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                name="cap_reversal_has_reason",
+                condition=~Q(reason=""),
+                violation_error_message=_("Say why the entry is taken back."),
+            ),
+        ]
+        triggers = [AppendOnly(name="cap_reversal_append_only")]
+
+    def __str__(self) -> str:
+        return str(self.record)

@@ -3,8 +3,9 @@
 from innovation.accounts.choices import Role
 
 RECORDS = (
-    "agreement", "caprecord", "committee", "committeemember", "companyfile", "companyquarter", "deal", "dealpaper",
-    "decision", "decisionpaper", "diligenceitem", "monitoringnote", "paper", "tranche", "tranchepayment", "vote",
+    "agreement", "caprecord", "capreversal", "committee", "committeemember", "companyfile", "companyquarter", "deal",
+    "dealpaper", "decision", "decisionpaper", "diligenceitem", "monitoringnote", "paper", "tranche", "tranchepayment",
+    "vote",
 )  # fmt: skip
 OFFICER = [
     *(
@@ -14,6 +15,7 @@ OFFICER = [
     ),
     "funds.add_agreement",
     "funds.add_caprecord",
+    "funds.add_capreversal",
     "funds.add_companyquarter",
     "funds.add_decision",
     "funds.add_monitoringnote",

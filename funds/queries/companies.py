@@ -1,6 +1,6 @@
 """What the page of a company shows: its holdings in every fund, quarters, cap table, valuations, decisions, papers."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,7 +9,18 @@ from django.db.models import Count, Max, Q, QuerySet
 
 from funds.choices.companies import CapEntryKind
 from funds.choices.records import InvestmentState
-from funds.models import CapRecord, CompanyQuarter, Deal, Decision, Fund, Investment, Paper, Tranche, Valuation
+from funds.models import (
+    CapRecord,
+    CapReversal,
+    CompanyQuarter,
+    Deal,
+    Decision,
+    Fund,
+    Investment,
+    Paper,
+    Tranche,
+    Valuation,
+)
 from funds.queries.deals import with_payment
 from funds.queries.holdings import books_of
 from funds.queries.states import states_of
@@ -128,7 +139,26 @@ def cap_records(company: Organisation, moment: Moment) -> QuerySet[CapRecord]:
     ).order_by("pk")
 
 
-def _name(item: dict[str, Any]) -> str:
+def taken_back(company: Organisation, moment: Moment) -> QuerySet[CapReversal]:
+    """The entries by hand that were taken back by a moment, the latest first."""
+    rows = CapReversal.objects.filter(record__company=company, reversed_at__lte=moment.known_at)
+    return rows.select_related("record", "reversed_by")
+
+
+def entry_of(record: CapRecord) -> list[dict[str, Any]]:
+    """The objects that came with a transaction entered by hand, the transaction last."""
+    rows = CapRecord.objects.filter(
+        company=record.company_id, origin=None, recorded_at=record.recorded_at, recorded_by=record.recorded_by_id
+    )
+    return list(rows.order_by("pk").values_list("data", flat=True))
+
+
+def names_of(objects: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Names of holders, classes and plans by their id."""
+    return {str(item["id"]): _name(item) for item in objects if not str(item["object_type"]).startswith("TX_")}
+
+
+def _name(item: Mapping[str, Any]) -> str:
     name = item.get("plan_name") or item.get("name", "")
     return str(name.get("legal_name", "")) if isinstance(name, dict) else str(name)
 

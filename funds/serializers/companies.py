@@ -8,7 +8,7 @@ from funds.actions.cap_entries import record_entry
 from funds.actions.companies import record_quarter
 from funds.choices.companies import CapEntryKind
 from funds.imports.companies import send_cap_table
-from funds.models import CapRecord, CompanyFile, CompanyQuarter
+from funds.models import CapRecord, CapReversal, CompanyFile, CompanyQuarter
 from funds.models.companies import FIGURES
 from funds.rules.cap_securities import Entry
 from funds.serializers.deals import actor_of
@@ -44,6 +44,15 @@ class CapRecordSerializer(serializers.ModelSerializer):
         model = CapRecord
         fields = ["id", "company", "kind", "ocf_id", "effective_on", "data", "recorded_at", "superseded_at"]
         read_only_fields = fields
+
+
+class CapReversalSerializer(serializers.ModelSerializer):
+    """An entry made by hand that was taken back; POST needs the reason."""
+
+    class Meta:
+        model = CapReversal
+        fields = ["id", "record", "reason", "reversed_at", "reversed_by"]
+        read_only_fields = ["record", "reversed_at", "reversed_by"]
 
 
 class CapEntrySerializer(serializers.Serializer):

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern] = [
     path("companies/<int:pk>/cap-table/", company_acts.SendCapTable.as_view(), name="company_cap_table"),
     path("companies/<int:pk>/cap-table.zip", company_acts.CapTableExport.as_view(), name="company_ocf"),
     path("companies/<int:pk>/cap-table/<slug:kind>/", cap_entries.RecordCapEntry.as_view(), name="cap_entry"),
+    path("companies/cap-table/<int:record>/take-back/", cap_entries.TakeBack.as_view(), name="cap_take_back"),
     path("my-companies/", company_acts.OwnCompanies.as_view(), name="own_companies"),
     path("my-companies/<int:pk>/quarter/", company_acts.OwnQuarter.as_view(), name="own_quarter"),
 ]

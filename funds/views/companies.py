@@ -16,6 +16,7 @@ from funds.queries import companies
 from funds.queries.events import counted
 from funds.reports.results import at_moment
 from funds.rules.company_figures import growth
+from funds.views import cap_tables
 from funds.views import company_tables as tables
 from funds.views.cap_links import entry_links
 from funds.views.deals import decision_moment
@@ -105,9 +106,14 @@ class CompanyPage(MomentPage):
         return {
             "holdings": tables.holdings_table(self.request, self.holdings, times),
             "rounds": tables.rounds_table(self.request, list(companies.rounds_of(self.company)), times),
-            "cap": tables.cap_lines(self.request, self.cap, times),
-            "grants": tables.grants_table(self.request, self.cap, times),
-            "cap_events": tables.cap_events_table(self.request, self.cap, times),
+            "cap": cap_tables.cap_lines(self.request, self.cap, times),
+            "grants": cap_tables.grants_table(self.request, self.cap, times),
+            "cap_events": cap_tables.cap_events_table(
+                self.request, self.cap, times, may_take_back=self.request.user.has_perm("funds.add_capreversal")
+            ),
+            "taken_back": cap_tables.taken_back_table(
+                self.request, companies.taken_back(self.company, self.moment), self.cap, times
+            ),
             "values": tables.values_table(self.request, list(values), times),
             "quarters": tables.quarters_table(self.request, self.quarters, times),
             "events": tables.events_table(self.request, list(events.order_by("value_date", "pk")), times),
@@ -128,7 +134,7 @@ class CompanyPage(MomentPage):
             figures=tables.company_figures(self.holdings, now, unit),
             charts=tables.quarter_charts(self.quarters, unit),
             tables=self.tables,
-            loans=tables.loan_facts(self.cap),
+            loans=cap_tables.loan_facts(self.cap),
             cap_acts=entry_links(self.company, self.cap) if user.has_perm("funds.add_caprecord") else [],
             decisions=[decision_moment(decision, unit) for decision in companies.decisions_of(self.company)],
             deals=list(companies.deals_of(self.company)),

@@ -1,8 +1,6 @@
 """The tables, figures and charts of a company's page."""
 
 from collections.abc import Sequence
-from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from django.http import HttpRequest
@@ -10,13 +8,12 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from funds.choices.companies import CapEntryKind
-from funds.queries.companies import CompanyHolding, NamedCapTable
+from funds.queries.companies import CompanyHolding
 from funds.rules.company_figures import Growth
 from funds.views.ledger import AMOUNT_COLUMNS, EVENT_COLUMNS
 from funds.views.life import state_status, tranche_status
 from innovation.core.charts import Measure, Series, StepChart
-from innovation.core.components import Fact, Figure
+from innovation.core.components import Figure
 from innovation.core.exports import Kind
 from innovation.core.figures import percent_text, unit_behind
 from innovation.core.icons import status_html
@@ -24,7 +21,6 @@ from innovation.core.money import format_fen
 from innovation.core.tables import Table, TableColumn
 
 NOT_REPORTED = _("Not reported")
-ISSUANCES = (CapEntryKind.ISSUANCE, CapEntryKind.CONVERTIBLE, CapEntryKind.GRANT)
 
 
 def holdings_table(request: HttpRequest, rows: Sequence[CompanyHolding], times: dict[str, Any]) -> Table:
@@ -83,107 +79,6 @@ def rounds_table(request: HttpRequest, rows: Sequence[Any], times: dict[str, Any
         request, columns, rows, gettext("Rounds and tranches"), name="rounds",
         empty_title=_("No agreement is recorded"), **times,
     )  # fmt: skip
-
-
-def cap_lines(request: HttpRequest, cap: NamedCapTable, times: dict[str, Any]) -> Table:
-    """Who owns how much on the day."""
-
-    def paid(line: Any) -> str:
-        return ", ".join(f"{amount.normalize() + Decimal(0):,f} {currency}" for currency, amount in line.paid.items())
-
-    columns = (
-        TableColumn(
-            _("Holder"), lambda line: cap.holders.get(line.stakeholder, line.stakeholder), key="holder", heading=True
-        ),
-        TableColumn(
-            _("Class of shares"), lambda line: cap.classes.get(line.stock_class, line.stock_class), key="class"
-        ),
-        TableColumn(_("Shares"), lambda line: line.quantity, Kind.NUMBER, key="shares", decimals=0),
-        TableColumn(_("Share of the company"), lambda line: line.share, Kind.PERCENT, key="part"),
-        TableColumn(_("Paid for them"), paid, key="paid", unknown=_("Not recorded")),
-    )
-    return Table(
-        request, columns, cap.table.lines, gettext("Cap table"), name="cap",
-        empty_title=_("No cap table is recorded"),
-        empty_text=_("Send one as an Open Cap Format package, or record issuances one by one."), **times,
-    )  # fmt: skip
-
-
-def grants_table(request: HttpRequest, cap: NamedCapTable, times: dict[str, Any]) -> Table:
-    """Shares that plans promise, and their part of all shares once these are counted too."""
-
-    def price(grant: Any) -> str:
-        return f"{grant.price['amount']} {grant.price['currency']}" if grant.price else ""
-
-    columns = (
-        TableColumn(
-            _("Holder"), lambda grant: cap.holders.get(grant.stakeholder, grant.stakeholder), key="holder", heading=True
-        ),
-        TableColumn(_("Plan"), lambda grant: cap.plans.get(grant.plan, ""), key="plan", unknown=_("None named")),
-        TableColumn(_("Shares promised"), lambda grant: grant.quantity, Kind.NUMBER, key="shares", decimals=0),
-        TableColumn(
-            _("Part, all grants exercised"), lambda grant: grant.quantity / cap.table.diluted, Kind.PERCENT, key="part"
-        ),
-        TableColumn(_("Price of exercise"), price, key="price", unknown=_("Not recorded")),
-        TableColumn(_("Until"), "expires_on", key="until", unknown=_("No day is set")),
-    )
-    return Table(request, columns, cap.table.grants, gettext("Grants under plans"), name="grants", **times)
-
-
-def cap_events_table(request: HttpRequest, cap: NamedCapTable, times: dict[str, Any]) -> Table:
-    """Every transaction of the cap table, the latest first."""
-    issued = {item.get("security_id"): item for item in cap.objects if item["object_type"] in ISSUANCES}
-    left_over = {item["balance_security_id"] for item in cap.objects if item.get("balance_security_id")}
-    labels = dict(CapEntryKind.choices)
-
-    def security(row: Any) -> dict[str, Any]:
-        return issued.get(row.data.get("security_id"), {})
-
-    def what(row: Any) -> str:
-        if row.kind in ISSUANCES and row.data.get("security_id") in left_over:
-            return gettext("What is left over, issued anew")
-        return str(labels.get(row.kind, row.kind))
-
-    def number(row: Any) -> Fraction | None:
-        data = row.data
-        money = data.get("investment_amount") or data.get("amount")
-        text = data.get("quantity") or data.get("quantity_converted") or (money and money["amount"])
-        return Fraction(text) if text else None
-
-    columns = (
-        TableColumn(_("Day"), "effective_on", Kind.DATE, key="day", order_by=("effective_on",)),
-        TableColumn(_("Transaction"), what, key="what", heading=True),
-        TableColumn(
-            _("Holder"), lambda row: cap.holders.get(str(security(row).get("stakeholder_id")), ""), key="holder",
-            unknown=_("None named"),
-        ),
-        TableColumn(
-            _("Class of shares"), lambda row: cap.classes.get(str(security(row).get("stock_class_id")), ""),
-            key="class", unknown=_("None named"),
-        ),
-        TableColumn(_("Shares or yuan"), number, Kind.NUMBER, key="number", decimals=0, unknown=_("Not stated")),
-        TableColumn(
-            _("Reason"), lambda row: row.data.get("reason_text") or row.data.get("consideration_text"), key="reason",
-            unknown=_("Not stated"),
-        ),
-        TableColumn(_("Recorded"), "recorded_at", Kind.DATETIME, key="recorded"),
-        TableColumn(_("Entered by"), lambda row: str(row.recorded_by or ""), key="by", unknown=_("By the system")),
-    )  # fmt: skip
-    dated = [row for row in cap.records if row.kind.startswith("TX_") and row.effective_on]
-    rows = sorted(
-        (row for row in dated if row.effective_on <= cap.as_of),
-        key=lambda row: (row.effective_on, row.pk),
-        reverse=True,
-    )
-    return Table(request, columns, rows, gettext("Transactions of the cap table"), name="cap_events", **times)
-
-
-def loan_facts(cap: NamedCapTable) -> list[Fact]:
-    """Convertible money that stands beside the shares."""
-    return [
-        Fact(cap.holders.get(loan.stakeholder, loan.stakeholder), f"{loan.amount:,f} {loan.currency}")
-        for loan in cap.table.loans
-    ]
 
 
 def values_table(request: HttpRequest, rows: Sequence[Any], times: dict[str, Any]) -> Table:

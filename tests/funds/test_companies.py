@@ -1,11 +1,6 @@
-"""Quarters and cap tables of companies: who reports, corrections, files with dry run, the round trip of packages."""
+"""Quarters of companies: who reports, corrections, files with dry run; a company's page."""
 
-import io
-import json
-import zipfile
 from datetime import date, timedelta
-from decimal import Decimal
-from fractions import Fraction
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -15,15 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from funds.actions.cap_entries import record_entry
-from funds.actions.companies import record_quarter
-from funds.choices.companies import CapEntryKind
-from funds.imports.companies import confirm_file, send_cap_table, send_quarters
+from funds.imports.companies import confirm_file, send_cap_table
 from funds.models import CapRecord, CompanyFile, CompanyQuarter
 from funds.queries.companies import cap_table_of, holdings_of
 from funds.queries.sums import Moment
-from funds.rules.cap_securities import Entry
-from funds.rules.ocf import read_package, write_package
 from innovation.accounts.choices import Role
 from innovation.core.errors import RuleViolation
 from innovation.organisations.choices import MembershipRole
@@ -34,10 +24,10 @@ from tests.factories.funds import InvestmentFactory
 from tests.factories.organisations import MembershipFactory, OrganisationFactory
 from tests.funds import scenes
 from tests.funds.ocf_package import package, zipped
+from tests.funds.reporting import HEAD, Q1, Q2, issue, now, report, sent
 from tests.funds.test_deals_pages import money, post
 
 pytestmark = pytest.mark.django_db
-Q1, Q2 = date(2026, 3, 31), date(2026, 6, 30)
 READERS = {Role.FUND_OFFICER, Role.PROGRAMME_MANAGER, Role.FINANCE, Role.AUDITOR, Role.ADMINISTRATOR}
 REPORTERS = {Role.FUND_OFFICER, Role.FINANCE, Role.ADMINISTRATOR}
 
@@ -45,15 +35,6 @@ REPORTERS = {Role.FUND_OFFICER, Role.FINANCE, Role.ADMINISTRATOR}
 @pytest.fixture
 def company():
     return InvestmentFactory(company=OrganisationFactory()).company
-
-
-def report(company, actor=None, end=Q1, **figures):
-    given = {"revenue_fen": 100 * WAN, "headcount": 50} | figures
-    return record_quarter(company_id=company.pk, quarter_end=end, actor=actor or deals.officer(), **given)
-
-
-def now():
-    return Moment(timezone.localdate(), timezone.now())
 
 
 # ── Quarters ─────────────────────────────────────────────────────────────────────────────────────
@@ -132,23 +113,7 @@ def test_rows_are_never_changed(company):
             work()
 
 
-def test_a_cap_record_is_named_as_its_object(company):
-    data = {"id": "a", "object_type": "STAKEHOLDER"}
-    for facts in ({"ocf_id": "b", "kind": "STAKEHOLDER"}, {"ocf_id": "a", "kind": "VALUATION"}):
-        with pytest.raises(IntegrityError) as caught, transaction.atomic():
-            CapRecord.objects.create(company=company, data=data, **facts)
-        assert caught.value.__cause__.diag.constraint_name == "cap_record_named_as_its_object"
-
-
 # ── Files of quarters ────────────────────────────────────────────────────────────────────────────
-HEAD = "统一社会信用代码,季度,单位,收入,从业人数,研发人员,税收\n"
-
-
-def sent(text, reason="", **facts):
-    upload = SimpleUploadedFile("q.csv", text.encode())
-    return send_quarters(upload=upload, source="MANAGER", reason=reason, actor=deals.officer(), **facts)
-
-
 def test_a_file_is_shown_then_written_and_not_twice(company):
     report(company, end=Q1)
     text = f'{HEAD}{company.uscc},2026Q1,万元,100,50,,\n{company.uscc},2026年第二季度,万元,"1,250.5",52,20,3\n'
@@ -199,124 +164,18 @@ def test_a_file_without_units_is_refused_and_corrections_need_a_reason(company):
     assert CompanyQuarter.objects.get(superseded_at=None).reason == "audited"
 
 
-# ── Cap tables ───────────────────────────────────────────────────────────────────────────────────
-def issue(company, actor=None, **facts):
-    """Shares issued; returns their security."""
-    given = {
-        "stakeholder": "Fund A", "stock_class": "Series A", "is_preferred": True, "quantity": Decimal(100),
-        "price": Decimal("1.5"),
-    } | facts  # fmt: skip
-    entry = Entry(CapEntryKind.ISSUANCE, date(2025, 1, 1), **given)
-    return record_entry(company_id=company.pk, entry=entry, actor=actor or deals.officer())[-1].data["security_id"]
-
-
-def test_entries_by_hand_are_for_officers_up_to_today_and_pass_the_formats_own_check(company):
-    security = issue(company)
-    assert CapRecord.objects.filter(company=company).count() == 4
-    issue(company, quantity=Decimal(300), stakeholder="Founder")
-    named = cap_table_of(company, now())
-    lines = [(named.holders[line.stakeholder], line.quantity, line.share) for line in named.table.lines]
-    assert lines == [("Founder", 300, Fraction(3, 4)), ("Fund A", 100, Fraction(1, 4))]
-    objects = list(CapRecord.objects.values_list("data", flat=True))
-    files = write_package(objects, as_of=Q1, generated_at="2026-03-31T00:00:00Z", version="1.2.0")
-    assert read_package(files).problems == []
-    later = Entry(CapEntryKind.TRANSFER, date(2999, 1, 1), security_id=security, stakeholder="X")
-    with pytest.raises(RuleViolation) as refused:
-        record_entry(company_id=company.pk, entry=later, actor=deals.officer())
-    assert refused.value.code == "FUTURE_DAY"
-    for role in set(Role) - {Role.FUND_OFFICER, Role.ADMINISTRATOR}:
-        with pytest.raises(PermissionDenied):
-            issue(company, UserFactory(role=role))
-    assert CapRecord.objects.filter(recorded_by__isnull=False).count() == CapRecord.objects.count() == 6
-
-
-def test_one_transfer_by_page_admin_and_api(company, client):
-    first, second, third = (issue(company, stakeholder=name) for name in ("One", "Two", "Three"))
-    officer = as_role(client, Role.ADMINISTRATOR)
-    page = ("cap_entry", [company.pk, "transfer"])
-    form = client.get(reverse("funds:cap_entry", args=page[1]), headers={"accept-language": "zh-hans"}).text
-    assert "One · Series A · 100 股" in form, form[form.find("security_id") :][:600]
-    fields = {"security_id": first, "stakeholder": "New", "is_institution": "on", "on": "2025-02-01", "number": ""}
-    refused = post(client, *page, **fields, quantity="101", price="")
-    assert [error.code for error in refused.context["form"].errors.as_data()["quantity"]] == ["MORE_THAN_HELD"]
-    assert post(client, *page, **fields, quantity="40", price="2").status_code == 302
-    fields |= {"company": company.pk, "object_type": "TX_STOCK_TRANSFER", "security_id": second, "quantity": "40"}
-    add = reverse("admin:funds_caprecord_add")
-    assert client.get(add).status_code == 200
-    assert client.post(add, fields).status_code == 302
-    api, address = APIClient(), reverse("api:caprecord-entries")
-    api.force_authenticate(officer)
-    body = {
-        "company": company.pk, "object_type": "TX_STOCK_TRANSFER", "date": "2025-02-01", "security_id": third,
-        "stakeholder": "New", "quantity": "140",
-    }  # fmt: skip
-    assert api.post(address, body, format="json").json()["errors"][0]["field"] == "quantity"
-    answer = api.post(address, body | {"quantity": "40"}, format="json")
-    assert (answer.status_code, answer.json()[-1]["kind"]) == (201, "TX_STOCK_TRANSFER")
-    named = cap_table_of(company, now())
-    held = {named.holders[line.stakeholder]: (line.quantity, line.share) for line in named.table.lines}
-    assert held == {"New": (120, Fraction(2, 5))} | dict.fromkeys(("One", "Two", "Three"), (60, Fraction(1, 5)))
-    text = client.get(reverse("funds:company", args=[company.pk]), headers={"accept-language": "en"}).text
-    for words in ("Transfer of shares", "What is left over, issued anew", "Exercise of a grant"):
-        assert (words in text) == (words != "Exercise of a grant"), words
-
-
-def test_a_package_is_shown_written_and_comes_out_as_it_went_in(company, client):
-    officer = deals.officer()
-    row = send_cap_table(upload=zipped(package()), company_id=company.pk, actor=officer)
-    assert row.problems == []
-    assert row.report["unknown"] == ["STAKEHOLDER.x_house_account", "X_SIDE_LETTER"]
-    assert not CapRecord.objects.exists()
-    confirm_file(file_id=row.pk, actor=officer)
-    client.force_login(officer)
-    answer = client.get(reverse("funds:company_ocf", args=[company.pk]), {"as_of": "2026-06-30"})
-    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
-        out = {name: json.loads(archive.read(name)) for name in archive.namelist()}
-    assert read_package(out).problems == []
-    assert read_package(out).objects == read_package(package()).objects
-
-
-def test_a_second_package_supersedes_what_changed_and_is_gone(company):
-    officer = deals.officer()
-    confirm_file(
-        file_id=send_cap_table(upload=zipped(package()), company_id=company.pk, actor=officer).pk, actor=officer
-    )
-    before = Moment(timezone.localdate(), timezone.now())
-    changed = package()
-    transactions = changed["Transactions.ocf.json"]["items"]
-    transactions[0]["quantity"] = "700"
-    changed["Valuations.ocf.json"]["items"] = []
-    row = send_cap_table(upload=zipped(changed), company_id=company.pk, actor=officer)
-    assert [row.report[name] for name in ("new", "changed", "gone")] == [0, 1, 1]
-    confirm_file(file_id=row.pk, actor=officer)
-    assert cap_table_of(company, before).table.total == 1000
-    assert cap_table_of(company, now()).table.total == 1100
-
-
-@pytest.mark.parametrize(
-    ("content", "code"),
-    [
-        (b"no archive", "PACKAGE_DAMAGED"),
-        (zipped({}, raw={"a.json": "{"}).read(), "JSON_DAMAGED"),
-        (zipped({}, raw={"a.json": '{"quantity": 1.5}'}).read(), "JSON_FLOAT"),
-    ],
-)
-def test_a_damaged_package_is_refused(content, code, company):
-    with pytest.raises(RuleViolation) as refused:
-        send_cap_table(upload=SimpleUploadedFile("x.zip", content), company_id=company.pk, actor=deals.officer())
-    assert refused.value.code == code
-    assert not CompanyFile.objects.exists()
-
-
 # ── Pages and API ────────────────────────────────────────────────────────────────────────────────
 def test_who_opens_what(client, company):
     row = sent(f"{HEAD}{company.uscc},2026Q1,万元,1,1,,\n")
+    issue(company)
+    cap_row = CapRecord.objects.latest("pk")
     key = [company.pk]
     officers = {Role.FUND_OFFICER, Role.ADMINISTRATOR}
     pages = {
         "companies": ([], READERS), "company": (key, READERS), "company_file": ([row.pk], READERS),
         "quarters_send": ([], REPORTERS), "quarters_template": ([], READERS), "company_quarter": (key, REPORTERS),
         "company_cap_table": (key, officers), "cap_entry": ([*key, "grant"], officers),
+        "cap_take_back": ([cap_row.pk], officers),
         "own_companies": ([], set(Role)), "own_quarter": (key, set()),
     }  # fmt: skip
     for role in (*Role, None):
