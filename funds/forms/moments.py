@@ -15,13 +15,13 @@ class MomentForm(forms.Form):
     """The two times of a question; empty means today and now."""
 
     as_of = forms.DateField(
-        label=_("As of"), required=False, error_messages={"invalid": _("Write the day as 2026-06-30.")}
+        label=_("As of"), required=False, error_messages={"invalid": _("There is no such day. Write it as 2026-06-30.")}
     )
     known_at = forms.DateTimeField(
         label=_("Known at"),
         required=False,
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%d"],
-        error_messages={"invalid": _("Write the moment as 2026-07-05T09:30.")},
+        error_messages={"invalid": _("There is no such moment. Write it as 2026-07-05T09:30.")},
     )
 
     def clean_as_of(self) -> date | None:

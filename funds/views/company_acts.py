@@ -284,6 +284,8 @@ def file_facts(row: CompanyFile) -> list[Fact]:
 class CapTableExport(MomentPage):
     """The cap table as an Open Cap Format package, as of and as known at a moment."""
 
+    title = _("Open Cap Format package")
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         company = portfolio_companies().filter(pk=self.kwargs["pk"]).first()
         if company is None:

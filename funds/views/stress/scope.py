@@ -22,6 +22,7 @@ from funds.queries.sums import Moment
 from funds.queries.whatif import Loaded, load
 from funds.reports import words
 from funds.reports.results import moment_query, scope_code
+from funds.views.moments import WHEN, AtTimes
 from funds.views.scopes import scope_choices
 from innovation.accounts.choices import Role
 from innovation.core.display import unit_of
@@ -50,11 +51,10 @@ def asks_runs(user: Any) -> bool:
     return bool(sees_funds(user) and user.has_role(*ASKERS))
 
 
-class StressScope:
+class StressScope(AtTimes):
     """Mixin of pages whose address names a fund or group, two times, and maybe a policy document."""
 
     request: HttpRequest
-    allowed = staticmethod(sees_funds)
 
     @property
     def address(self) -> Mapping[str, str]:
@@ -67,6 +67,10 @@ class StressScope:
         form.is_valid()
         return form
 
+    @property
+    def times_form(self) -> ScopeForm:
+        return self.asked
+
     @cached_property
     def known_at(self) -> datetime:
         return self.asked.cleaned_data.get("known_at") or timezone.now()
@@ -77,7 +81,7 @@ class StressScope:
 
     @property
     def moment(self) -> Moment:
-        chosen = {name for name in ("as_of", "known_at") if self.asked.cleaned_data.get(name)}
+        chosen = {name for name in WHEN if self.asked.cleaned_data.get(name)}
         return Moment(self.as_of, self.known_at, frozenset(chosen))
 
     @cached_property
@@ -132,12 +136,8 @@ class StressScope:
 
     def scope_context(self) -> dict[str, Any]:
         """What the scope chooser and the time chips need."""
-        asked = self.asked.cleaned_data
-        return {
+        return self.times_context | {
             "asked": self.asked,
-            "wrong_times": {"as_of", "known_at"} & self.asked.errors.keys(),
-            "as_of": asked.get("as_of"),
-            "known_at": asked.get("known_at"),
             "scopes": scope_choices(self.request.user, self.target),
             "target": self.target,
         }

@@ -136,15 +136,17 @@ def progress(percent: int, note: Text = "", poll: str = "", label: Text = "") ->
 
 @register.inclusion_tag("components/time_chips.html", takes_context=True)
 def time_chips(
-    context: Context, as_of: date | None, known_at: datetime | None, name: str = "", opened: Any = False
+    context: Context, as_of: date | None, known_at: datetime | None, name: str = "", asked: BaseForm | None = None
 ) -> dict[str, Any]:
     """As-of and known-at of a page, with the form that asks for others; other parameters of the address stay.
 
-    ``opened`` shows the form at once: a time that was asked for could not be used.
+    ``asked`` is the bound form with the fields ``as_of`` and ``known_at``: where one of them cannot be used the panel
+    is open, and what is wrong stands at the field beside what was written.
     """
     request = context["request"]
     prefix = f"{name}-" if name else ""
     own = {f"{prefix}as_of", f"{prefix}known_at", "page"}
     kept = [(key, value) for key, values in request.GET.lists() if key not in own for value in values]
-    times = {"as_of": as_of, "known_at": known_at, "opened": opened}
+    wrong = {} if asked is None else {key: asked[key] for key in ("as_of", "known_at") if key in asked.errors}
+    times = {"as_of": as_of, "known_at": known_at, "wrong": wrong}
     return times | {"prefix": prefix, "kept": kept, "path": request.path}
