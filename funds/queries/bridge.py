@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from funds.queries.performance import Accounts
-from funds.queries.waterfall import CarryOn
+from funds.queries.accounts import Accounts
+from funds.queries.carry import CarryOn
 
 
 class Step(StrEnum):

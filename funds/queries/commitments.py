@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
+from typing import Any
 
 from funds.choices.records import MoneySource
 from funds.models import Commitment, Fund
@@ -37,19 +38,24 @@ def stakes_at(moment: Moment, fund_ids: Collection[int]) -> dict[int, list[Stake
     return {fund: _ordered(own) for fund, own in found.items()}
 
 
-def stakes_by_day(fund_id: int, days: Collection[date], known_at: datetime) -> dict[date, list[Stake]]:
-    """The stakes of one fund on several days, each in the order of splits. One statement."""
-    rows = list(
-        Commitment.objects.known(known_at)
-        .filter(fund=fund_id)
-        .values_list("valid_from", "valid_to", "pk", "investor_id", "source", "amount_fen")
-    )
-    return {
-        day: _ordered(
-            Stake(*stake) for since, until, *stake in rows if since <= day and (until is None or day <= until)
-        )
-        for day in days
-    }
+DatedStake = tuple[date, date | None, Stake]
+"""A stake with the first and last day on which it holds."""
+
+
+def dated_stakes(funds: Any, known_at: datetime) -> dict[int, list[DatedStake]]:
+    """The stakes of funds (ids or a query of them) on whatever day, as known at a moment. One statement."""
+    rows = Commitment.objects.known(known_at).filter(fund__in=funds)
+    found: dict[int, list[DatedStake]] = defaultdict(list)
+    for fund, since, until, *stake in rows.values_list(
+        "fund_id", "valid_from", "valid_to", "pk", "investor_id", "source", "amount_fen"
+    ):
+        found[fund].append((since, until, Stake(*stake)))
+    return found
+
+
+def stakes_on(dated: Iterable[DatedStake], day: date) -> list[Stake]:
+    """Those that hold on a day, in the order of splits."""
+    return _ordered(stake for since, until, stake in dated if since <= day and (until is None or day <= until))
 
 
 def _ordered(stakes: Iterable[Stake]) -> list[Stake]:

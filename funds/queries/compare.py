@@ -12,10 +12,10 @@ from django.db.models.functions import Coalesce
 from funds.choices.records import FundClass
 from funds.choices.tolerance import AlertState
 from funds.models import Alert, ExemptionCase, Fund, FundGroupMember
+from funds.queries.accounts import Accounts, load_accounts
 from funds.queries.overview import FundTolerance, overview
-from funds.queries.performance import Accounts, Cut, Line, fund_lines, load_accounts, pools_of
+from funds.queries.performance import Cut, Line, fund_lines, pools_of
 from funds.queries.sums import Moment
-from funds.queries.waterfall import promises_profit
 
 MOST = 6
 """Funds that stand side by side on one page."""
@@ -51,7 +51,7 @@ def compare(rows: QuerySet[Fund], moment: Moment) -> list[Compared]:
     alerts = Alert.objects.filter(fund=OuterRef("pk")).exclude(state=AlertState.CLOSED)
     cases = ExemptionCase.objects.open().filter(fund=OuterRef("pk"))
     counts = {"open_alerts": _count(alerts), "open_cases": _count(cases)}
-    funds: list[Any] = list(rows.annotate(**counts, promises_profit=promises_profit(moment))[:MOST])
+    funds: list[Any] = list(rows.annotate(**counts)[:MOST])
     if not funds:
         return []
     accounts = load_accounts(moment, funds, curve=False)

@@ -9,24 +9,14 @@ from fractions import Fraction
 from django.db.models import Q
 
 from funds.models import Fund, IndexSeries, Investment, PacingModel
+from funds.queries.accounts import Accounts, first_day, quarter_ends
 from funds.queries.bridge import Bridge, after_carry, bridge
 from funds.queries.columns import load_columns
 from funds.queries.life import Life, lives_at, recallable_at
 from funds.queries.market import load_levels
-from funds.queries.performance import (
-    Accounts,
-    Cut,
-    Line,
-    Quarter,
-    first_day,
-    fund_lines,
-    gross_lines,
-    quarter_ends,
-    quarters_of,
-)
+from funds.queries.performance import Cut, Line, Quarter, fund_lines, gross_lines, quarters_of
 from funds.queries.returns import FlowRow, rows_behind
 from funds.queries.sums import Moment
-from funds.queries.waterfall import carry_on
 from funds.rules.returns.pacing import PacingTerms, PacingYear, project
 from innovation.organisations.models import Industry
 
@@ -95,8 +85,7 @@ def fund_performance(
 ) -> FundPerformance:
     """Everything about the performance of ``fund``; ``since`` begins the bridge, by default the last year end.
 
-    ``model``: id of the pacing model, by default the first that fits. At most twelve statements, eight more where
-    the manager shares in profit.
+    ``model``: id of the pacing model, by default the first that fits. At most fourteen statements.
     """
     columns = load_columns([fund], moment.as_of, moment.known_at)
     begin = since or date(moment.as_of.year - 1, 12, 31)
@@ -120,12 +109,8 @@ def fund_performance(
     began = min(begin, moment.as_of)
     moved = bridge(accounts, cells, dates.index(began), len(dates) - 1)
     curve = [quarter for quarter in quarters_of(accounts) if quarter.day in set(quarters)]
-    if fund.pk in accounts.carry.shared or accounts.carry.paid.get(fund.pk):
-        carried = carry_on(fund, moment, dict(zip(dates, accounts.nav[0].tolist(), strict=True)))
-        moved = after_carry(moved, carried[began], carried[dates[-1]])
-        curve = [
-            replace(one, carry_paid=carried[one.day].paid, accrued_carry=carried[one.day].accrued) for one in curve
-        ]
+    if carried := accounts.carried.get(fund.pk):
+        moved = after_carry(moved, carried[dates.index(began)], carried[-1])
     life = lives_at([fund], moment)[fund.pk]
     return FundPerformance(
         fund=fund,

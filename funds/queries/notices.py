@@ -14,7 +14,7 @@ from funds.choices.records import LineStanding, NoticeState
 from funds.models import Call, CallLine, Distribution, DistributionLine, Fund, LedgerEvent, Payment
 from funds.models.notices import NOTICES, Notice, NoticeLine
 from funds.queries.books import recallable_of
-from funds.queries.commitments import Stake, split, stakes_at, stakes_by_day
+from funds.queries.commitments import Stake, dated_stakes, split, stakes_at, stakes_on
 from funds.queries.sums import Moment
 
 LINES: dict[type[Notice], Any] = {Call: CallLine, Distribution: DistributionLine}
@@ -54,7 +54,8 @@ def accounts(fund: Fund, day: date) -> list[Position]:
     """
     booked = LedgerEvent.objects.filter(fund=fund, kind=EventKind.CALL, reversed_by=None, payment=None).order_by()
     by_day = dict(booked.values_list("value_date").annotate(total=Sum("amount_fen")))
-    stakes = stakes_by_day(fund.pk, {day, *by_day}, timezone.now())
+    dated = dated_stakes([fund.pk], timezone.now())[fund.pk]
+    stakes = {on: stakes_on(dated, on) for on in {day, *by_day}}
     without_notice: dict[tuple[int, str], int] = defaultdict(int)
     for value_date, fen in by_day.items():
         for stake, part in split(fen, stakes[value_date] or stakes[day]) if stakes[value_date] or stakes[day] else ():

@@ -9,26 +9,22 @@ out of the pool, since its money came from there. Grant money has no return and 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
 import numpy as np
 
-from funds.choices.records import FundClass
 from funds.models import Fund, IndexSeries
-from funds.queries.columns import EPOCH, Columns, Ints, day_number, load_columns, moment_number
-from funds.queries.curves import Curves, cumulate
-from funds.queries.flows import Flows, by_day, holding_flows, investor_flows, pooled
+from funds.queries.accounts import Accounts, load_accounts
+from funds.queries.columns import Ints, day_number
+from funds.queries.flows import Flows, pooled
 from funds.queries.market import Levels, load_levels
 from funds.queries.pools import Pool, groups_on, pooled_by, top_funds
 from funds.queries.returns import PoolPme, market_equivalents, rates
 from funds.queries.sums import Moment
-from funds.queries.waterfall import Carry, carry_at
 from funds.rules.multiples import Multiples, multiples
 from funds.rules.returns.xirr import Irr
-
-MOST_QUARTERS = 80
 
 
 class Cut(StrEnum):
@@ -154,129 +150,19 @@ class Performance:
         return next(line for line in self.lines if line.cut == Cut.TOTAL)
 
 
-class Accounts:
-    """Sums and flows of some funds from their rows. ``dates`` ascend and end with the as-of day."""
-
-    def __init__(self, columns: Columns, funds: Sequence[Fund], moment: Moment, dates: Sequence[date]) -> None:
-        self.funds = tuple(sorted(funds, key=lambda fund: fund.pk))
-        self.ids: Ints = np.array([fund.pk for fund in self.funds], np.int64)
-        self.columns, self.moment, self.dates = columns, moment, tuple(dates)
-        self.curves: Curves = cumulate(columns, self.dates, moment_number(moment.known_at), with_income=False)
-        self.holdings: Flows = holding_flows(columns)
-
-    @cached_property
-    def carry(self) -> Carry:
-        """The managers' shares of profit: read when first asked for."""
-        return carry_at(self.funds, self.moment)
-
-    @cached_property
-    def investors(self) -> Flows:
-        """Calls and distributions by fund and day, without what managers got of profit."""
-        own = investor_flows(self.columns)
-        paid = [(pk, day_number(day), fen) for pk, rows in self.carry.paid.items() for day, fen in rows]
-        if not paid:
-            return own
-        fund, day, fen = (np.array(column, np.int64) for column in zip(*paid, strict=True))
-        more = (fund, day, np.zeros_like(fen), -fen)
-        return by_day(Flows(*(np.concatenate(pair) for pair in zip(
-            (own.owner, own.day, own.out, own.back), more, strict=True))))  # fmt: skip
-
-    @cached_property
-    def accrued_carry(self) -> list[int]:
-        """What of each fund's net asset value on the as-of day is its manager's."""
-        navs = self.nav[:, -1].tolist()
-        return [self.carry.accrued(pk, nav) for pk, nav in zip(self.ids.tolist(), navs, strict=True)]
-
-    @cached_property
-    def to_investors(self) -> list[int]:
-        """What each fund distributed up to the as-of day, without what its manager got of profit."""
-        all_of_it = self.of_fund("distributions")[:, -1].tolist()
-        carried = [sum(fen for _day, fen in self.carry.paid.get(pk, ())) for pk in self.ids.tolist()]
-        return [given - carry for given, carry in zip(all_of_it, carried, strict=True)]
-
-    def of_fund(self, name: str) -> Ints:
-        """A total of each fund at each date: funds × dates."""
-        known = np.isin(self.ids, self.curves.funds)
-        found = np.zeros((len(self.ids), len(self.dates)), np.int64)
-        found[known] = self.curves.totals[name][np.searchsorted(self.curves.funds, self.ids[known])]
-        return found
-
-    @cached_property
-    def _cell_fund(self) -> Ints:
-        return np.searchsorted(self.ids, np.array([fund for fund, _stage, _mode in self.curves.cells], np.int64))
-
-    def of_cells(self, name: str) -> Ints:
-        """A sum of each fund's holdings at each date, whole fen: funds × dates."""
-        sums = np.zeros((len(self.ids), len(self.dates)), np.int64)
-        if self.curves.cells:
-            np.add.at(sums, self._cell_fund, self.curves.sums[name])
-        return sums
-
-    @cached_property
-    def fair_values(self) -> Ints:
-        """Cells × dates: fair value = cost − relieved + above − below, rounded half up to whole fen."""
-        curves = self.curves
-        if not curves.cells:
-            return np.zeros((0, len(self.dates)), np.int64)
-        value = curves.sums["cost"] - curves.sums["relieved"] + curves.sums["above"] - curves.sums["below"]
-        none = np.zeros(value.shape)
-        rest = curves.rest.get("above", none) - curves.rest.get("below", none)
-        return value + np.floor(rest + 0.5).astype(np.int64)
-
-    @cached_property
-    def fair_value(self) -> Ints:
-        """Fair value of each fund's holdings: funds × dates."""
-        sums = np.zeros((len(self.ids), len(self.dates)), np.int64)
-        if self.curves.cells:
-            np.add.at(sums, self._cell_fund, self.fair_values)
-        return sums
-
-    @cached_property
-    def nav(self) -> Ints:
-        """Cash and fair value (domain 4.2): funds × dates."""
-        cells = {name: self.of_cells(name) for name in ("proceeds", "income", "cost", "fx")}
-        own = {name: self.of_fund(name) for name in ("paid_in", "fees", "distributions", "other_income")}
-        cash = own["paid_in"] - own["fees"] - own["distributions"] + own["other_income"]
-        return cash + cells["proceeds"] + cells["income"] - cells["cost"] + cells["fx"] + self.fair_value
-
-    @cached_property
-    def gross(self) -> Flows:
-        """The flows of holdings by fund and day."""
-        own, columns = self.holdings, self.columns
-        owner = columns.owner[np.searchsorted(columns.holdings, own.owner)]
-        return by_day(Flows(owner, own.day, own.out, own.back))
-
-    @cached_property
-    def first_calls(self) -> list[date | None]:
-        """The day of the first drawdown of each fund that stands (GIPS: its year is the vintage)."""
-        rows = self.investors.chosen(self.investors.out > 0)
-        # Rows are by fund and day: the first row of a fund is its first day.
-        owner, first = np.unique(rows.owner, return_index=True)
-        days = dict(zip(owner.tolist(), rows.day[first].tolist(), strict=True))
-        return [EPOCH + timedelta(days=days[pk]) if pk in days else None for pk in self.ids.tolist()]
-
-
 def performance(
     moment: Moment, *, funds: Sequence[Fund] | None = None, index: IndexSeries | None = None, curve: bool = True
 ) -> Performance:
     """Every fund and every cut over them at a moment; ``funds`` None: all but grant ledgers, by code.
 
-    At most nine statements, whatever the number of funds, holdings and events; four more where a manager shares in
-    profit. ``index`` adds market equivalents, ``curve`` the J-curve of the total by quarter.
+    At most eleven statements, whatever the number of funds, holdings and events. ``index`` adds market equivalents,
+    ``curve`` the J-curve of the total by quarter.
     """
     accounts = load_accounts(moment, funds, curve=curve)
     levels = load_levels(index, moment) if index else None
     lines = [line for cut in POOLED for line in fund_lines(accounts, cut, pools_of(accounts, cut), levels)]
     by_code = tuple(sorted(accounts.funds, key=lambda fund: fund.code))
     return Performance(moment, by_code, (*lines, *stage_lines(accounts)), tuple(quarters_of(accounts)), index)
-
-
-def load_accounts(moment: Moment, funds: Sequence[Fund] | None, *, curve: bool) -> Accounts:
-    """The books of ``funds`` (None: all but grant ledgers) at the as-of day, and by quarter before it for a curve."""
-    chosen = list(Fund.objects.exclude(fund_class=FundClass.GRANT)) if funds is None else list(funds)
-    columns = load_columns(funds and chosen, moment.as_of, moment.known_at)
-    dates = quarter_ends(first_day(columns), moment.as_of) if curve else [moment.as_of]
-    return Accounts(_without_others(columns, chosen), chosen, moment, dates)
 
 
 def pools_of(accounts: Accounts, cut: Cut) -> list[Pool]:
@@ -299,42 +185,6 @@ def pools_of(accounts: Accounts, cut: Cut) -> list[Pool]:
             ]
             return [pool for pool in pools if pool[2]]
     raise ValueError(f"{cut} is no cut of funds")
-
-
-def quarter_ends(first: date | None, as_of: date) -> list[date]:
-    """The quarter ends from ``first`` on, the last ``MOST_QUARTERS`` of them, and the as-of day."""
-    ends = []
-    day = as_of
-    while first is not None and day >= first and len(ends) < MOST_QUARTERS:
-        ends.append(day)
-        start = date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
-        day = start - timedelta(days=1)
-    return ends[::-1] or [as_of]
-
-
-def first_day(columns: Columns) -> date | None:
-    days = [int(rows["day"].min()) for rows in (columns.events, columns.fund_events) if len(rows)]
-    return EPOCH + timedelta(days=min(days)) if days else None
-
-
-def _without_others(columns: Columns, funds: Sequence[Fund]) -> Columns:
-    """The rows of ``funds`` alone: grant ledgers are read with all others and drop out here."""
-    ids = np.array(sorted(fund.pk for fund in funds), np.int64)
-    keep = np.isin(columns.owner, ids)
-    own = np.isin(columns.fund_events["fund"], ids)
-    if keep.all() and own.all():
-        return columns
-    holdings = columns.holdings[keep]
-    return Columns(
-        events=columns.events[np.isin(columns.events["holding"], holdings)],
-        fund_events=columns.fund_events[own],
-        values=columns.values[np.isin(columns.values["holding"], holdings)],
-        holdings=holdings,
-        owner=columns.owner[keep],
-        stages=tuple(stage for stage, kept in zip(columns.stages, keep.tolist(), strict=True) if kept),
-        modes=tuple(mode for mode, kept in zip(columns.modes, keep.tolist(), strict=True) if kept),
-        plain={pk: events for pk, events in columns.plain.items() if pk in set(holdings.tolist())},
-    )
 
 
 def fund_lines(accounts: Accounts, cut: Cut, pools: Sequence[Pool], levels: Levels | None) -> list[Line]:
@@ -416,5 +266,8 @@ def quarters_of(accounts: Accounts) -> list[Quarter]:
     nav, value = (table[top].sum(axis=0).tolist() for table in (accounts.nav, accounts.fair_value))
     cells = {name: accounts.of_cells(name)[top].sum(axis=0) for name in ("cost", "fx", "proceeds", "income")}
     invested, brought = (cells["cost"] - cells["fx"]).tolist(), (cells["proceeds"] + cells["income"]).tolist()
-    columns = zip(accounts.dates, paid, given, nav, invested, brought, value, strict=True)
+    shared = [carried for pk, carried in accounts.carried.items() if pk in ids]
+    carry_paid = [sum(carried[at].paid for carried in shared) for at in range(len(accounts.dates))]
+    accrued = [sum(carried[at].accrued for carried in shared) for at in range(len(accounts.dates))]
+    columns = zip(accounts.dates, paid, given, nav, invested, brought, value, carry_paid, accrued, strict=True)
     return [Quarter(day, *amounts) for day, *amounts in columns]

@@ -14,6 +14,7 @@ from funds.models import Fund, LedgerEvent, ReinvestmentClaim, Threshold
 from funds.queries.commitments import ShareCheck, share_check, stakes_at
 from funds.queries.holdings import books_of
 from funds.queries.interests import interests_at
+from funds.queries.life import Life, lives_at
 from funds.queries.sums import Moment
 from funds.rules.figures import Money
 from funds.rules.reinvestment import Leverage, Recognised, behind_plan, leverages, multiple, recognised_total
@@ -34,9 +35,13 @@ class Warned:
 
 @dataclass(frozen=True, slots=True)
 class FundProgress:
-    """One fund at a moment. Amounts in fen, shares exact; None where the books hold nothing to divide by."""
+    """One fund at a moment. Amounts in fen, shares exact; None where the books hold nothing to divide by.
+
+    ``is_investing``: whether it is to call and invest on the day.
+    """
 
     fund: Fund
+    is_investing: bool
     shares: ShareCheck
     committed: int
     paid_in: Money
@@ -78,11 +83,11 @@ def _over(part: Money, whole: Money) -> Fraction | None:
 
 
 def progress_of_funds(funds: Sequence[Fund], moment: Moment) -> list[FundProgress]:
-    """The progress of each fund at a moment, in the order given. Eight statements, however many funds."""
+    """The progress of each fund at a moment, in the order given. Nine statements, however many funds."""
     ids = [fund.pk for fund in funds]
     books, stakes = books_of(funds, moment), stakes_at(moment, ids)
     claims, last = _recognised(ids, moment), _last_invested(ids, moment)
-    totals, rows = _led_totals(moment), _thresholds(ids, moment.as_of)
+    totals, rows, lives = _led_totals(moment), _thresholds(ids, moment.as_of), lives_at(funds, moment)
     found = []
     for fund in funds:
         shares = share_check(fund, stakes.get(fund.pk, []))
@@ -93,6 +98,7 @@ def progress_of_funds(funds: Sequence[Fund], moment: Moment) -> list[FundProgres
         day = last.get(fund.pk)
         one = FundProgress(
             fund=fund,
+            is_investing=_in_investment_period(fund, lives[fund.pk], moment.as_of),
             shares=shares,
             committed=size,
             paid_in=paid_in,
@@ -110,7 +116,7 @@ def progress_of_funds(funds: Sequence[Fund], moment: Moment) -> list[FundProgres
                 led_total=totals.get(fund.pk, fund.committed_fen) - fund.committed_fen + size,
             ),
         )
-        found.append(_warned(one, rows, moment.as_of))
+        found.append(_warned(one, rows, lives[fund.pk], moment.as_of))
     return found
 
 
@@ -175,24 +181,24 @@ def _thresholds(ids: Sequence[int], day: date) -> dict[tuple[int | None, str], T
     return {(row.fund_id, row.key): row for row in rows.order_by("valid_from")}
 
 
-def in_investment_period(fund: Fund, day: date) -> bool:
+def _in_investment_period(fund: Fund, life: Life, day: date) -> bool:
     """Whether ``fund`` is to call and invest on ``day``: by its terms, and by its state where they name no end."""
     if fund.state == FundState.PREPARING or day < fund.starts_on:
         return False
-    return fund.state == FundState.INVESTING if fund.investment_ends_on is None else day <= fund.investment_ends_on
+    return fund.state == FundState.INVESTING if life.investing_until is None else day <= life.investing_until
 
 
-def _warned(one: FundProgress, rows: dict[tuple[int | None, str], Threshold], as_of: date) -> FundProgress:
+def _warned(one: FundProgress, rows: dict[tuple[int | None, str], Threshold], life: Life, as_of: date) -> FundProgress:
     """The same with the figures that are beyond their thresholds, in the investment period; before and after it money
     need not be invested. A fund that called nothing is not idle.
     """
-    if not in_investment_period(one.fund, as_of):
+    if not one.is_investing:
         return one
     figures = {
         Threshold.Key.IDLE_CASH: one.idle_share,
         Threshold.Key.IDLE_DAYS: None if one.idle_days is None or not one.cash else Fraction(one.idle_days),
         Threshold.Key.CALLED_BEHIND: behind_plan(
-            one.called_share or Fraction(0), one.fund.starts_on, one.fund.investment_ends_on, as_of
+            one.called_share or Fraction(0), one.fund.starts_on, life.investing_until, as_of
         ),
         Threshold.Key.INVESTED_BEHIND: one.invested_share,
     }

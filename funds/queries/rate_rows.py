@@ -4,19 +4,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from funds.models import Fund, Investment
+from funds.queries.accounts import Accounts, load_accounts
 from funds.queries.columns import load_columns
 from funds.queries.flows import pooled
-from funds.queries.performance import (
-    POOLED,
-    Accounts,
-    Cut,
-    Line,
-    fund_lines,
-    gross_lines,
-    load_accounts,
-    pools_of,
-    stage_lines,
-)
+from funds.queries.performance import POOLED, Cut, Line, fund_lines, gross_lines, pools_of, stage_lines
 from funds.queries.returns import FlowRow, rows_behind
 from funds.queries.sums import Moment
 from funds.rules.returns.xirr import Irr

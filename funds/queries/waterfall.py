@@ -1,19 +1,19 @@
 """The waterfall of funds from their recorded steps, commitments and books: if all were sold, and for a distribution."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import cast
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Q, Sum
 from django.utils import timezone
 
 from funds.choices.ledger import EventKind
 from funds.choices.records import FundKind, LineSource, MoneySource, NoticeState, TierKind
 from funds.models import DistributionLine, Fund, LedgerEvent, Payment, WaterfallTier
-from funds.queries.commitments import Stake, stakes_at, stakes_by_day
+from funds.queries.commitments import Stake, stakes_at
 from funds.queries.holdings import Books
 from funds.queries.money_terms import flow_of, tier_of
 from funds.queries.sums import Moment
@@ -86,76 +86,6 @@ def sold(fund: Fund, moment: Moment, books: Books) -> Sold | None:
     return Sold(fund, moment, plan, parties, whole(books.fund.nav(books.holdings)), carried)
 
 
-@dataclass(frozen=True)
-class Carry:
-    """What managers were paid of profit by day, and how the funds that promise them any share it."""
-
-    shared: Mapping[int, tuple[Plan, tuple[Party, ...]]]
-    paid: Mapping[int, list[tuple[date, int]]]
-
-    def accrued(self, fund_id: int, nav: int) -> int:
-        """What of a net asset value (fen) is the manager's share of profit and not paid yet."""
-        if fund_id not in self.shared:
-            return 0
-        plan, parties = self.shared[fund_id]
-        return accrued_carry(plan, nav, parties, sum(fen for _day, fen in self.paid.get(fund_id, ())))
-
-
-@dataclass(frozen=True, slots=True)
-class CarryOn:
-    """What the manager had been paid of profit by a day, and what it would still get of the value of that day, fen."""
-
-    paid: int
-    accrued: int
-
-
-def carry_on(fund: Fund, moment: Moment, navs: Mapping[date, int]) -> dict[date, CarryOn]:
-    """The carry of one fund on several days up to the moment, for the net asset value (fen) of each. Four statements.
-
-    Each day by the steps and the stakes in force then, all as known at the moment.
-    """
-    rows = list(WaterfallTier.objects.known(moment.known_at).filter(fund=fund))
-    flows = _flows_of([fund.pk], moment)[fund.pk]
-    paid = carry_paid([fund.pk], moment).get(fund.pk, ())
-    stakes = stakes_by_day(fund.pk, navs, moment.known_at)
-    found = {}
-    for day, nav in navs.items():
-        plan = plan_of(_tiers(fund, rows, [flow for flow in flows if flow.day <= day], day), flows, day)
-        given = sum(fen for at, fen in paid if at <= day)
-        accrued = accrued_carry(plan, nav, parties_of(fund, stakes[day]), given) if plan.paid_in else 0
-        found[day] = CarryOn(given, accrued)
-    return found
-
-
-def promising(moment: Moment) -> QuerySet[WaterfallTier]:
-    """The steps that promise a part of the profit at a moment."""
-    return WaterfallTier.objects.counted(moment.as_of, moment.known_at).exclude(manager_num=None, concession_num=None)
-
-
-def promises_profit(moment: Moment) -> Exists:
-    """For ``annotate(promises_profit=…)`` of funds that are read anyway: saves :func:`carry_at` its first statement."""
-    return Exists(promising(moment).filter(fund=OuterRef("pk")))
-
-
-def carry_at(funds: Collection[Fund], moment: Moment) -> Carry:
-    """The managers' shares of profit at a moment: one statement, four more where any fund promises one."""
-    if all(hasattr(fund, "promises_profit") for fund in funds):
-        found = {fund.pk for fund in funds if fund.promises_profit}
-    else:
-        found = set(promising(moment).filter(fund__in=[fund.pk for fund in funds]).values_list("fund_id", flat=True))
-    chosen = [fund for fund in funds if fund.pk in found]
-    if not chosen:
-        return Carry({}, {})
-    plans = plans_at(chosen, moment)
-    stakes = stakes_at(moment, [fund.pk for fund in chosen])
-    shared = {
-        fund.pk: (plans[fund.pk], parties_of(fund, stakes.get(fund.pk, [])))
-        for fund in chosen
-        if plans[fund.pk].paid_in
-    }
-    return Carry(shared, carry_paid([fund.pk for fund in chosen], moment))
-
-
 def distribution(fund: Fund, amount_fen: int, due_on: date) -> Waterfall | None:
     """What each step and party gets of a new distribution, after all that was paid out or promised before.
 
@@ -205,14 +135,14 @@ def plans_at(funds: Collection[Fund], moment: Moment) -> dict[int, Plan]:
     rows: dict[int, list[WaterfallTier]] = defaultdict(list)
     for row in WaterfallTier.objects.known(moment.known_at).filter(fund__in=ids):
         rows[row.fund_id].append(row)
-    flows = _flows_of(ids, moment)
+    flows = flows_of(ids, moment)
     return {
-        fund.pk: plan_of(_tiers(fund, rows[fund.pk], flows[fund.pk], moment.as_of), flows[fund.pk], moment.as_of)
+        fund.pk: plan_of(tiers_on(fund, rows[fund.pk], flows[fund.pk], moment.as_of), flows[fund.pk], moment.as_of)
         for fund in funds
     }
 
 
-def _flows_of(fund_ids: Collection[int], moment: Moment) -> dict[int, list[Flow]]:
+def flows_of(fund_ids: Collection[int], moment: Moment) -> dict[int, list[Flow]]:
     """What the investors of each fund paid and got by day. One statement."""
     flows: dict[int, list[Flow]] = defaultdict(list)
     kinds = [EventKind.CALL, EventKind.DISTRIBUTION]
@@ -226,7 +156,7 @@ def _flows_of(fund_ids: Collection[int], moment: Moment) -> dict[int, list[Flow]
     return flows
 
 
-def _tiers(fund: Fund, rows: Sequence[WaterfallTier], flows: Sequence[Flow], day: date) -> list[Tier]:
+def tiers_on(fund: Fund, rows: Sequence[WaterfallTier], flows: Sequence[Flow], day: date) -> list[Tier]:
     """The steps in force; the first loss stated with the fund counts while none was ever recorded as a step."""
     paid_in = sum(flow.paid for flow in flows)
     held = [row for row in rows if row.valid_from <= day and (row.valid_to is None or day <= row.valid_to)]
@@ -243,13 +173,13 @@ def carry_paid(fund_ids: Collection[int], moment: Moment) -> dict[int, list[tupl
     """What was paid to the manager of each fund as its share of profit, by day. One statement."""
     standing = Q(event__reversed_by=None) | Q(event__reversed_by__recorded_at__gt=moment.known_at)
     rows = Payment.objects.filter(
-        standing, distribution_line__source=LineSource.CARRY, event__fund__in=fund_ids,
+        standing, distribution_line__source=LineSource.CARRY, event__fund__in=list(fund_ids),
         event__value_date__lte=moment.as_of, event__recorded_at__lte=moment.known_at,
     )  # fmt: skip
     found: dict[int, list[tuple[date, int]]] = defaultdict(list)
     for fund_id, day, fen in rows.values_list("event__fund_id", "event__value_date", "event__amount_fen"):
         found[fund_id].append((day, fen))
-    return found
+    return dict(found)
 
 
 def given_out(fund: Fund) -> int:

@@ -4,8 +4,9 @@ from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
+from funds.queries.carry import carry_of, tiers_known
 from funds.queries.tolerance import ToleranceView
-from funds.queries.waterfall import carry_at
+from funds.queries.waterfall import flows_of
 from funds.reports.amounts import fen
 from funds.reports.results import ledger_link
 from funds.rules.multiples import multiples
@@ -17,18 +18,18 @@ def performance_section(view: ToleranceView) -> Section:
     books = view.books[view.funds[0].pk]
     fund, held = books.fund, books.holdings
     gross = fen(fund.nav(held))
-    carry = carry_at(view.funds[:1], view.moment)
-    accrued = carry.accrued(view.funds[0].pk, gross)
-    carried = sum(paid for _day, paid in carry.paid.get(view.funds[0].pk, ()))
-    nav = gross - accrued
+    pk, as_of = view.funds[0].pk, view.moment.as_of
+    tiers, flows = tiers_known([pk], view.moment), flows_of([pk], view.moment)
+    carry = carry_of(view.funds[:1], view.moment, tiers, flows).on(pk, as_of, gross)
+    nav = gross - carry.accrued
     ratios = multiples(
         commitment=fund.commitment, calls=fund.paid_in, recalled_distributions=0,
-        distributions=fund.distributions - carried, nav=nav,
+        distributions=fund.distributions - carry.paid, nav=nav,
     )  # fmt: skip
-    if accrued or carried:
+    if carry.accrued or carry.paid:
         shared: tuple[Figure, ...] = (
-            Figure(_("Accrued carry"), Money(accrued), note=_("the manager's share of profit in the value")),
-            Figure(_("Carry paid"), Money(carried), note=_("contained in the distributions")),
+            Figure(_("Accrued carry"), Money(carry.accrued), note=_("the manager's share of profit in the value")),
+            Figure(_("Carry paid"), Money(carry.paid), note=_("contained in the distributions")),
         )
         made_of = _("cash and fair value of the holdings − accrued carry")
     else:

@@ -305,7 +305,7 @@ def method_notes() -> tuple[str, ...]:
         ),
         _(
             "Net figures are after fees and, where a fund shares profit with its manager, after the carry paid and "
-            "accrued. The J-curve of several funds together is after fees and before carry."
+            "accrued; so is the J-curve, with the values before carry beside it."
         ),
         _(
             "A rate r solves the sum of flow × (1 + r) ^ −(days / 365) = 0 (ACT/365F). All rates of the window are "

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from funds.choices.records import FundClass
 from funds.models import Fund, Threshold
 from funds.models.visibility import SEES_FUNDS
-from funds.queries.progress import FundProgress, in_investment_period, progress_of_funds
+from funds.queries.progress import FundProgress, progress_of_funds
 from funds.queries.sums import Moment
 from funds.reports.amounts import fen
 from funds.reports.words import source_words
@@ -58,7 +58,7 @@ def build(params: dict[str, Any], *, as_of: date, known_at: datetime, language: 
     fund: Fund | None = params.get("fund")
     rows = progress_of_funds([fund] if fund else list(funds_with_money()), Moment(as_of, known_at))
     warned = [one for one in rows if one.warnings]
-    investing = sum(in_investment_period(one.fund, as_of) for one in rows)
+    investing = sum(one.is_investing for one in rows)
     return ReportData(
         title=_("Money progress, leverage and reinvestment"),
         summary=_("%(count)s of %(all)s funds in their investment period are beyond a threshold.")

@@ -52,7 +52,7 @@ def supposed_lines(supposed: Supposed, names: Names, funds: Sequence[Fund], unit
             _("New money: %(amount)s %(unit)s in stage %(stage)s by %(fund)s, %(lost)s of it lost, %(paid)s")
             % {
                 "amount": format_fen(money.amount, unit),
-                "unit": unit.label,
+                "unit": unit.behind,
                 "stage": words.stage_label(money.stage),
                 "fund": fund.name if fund else placed.fund_id,
                 "lost": percent_text(money.lost),

@@ -14,7 +14,7 @@ from funds.actions.ledger import Draft
 from funds.choices.ledger import EventKind
 from funds.choices.records import MoneySource
 from funds.choices.tolerance import AlertKind
-from funds.models import Alert, Commitment, Fund, ReinvestmentClaim, Threshold
+from funds.models import Alert, Commitment, Fund, FundTerm, ReinvestmentClaim, Threshold
 from funds.queries.progress import progress_of_funds
 from funds.queries.sums import Moment
 from funds.reports.progress import KIND
@@ -101,6 +101,14 @@ def test_thresholds_are_rows_and_a_funds_own_row_goes_first(fund):
     Threshold.objects.create(key="CALLED_BEHIND", valid_from=DAY, num=1, den=10, source="board")
     assert {warned.key for warned in progress(fund).warnings} == {"INVESTED_BEHIND", "CALLED_BEHIND"}
     assert progress(fund, DAY - timedelta(days=1)).warnings == ()
+    # An investment period that is recorded with its days goes before the day typed with the fund.
+    FundTerm.objects.create(
+        fund=fund, phase="INVESTMENT", approved_by="board", approved_on=fund.starts_on, valid_from=fund.starts_on,
+        valid_to=DAY - timedelta(days=1), recorded_at=KNOWN,
+    )  # fmt: skip
+    assert not progress(fund).is_investing
+    assert progress(fund).warnings == ()
+    assert progress(fund, known_at=KNOWN - timedelta(days=1)).is_investing
 
 
 @pytest.mark.parametrize(

@@ -120,6 +120,8 @@ def test_a_distribution_follows_the_steps_and_pays_the_manager_its_carry(fund, o
     assert lines["CARRY"].investor_id == fund.manager_id
     before = performance(Moment(DAY, timezone.now()), funds=[fund], curve=False).total
     assert (before.accrued_carry, before.nav) == (CARRY * WAN, 13_200 * WAN)
+    last = performance(Moment(DAY, timezone.now())).quarters[-1]
+    assert (last.accrued_carry, last.net_nav) == (CARRY * WAN, before.nav)
     shown = {str(one.label): one.value for one in section_of(fund).figures}
     assert (shown["Net asset value"].fen, shown["Accrued carry"].fen) == (before.nav, before.accrued_carry)
     assert shown["TVPI"].value == before.multiples.tvpi
@@ -132,6 +134,8 @@ def test_a_distribution_follows_the_steps_and_pays_the_manager_its_carry(fund, o
     after = performance(Moment(DAY, timezone.now()), funds=[fund], curve=False).total
     assert (after.accrued_carry, after.nav, after.distributions) == (0, 0, 13_200 * WAN)
     assert after.net.rate == pytest.approx(before.net.rate, abs=1e-12)
+    last = performance(Moment(DAY, timezone.now())).quarters[-1]
+    assert (last.carry_paid, last.to_investors) == (CARRY * WAN, after.distributions)
     found = fund_performance(fund, Moment(DAY, timezone.now()))
     assert (found.quarters[-1].net_cash, found.quarters[-1].carry_paid) == (3_200 * WAN, CARRY * WAN)
     assert moves(found) == {Step.OWN_INCOME: 4_000, Step.DISTRIBUTIONS: -13_200, Step.CARRY_PAID: -CARRY}
