@@ -28,7 +28,8 @@ from funds.queries.overview import FundTolerance, overview
 from funds.queries.questions import Target
 from funds.queries.sums import Moment
 from funds.queries.timeline import timeline
-from funds.rules.portfolio_file import Mapping, guess_columns
+from funds.rules.file_columns import guess_columns
+from funds.rules.portfolio_file import Mapping
 from innovation.accounts.choices import Role
 from innovation.accounts.models import User
 from innovation.core import jobs

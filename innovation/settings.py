@@ -13,6 +13,7 @@ from kombu import Exchange, Queue
 
 from innovation.core import logs
 from innovation.dress import UNFOLD  # noqa: F401 - the admin reads it here
+from innovation.openapi import SPECTACULAR_SETTINGS  # noqa: F401 - the documents of the API read it here
 from innovation.schedule import CELERY_BEAT_SCHEDULE  # noqa: F401 - Celery reads it here
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -368,36 +369,6 @@ REST_FRAMEWORK = {
     "NUM_PROXIES": TRUSTED_PROXY_COUNT,
 }
 API_RATES = {"read": env("API_RATE_READ", "1200/min"), "write": env("API_RATE_WRITE", "300/min")}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Regional innovation programme API",
-    "DESCRIPTION": "[/api/v1/](/api/v1/) lists the addresses that you may use.",
-    "VERSION": "1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
-    "ENUM_NAME_OVERRIDES": {
-        "AlertKindEnum": "funds.choices.tolerance.AlertKind",
-        "CallPhaseEnum": "innovation.calls.choices.CallPhase",
-        "CapTestEnum": "funds.choices.tolerance.CapTest",
-        "CaseOutcomeEnum": "funds.choices.cases.CaseOutcome",
-        "CaseStateEnum": "funds.choices.cases.CaseState",
-        "EnteredKindEnum": "funds.choices.ledger.ENTERED_KINDS",
-        "EventKindEnum": "funds.choices.ledger.EventKind",
-        "FundPhaseEnum": "funds.choices.records.Phase",
-        "FundStateEnum": "funds.choices.records.FundState",
-        "JobStateEnum": "innovation.core.jobs.JobState",
-        "MoneySourceEnum": "funds.choices.records.MoneySource",
-        "NoticeStateEnum": "funds.choices.records.NoticeState",
-        "OrganisationStatusEnum": "innovation.organisations.choices.OrganisationStatus",
-        "PolicyKindEnum": "funds.models.policy.PolicyDocument.Kind",
-        "SourceStatusEnum": "funds.choices.tolerance.SourceStatus",
-        "StressKindEnum": "funds.choices.figures.StressKind",
-        "TierKindEnum": "funds.choices.records.TierKind",
-        "ToleranceStatusEnum": "funds.choices.tolerance.ToleranceStatus",
-        "WarningLevelEnum": "funds.choices.tolerance.WarningLevel",
-    },
-}
 
 # ── Logging, figures ─────────────────────────────────────────────────────────────────────────────
 LOGGING = logs.configuration(env("LOG_LEVEL", "INFO"), env("LOG_FORMAT", "json"))

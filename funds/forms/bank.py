@@ -13,7 +13,7 @@ from funds.forms.entries import AwardChoice, kinds_of
 from funds.models import BankStatement, ColumnMapping, GrantAward, Investment
 from funds.queries.bank import Suggestion
 from funds.rules.bank_file import BANK, FIELDS, BankMapping, guess_bank_columns
-from funds.rules.portfolio_file import stated_unit
+from funds.rules.file_columns import stated_unit
 from innovation.core.fields import MoneyField
 from innovation.core.forms import OneTimeToken
 from innovation.core.money import Unit

@@ -19,8 +19,9 @@ from funds.models.valuation_work import OPEN_STATES
 from funds.queries.books import award_events, book_problems
 from funds.rules import grants, ledger_checks
 from funds.rules.books import needs_second_person
+from funds.rules.file_columns import FIELDS
 from funds.rules.ledger import Event
-from funds.rules.portfolio_file import FIELDS, VALUATION, CellError, Line, Mapping, RowReader
+from funds.rules.portfolio_file import VALUATION, CellError, Line, Mapping, RowReader
 from innovation.core.errors import RuleViolation
 from innovation.core.money import Unit, from_fen
 from innovation.organisations.models import Organisation

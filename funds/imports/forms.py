@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from funds.choices.files import DateOrder, Layout
 from funds.choices.records import InvestmentMode, Stage
 from funds.models import ColumnMapping, Fund, PortfolioImport
-from funds.rules.portfolio_file import FIELDS, Mapping, guess_columns, stated_unit
+from funds.rules.file_columns import FIELDS, guess_columns, stated_unit
+from funds.rules.portfolio_file import Mapping
 from innovation.core.forms import OneTimeToken
 from innovation.core.money import Unit
 

@@ -21,7 +21,7 @@ from funds.imports.lines import Line, RowsRefused
 from funds.imports.notices import key_of, write_notice
 from funds.imports.reading import FileTable, read_table
 from funds.models import Fund, RecordImport
-from funds.rules.portfolio_file import stated_unit
+from funds.rules.file_columns import stated_unit
 from innovation.accounts.models import User
 from innovation.core import jobs
 from innovation.core.errors import RuleViolation

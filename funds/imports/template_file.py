@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from funds.choices.files import Layout
 from funds.choices.ledger import EventKind
-from funds.rules.portfolio_file import FIELDS, KIND_WORDS, VALUATION
+from funds.rules.file_columns import FIELDS
+from funds.rules.portfolio_file import KIND_WORDS, VALUATION
 
 Rows = tuple[tuple[str, ...], ...]
 

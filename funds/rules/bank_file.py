@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from funds.choices.files import DateOrder
 from funds.choices.ledger import EventKind
-from funds.rules.portfolio_file import FORMULA_SIGNS, CellError, FileField, guess_from, read_date
+from funds.rules.file_columns import FileField, guess_from
+from funds.rules.portfolio_file import FORMULA_SIGNS, CellError, read_date
 from innovation.core.errors import RuleViolation
 from innovation.core.money import Unit, parse_fen
 

@@ -1,4 +1,4 @@
-"""A portfolio file as data: which column means what, and each row as lines of the books. Nothing here reads files.
+"""A portfolio file as data: how it is read, and each row as lines of the books. Nothing here reads files.
 
 Two layouts are known. LEDGER: each row is one event (or one fair value) with its kind in a column. HOLDINGS: each
 row is one holding with the amount invested, and lost whole where a column says so, the way public portfolio lists
@@ -8,7 +8,7 @@ are kept. Amounts carry the unit that the mapping states; a mapping without unit
 import re
 from collections.abc import Mapping as Map
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from funds.choices.files import DateOrder, Layout
 from funds.choices.ledger import EventKind
 from funds.choices.records import InvestmentMode, Stage
 from funds.rules import valuation_file
+from funds.rules.file_columns import FIELDS
 from innovation.core.errors import RuleViolation
 from innovation.core.identifiers import check_uscc
 from innovation.core.money import MAX_FEN, Unit, parse_fen
@@ -30,74 +31,6 @@ IMPORTED_KINDS = tuple(kind for kind in EventKind if kind not in {EventKind.REVE
 _PLAIN_AMOUNT = re.compile(r"(\d{1,15})(?:\.(\d{1,10}))?$")
 _DATE = re.compile(r"(\d{1,4})[-/.年](\d{1,2})[-/.月](\d{1,4})日?(?:[ T]0?0:00(?::00)?)?$")
 FORMULA_SIGNS = ("=", "+", "@", "\t", "\r")
-
-
-@dataclass(frozen=True, slots=True)
-class FileField:
-    """A fact that a row may carry; ``names`` are headings that are taken for it without asking.
-
-    ``when`` says when a column that is not ``required`` is needed all the same.
-    """
-
-    key: str
-    label: str | Promise
-    names: tuple[str, ...]
-    required: bool = False
-    when: str | Promise = ""
-
-    @property
-    def needed(self) -> str | Promise:
-        """Whether the file must hold it, in words."""
-        return _("yes") if self.required else self.when or _("no")
-
-
-_ONE_NAME = _("one of investment code, company name and credit code")
-_COMMON = (
-    FileField(
-        "fund", _("fund code"), ("fund_code", "fund", "基金代码", "基金编号", "基金"),
-        when=_("yes, unless one fund is chosen for all rows"),
-    ),
-    FileField(
-        "investment", _("investment code"), ("investment_code", "project_code", "项目代码", "项目编号"), when=_ONE_NAME,
-    ),
-    FileField(
-        "company", _("company name"), ("company", "company_name", "name", "企业名称", "公司名称", "项目名称"),
-        when=_("for a holding that is not recorded yet"),
-    ),
-    FileField(
-        "uscc", _("company's social credit code"), ("uscc", "统一社会信用代码", "信用代码"), when=_ONE_NAME,
-    ),
-    FileField("stage", _("stage at entry"), ("stage", "阶段", "投资阶段")),
-)  # fmt: skip
-FIELDS: Map[str, tuple[FileField, ...]] = {
-    Layout.LEDGER: (
-        *_COMMON,
-        FileField("kind", _("kind of event"), ("kind", "event", "类型", "事项", "业务类型"), required=True),
-        FileField("value_date", _("value date"), ("value_date", "date", "日期", "发生日期", "起息日"), required=True),
-        FileField("amount", _("amount"), ("amount", "金额", "发生额"), required=True),
-        FileField(
-            "cost_relieved", _("cost relieved"), ("cost_relieved", "结转成本"), when=_("for exits and write-offs")
-        ),
-        FileField("award", _("award code"), ("award_code", "award", "资助编号", "资助项目编号"), when=_("for grants")),
-        FileField("document", _("source document"), ("document", "凭证", "凭证号", "依据")),
-    ),
-    Layout.HOLDINGS: (
-        *_COMMON,
-        FileField(
-            "value_date", _("date of investment"), ("invested_on", "first_funding_at", "投资日期"), required=True
-        ),
-        FileField("amount", _("amount invested"), ("amount", "funding_total_usd", "投资金额"), required=True),
-        FileField("outcome", _("outcome"), ("status", "outcome", "状态"), when=_("to name total losses")),
-        FileField("lost_on", _("date of the loss"), ("closed_at", "lost_on", "损失日期")),
-    ),
-    Layout.VALUATIONS: (
-        _COMMON[0],
-        replace(_COMMON[1], required=True),
-        FileField("value_date", _("valid at"), ("valid_at", "date", "估值日", "估值基准日"), required=True),
-        FileField("amount", _("fair value"), ("fair_value", "value", "公允价值", "估值")),
-        *(FileField(*entry) for entry in valuation_file.FIELDS),
-    ),
-}
 KIND_WORDS = {str(kind): str(kind) for kind in (*IMPORTED_KINDS, VALUATION)} | {
     "缴款": "CALL", "分配": "DISTRIBUTION", "投资": "INVEST", "追加投资": "FOLLOW_ON", "部分退出": "EXIT_PARTIAL",
     "全部退出": "EXIT_FULL", "核销": "WRITE_OFF", "核销后收回": "RECOVERY_AFTER_WRITE_OFF", "分红": "DIVIDEND",
@@ -371,36 +304,3 @@ def read_date(text: str, order: str) -> date | None:
         return date(year, month, day)
     except ValueError:
         return None
-
-
-def guess_columns(layout: str, header: Sequence[str]) -> dict[str, str]:
-    """Field → heading for the headings that are known by name."""
-    return guess_from(FIELDS[layout], header)
-
-
-def guess_from(fields: Sequence[FileField], header: Sequence[str]) -> dict[str, str]:
-    """The same for any table of fields."""
-    plain = {_plain(heading): heading for heading in reversed(header)}
-    found = {}
-    for entry in fields:
-        heading = next((plain[name] for name in map(_plain, entry.names) if name in plain), None)
-        if heading is not None:
-            found[entry.key] = heading
-    return found
-
-
-def stated_unit(header: Sequence[str]) -> str:
-    """The unit that a heading states in brackets, as in 金额(万元); empty when none or several do."""
-    units = set()
-    for heading in header:
-        for inside in re.findall(r"[(（\[]([^)）\]]+)[)）\]]", heading):
-            try:
-                units.add(Unit.from_text(inside).value)
-            except RuleViolation:
-                continue
-    return units.pop() if len(units) == 1 else ""
-
-
-def _plain(heading: str) -> str:
-    """A heading without its unit, case and space."""
-    return re.sub(r"[(（\[].*", "", heading).strip().casefold().replace(" ", "_")

@@ -18,7 +18,8 @@ from funds.imports.forms import ASSUMED_TERMS, ColumnsForm, ConfirmForm, UploadF
 from funds.imports.template_file import template_csv, template_xlsx
 from funds.models import ColumnMapping, PortfolioImport
 from funds.models.visibility import sees_funds
-from funds.rules.portfolio_file import FIELDS, VALUATION, Mapping
+from funds.rules.file_columns import FIELDS
+from funds.rules.portfolio_file import VALUATION, Mapping
 from innovation.core.components import Fact, Status, Tone
 from innovation.core.exports import Kind
 from innovation.core.forms import SubmitOnce

@@ -14,7 +14,8 @@ from funds.choices.ledger import EventKind
 from funds.imports import steps
 from funds.models import Investment, LedgerEvent, PortfolioImport
 from funds.queries.ledger import broken_links
-from funds.rules.portfolio_file import Mapping, guess_columns
+from funds.rules.file_columns import guess_columns
+from funds.rules.portfolio_file import Mapping
 from innovation.core import jobs
 from innovation.core.errors import RuleViolation
 from tests.factories.funds import FundFactory, InvestmentFactory

@@ -16,7 +16,8 @@ from funds.choices.records import FundState
 from funds.imports.steps import confirm_import, map_columns, upload_portfolio, work_on
 from funds.models import ColumnMapping, Fund, Investment, LedgerEvent, PortfolioImport, Valuation
 from funds.queries.ledger import broken_links
-from funds.rules.portfolio_file import Mapping, guess_columns
+from funds.rules.file_columns import guess_columns
+from funds.rules.portfolio_file import Mapping
 from innovation.accounts.choices import Role
 from innovation.core import jobs
 from innovation.core.errors import RuleViolation

@@ -22,7 +22,7 @@ from innovation.accounts.choices import Role
 from innovation.core.errors import RuleViolation
 from tests.factories.accounts import UserFactory, as_role
 from tests.factories.funds import CompanyFactory
-from tests.funds.test_notices import fund_of
+from tests.funds.noticing import fund_of
 from tests.funds.test_record_imports import sent, written
 
 pytestmark = pytest.mark.django_db

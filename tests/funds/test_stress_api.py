@@ -7,7 +7,7 @@ from rest_framework.test import APIClient
 from funds.models import LedgerEvent, OutcomeParameter, Scenario, StressRun
 from innovation.accounts.choices import Role
 from tests.factories.accounts import UserFactory
-from tests.funds.test_stress_runs import GROSS, bound_a, finished, read_as
+from tests.funds.stressing import GROSS, bound_a, finished, read_as
 
 pytestmark = pytest.mark.django_db
 READERS = {Role.FUND_OFFICER, Role.FINANCE, Role.PROGRAMME_MANAGER, Role.AUDITOR, Role.ADMINISTRATOR}

@@ -25,7 +25,8 @@ from innovation.reports.content import canonical_json, from_plain, plain
 from tests.factories.accounts import as_role
 from tests.factories.funds import InvestmentFactory
 from tests.funds import scenes
-from tests.funds.test_stress_runs import DAY, GROSS, KNOWN, WAN, bound_a, chosen, finished, read_as
+from tests.funds.portfolio_a import DAY, KNOWN, WAN
+from tests.funds.stressing import GROSS, bound_a, chosen, finished, read_as
 
 pytestmark = pytest.mark.django_db
 READERS = {Role.FUND_OFFICER, Role.FINANCE, Role.PROGRAMME_MANAGER, Role.AUDITOR, Role.ADMINISTRATOR}

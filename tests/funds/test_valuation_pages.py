@@ -14,7 +14,8 @@ from funds.actions.valuation_rounds import open_round
 from funds.choices.files import Layout
 from funds.imports.steps import confirm_import, map_columns, upload_portfolio, work_on
 from funds.models import PortfolioImport, Threshold, Valuation, ValuationPaper, ValuationRound
-from funds.rules.portfolio_file import Mapping, guess_columns
+from funds.rules.file_columns import guess_columns
+from funds.rules.portfolio_file import Mapping
 from innovation.accounts.choices import Role
 from innovation.core import jobs
 from innovation.core.forms import new_token
