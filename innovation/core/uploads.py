@@ -40,6 +40,10 @@ _PNG_CHUNK = 12
 _BINARY = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f]")
 _DTD = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _BOMS = (b"\xff\xfe", b"\xfe\xff")
+NOT_READABLE = (
+    zipfile.BadZipFile, zlib.error, struct.error, UnicodeDecodeError, OSError, EOFError, NotImplementedError,
+)  # fmt: skip
+"""What opening or reading an archive may raise that is none, is cut off, or is made to trip its reader."""
 _MACROS = ("vbaproject.bin", "vbadata.xml")
 _PDF_TAIL = 2048
 """The end mark of a PDF stands within these last bytes, whatever a program has added behind it."""
@@ -177,7 +181,7 @@ def _check_alone(content: IO[bytes]) -> None:
     try:
         with zipfile.ZipFile(content) as archive:
             hidden = bool(archive.namelist())
-    except (zipfile.BadZipFile, struct.error, UnicodeDecodeError, OSError, EOFError, NotImplementedError):
+    except NOT_READABLE:
         return
     if hidden:
         _refuse("FILE_HIDES", _("An archive hangs behind this file. Save it anew, without what is attached, as a PDF "
@@ -215,7 +219,7 @@ def _holds(content: IO[bytes], part: str) -> bool:
     try:
         with zipfile.ZipFile(content) as archive:
             return part in archive.namelist()
-    except (zipfile.BadZipFile, struct.error, UnicodeDecodeError, OSError, EOFError, NotImplementedError):
+    except NOT_READABLE:
         return False
 
 
@@ -261,7 +265,7 @@ def check_workbook(content: IO[bytes], kind: FileKind = FileKind.XLSX) -> None:
                 _refuse_expansion()
             for part in parts:
                 left -= _check_part(archive, part, left)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, struct.error, UnicodeDecodeError, OSError):
+    except NOT_READABLE:
         _refuse("FILE_DAMAGED", _("The workbook is damaged. Open it, save it again and send that."))
 
 
