@@ -340,6 +340,13 @@ def has_work(user: Any) -> bool:
     return bool(user.is_authenticated and (sees_funds(user) or user.has_perm(VOTE)))
 
 
+def sits_on_panels(user: Any) -> bool:
+    """Whether the person has a seat on the panel of any case; asked once for a page."""
+    if not hasattr(user, "_sits_on_panels"):
+        user._sits_on_panels = PanelMember.objects.filter(user=user).exists()
+    return bool(user._sits_on_panels)
+
+
 def may_wait(source: Source, user: Any) -> bool:
     """Whether things of this kind can wait for the person at all."""
     if source.kind == WorkKind.FILING:

@@ -11,6 +11,8 @@ from funds.choices.cases import CaseState
 from funds.demo.cases import MANAGER_EMAIL, make_cases, make_fund_manager
 from funds.models import ExemptionCase
 from funds.models.reinvestment import managed_funds
+from funds.models.visibility import sees_funds
+from funds.queries.work import sits_on_panels
 from funds.registration.groups import POLICY_WORK
 from funds.reports import exemption
 from funds.views.cases import sees_cases
@@ -21,6 +23,11 @@ from innovation.core import demo, home, navigation
 from innovation.core.home import Card
 from innovation.core.navigation import NavItem
 from innovation.reports import registry
+
+
+def finds_cases(user: Any) -> bool:
+    """Whether the rail shows the cases: to the office, and to whoever sits on the panel of one."""
+    return sees_cases(user) and (sees_funds(user) or sits_on_panels(user))
 
 
 def speaks_for_funds(user: Any) -> bool:
@@ -44,7 +51,7 @@ def statement_cards(user: Any) -> list[Card]:
 def register(section: Promise) -> None:
     """Called once with the heading of the funds part."""
     title = _("Exemption cases")
-    navigation.register(NavItem(section, title, "funds:cases", visible=sees_cases, order=250, group=POLICY_WORK))
+    navigation.register(NavItem(section, title, "funds:cases", visible=finds_cases, order=250, group=POLICY_WORK))
     navigation.register(NavItem(section, TITLE, "funds:my_cases", visible=speaks_for_funds, order=255))
     # Everybody can sit on a panel or speak for a manager, so that the choice is everybody's.
     notifications.register(notifications.Kind(NOTICE, title))

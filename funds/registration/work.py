@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from funds.choices.work import WorkKind
 from funds.models.visibility import sees_funds
-from funds.queries.work import WorkItem, has_work, work_of
+from funds.queries.work import WorkItem, has_work, sits_on_panels, work_of
 from funds.reports.work import (
     TITLE,
     address_of,
@@ -49,6 +49,11 @@ def panel(user: Any) -> Panel | None:
     return Panel(TITLE, sentence, list_address(), _("Open the work list"), lines, kinds)
 
 
+def finds_work(user: Any) -> bool:
+    """Whether the rail shows the list: to the office, and to whoever sits on a panel now."""
+    return has_work(user) and (sees_funds(user) or sits_on_panels(user))
+
+
 def waiting(item: WorkItem, today: date) -> Waiting:
     """One thing that waits as a line of the panel."""
     where = " · ".join(part for part in (kind_of(item), fund_of(item)) if part)
@@ -60,6 +65,6 @@ def waiting(item: WorkItem, today: date) -> Waiting:
 
 def register(section: Promise) -> None:
     """Called once with the heading of the funds part."""
-    navigation.register(NavItem(section, TITLE, "funds:work", visible=has_work, order=199))
+    navigation.register(NavItem(section, TITLE, "funds:work", visible=finds_work, order=199))
     home.register_panel(panel, order=200)
     demo.suggest("open the work list: what is due, and what to do next", "/funds/work/", Role.FUND_OFFICER)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from fractions import Fraction
 
 import pytest
+from django.contrib.auth.models import Group
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
@@ -44,6 +45,20 @@ BLIND_FORM = {
     ],
     "rules": [],
 }  # fmt: skip
+
+
+def test_the_start_page_of_a_reviewer_begins_with_the_reviews_and_offers_nothing_to_apply_for(client):
+    reviewer, both = make_reviewer(), make_reviewer()
+    both.groups.add(Group.objects.get(name=Role.APPLICANT))
+    for person in (reviewer, both):
+        ReviewFactory(reviewer=person)
+        client.force_login(person)
+        page = client.get("/", headers={"accept-language": "en"}).content.decode()
+        assert "1 review waits for you." in page
+        assert 'href="/funds/' not in page
+        applies = "Calls that you can apply to" in page
+        assert applies == ("/calls/applications/" in page) == (person is both)
+        assert not applies or page.index("Reviews to write") < page.index("Calls that you can apply to")
 
 
 def written(novelty=8, team=6, market=4, text=""):

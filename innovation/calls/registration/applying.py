@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from innovation.accounts import notifications
-from innovation.accounts.choices import STAFF_ROLES
+from innovation.accounts.choices import STAFF_ROLES, Role
 from innovation.calls.actions.applicant_mails import STATUS
 from innovation.calls.choices import CallPhase
 from innovation.calls.demo.applying import make_drafts
@@ -28,8 +28,17 @@ MOST_CALLS = 4
 
 
 def applies(user: Any) -> bool:
-    """Whoever is signed in and does not work for the programme."""
-    return bool(user.is_authenticated and not user.has_role(*STAFF_ROLES))
+    """Whoever is signed in and does not work for the programme; reviewers where they apply for something besides."""
+    if not user.is_authenticated or user.has_role(*STAFF_ROLES):
+        return False
+    return not user.has_role(Role.REVIEWER) or user.has_role(Role.APPLICANT) or takes_part(user)
+
+
+def takes_part(user: Any) -> bool:
+    """Whether a reviewer stands on any application, as a partner's person for instance; asked once for a page."""
+    if not hasattr(user, "_takes_part"):
+        user._takes_part = applying.of_applicant(user).exists()
+    return bool(user._takes_part)
 
 
 def panel(user: Any) -> Panel | None:

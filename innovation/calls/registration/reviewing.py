@@ -5,29 +5,49 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from innovation.calls.choices import ReviewState
 from innovation.calls.models import Review
-from innovation.calls.views.reviewing import is_reviewer
+from innovation.calls.views.reviewing import is_reviewer, state_of
 from innovation.core import home, navigation
-from innovation.core.home import Card
+from innovation.core.home import Panel, Waiting
 from innovation.core.navigation import NavItem
 
+MOST_LINES = 6
+NEXT = {
+    ReviewState.INVITED: _("Say whether you have a conflict of interest."),
+    ReviewState.OPEN: _("Read, score, and hand in."),
+}
 
-def cards(user: Any) -> list[Card]:
-    """Reviews that wait for the person."""
+
+def panel(user: Any) -> Panel | None:
+    """The reviews that wait for the person, the first due on top; the first thing on a reviewer's start page."""
     if not is_reviewer(user):
-        return []
-    due = list(Review.objects.of(user).waiting().values_list("due_on", flat=True))
-    late = sum(day is not None and day < timezone.localdate() for day in due)
-    text = _("%(late)s overdue") % {"late": late} if late else ""
-    return [Card(_("Reviews to write"), reverse("reviews:desk"), text, str(len(due)), urgent=bool(due))]
+        return None
+    today = timezone.localdate()
+    rows = list(Review.objects.of(user).waiting().select_related("application__call").order_by("due_on", "pk"))
+    lines = [
+        Waiting(
+            row.application.number or "", row.get_absolute_url(), row.application.call.title, state_of(row),
+            row.due_on, bool(row.due_on and row.due_on < today), NEXT.get(ReviewState(row.state), ""),
+        )
+        for row in rows[:MOST_LINES]
+    ]  # fmt: skip
+    number = len(rows)
+    sentence = (
+        ngettext("%(count)s review waits for you.", "%(count)s reviews wait for you.", number) % {"count": number}
+        if number
+        else gettext("Nothing waits for you now.")
+    )
+    return Panel(_("Reviews to write"), sentence, reverse("reviews:desk"), _("All my reviews"), lines)
 
 
 def register(section: Promise) -> None:
     """Called once with the heading of the part."""
-    navigation.register(NavItem(section, _("My reviews"), "reviews:desk", visible=is_reviewer, order=130))
+    navigation.register(NavItem(section, _("My reviews"), "reviews:desk", visible=is_reviewer, order=100))
     navigation.register(
-        NavItem(section, _("My field and relations"), "reviews:relations", visible=is_reviewer, order=131)
+        NavItem(section, _("My field and relations"), "reviews:relations", visible=is_reviewer, order=101)
     )
-    home.register(cards, order=510)
+    home.register_panel(panel, order=100)
