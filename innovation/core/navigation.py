@@ -115,7 +115,8 @@ class Navigation:
     @property
     def sections(self) -> list[NavSection]:
         if self._sections is None:
-            self._sections = sections_for(self._request.user, self._request.path)
+            place = getattr(self._request, "place", "") or self._request.path
+            self._sections = sections_for(self._request.user, place)
         return self._sections
 
     @property

@@ -59,7 +59,15 @@ class PageMixin(AccessMixin):
         """``(label, address)`` from the start page down; the page itself comes last with address None."""
         return []
 
+    def place(self) -> str:
+        """The address of the page that this one belongs to, where its own address does not begin with it.
+
+        The navigation marks the entry of that page as current.
+        """
+        return ""
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        self.request.place = self.place()
         page = {"title": self.get_title(), "lead": self.lead, "breadcrumbs": self.breadcrumbs()}
         return super().get_context_data(**page | kwargs)
 

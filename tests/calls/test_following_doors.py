@@ -94,6 +94,8 @@ def test_from_the_board_to_an_examined_objection_through_the_doors():
     for client in (chair, member):
         assert post(client, f"/calls/acts/vote/{item.pk}/", choice="approve").status_code == 302
     assert officer.get(f"/calls/acts/vote/{item.pk}/").status_code == 403
+    shown = officer.get(f"/calls/acts/propose/{case.pk}/").content.decode()
+    assert '<a href="/calls/desk/" aria-current="page">' in shown
     sent = post(
         officer,
         f"/calls/acts/propose/{case.pk}/",

@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from innovation.calls.actions.agreements import side_of, sign_agreement
@@ -73,6 +73,9 @@ class ActPage(FormPage):
     def get_title(self) -> str:
         return str(self.act.title)
 
+    def place(self) -> str:
+        return str(self.breadcrumbs()[0][1])
+
     def breadcrumbs(self) -> Sequence[Crumb]:
         """From the list of the office, or of the applicant, over the record's own page."""
         record = self.record
@@ -83,7 +86,7 @@ class ActPage(FormPage):
         if isinstance(meeting, Meeting) and isinstance(record, Meeting | AgendaItem):
             above: Crumb = (gettext("Meetings of the board"), reverse("calls:meetings"))
         elif works_here(self.request.user):
-            above = (gettext("Decisions and projects"), reverse("calls:cases"))
+            above = (gettext("Applications"), reverse("calls:desk"))
         else:
             above = (gettext("My applications"), reverse("calls:applications"))
         here = meeting if isinstance(record, Meeting | AgendaItem) else self.act.case_of(record)
@@ -127,6 +130,12 @@ class SignPage(ConfirmPage):
     @property
     def cancel_url(self) -> str:
         return home_of(self.agreement, self.request.user, self.agreement.application, "agreement")
+
+    def place(self) -> str:
+        return self.cancel_url
+
+    def breadcrumbs(self) -> Sequence[Crumb]:
+        return [(str(self.agreement.application), self.cancel_url), (pgettext("act", "Sign"), None)]
 
     def facts(self) -> list[Fact]:
         agreement = self.agreement
