@@ -32,7 +32,8 @@ class TableColumn(exports.Column):
 
     ``key`` names it in the address; ``order_by`` holds the ORM paths it sorts by (for lists of plain rows any true
     value makes it sort by its own value); ``link`` gives the address a cell opens; ``cell`` draws a cell itself,
-    while files still get ``value``; ``unknown`` says why a value may be missing; ``decimals`` is for numbers.
+    while files still get ``value``; ``unknown`` says why a value may be missing; ``decimals`` is for numbers. One with
+    ``files_only`` has a place of its own in files alone: on screen another column's ``cell`` shows its value.
     """
 
     key: str = ""
@@ -42,6 +43,7 @@ class TableColumn(exports.Column):
     unknown: Text = ""
     decimals: int = 2
     heading: bool = False
+    files_only: bool = False
 
     @property
     def is_numeric(self) -> bool:
@@ -199,10 +201,14 @@ class Table:
         return [(size, self.url(size=size, page=None), size == self.size) for size in self.page_sizes]
 
     # ── What the template draws ──────────────────────────────────────────────────────────────────
+    @property
+    def on_screen(self) -> list[TableColumn]:
+        return [column for column in self.columns if not column.files_only]
+
     def headings(self) -> list[Heading]:
         sorted_by, downwards = self.sort
         result = []
-        for column in self.columns:
+        for column in self.on_screen:
             url, direction = None, ""
             if column.order_by:
                 current = column is sorted_by
@@ -217,7 +223,7 @@ class Table:
         return f"{column.label} ({self.unit.label})" if column.kind is Kind.MONEY else str(column.label)
 
     def body(self) -> list[list[Cell]]:
-        shown = [(column, self._label(column), _css(column)) for column in self.columns]
+        shown = [(column, self._label(column), _css(column)) for column in self.on_screen]
         return [
             [Cell(label, self._drawn(column, row), css, column.heading) for column, label, css in shown]
             for row in self.page.object_list
@@ -249,7 +255,7 @@ class Table:
                 "number" if column.is_numeric else "",
                 heading=False,
             )
-            for column in self.columns
+            for column in self.on_screen
         ]
         return [Cell("", _("Total of %(count)s rows") % {"count": f"{self.count:,}"}, "", heading=True), *cells[1:]]
 

@@ -40,7 +40,7 @@ def test_the_pages_that_are_opened_most_cost_the_same_few_statements():
         "desk": (officer, "/calls/desk/"), "ranking": (officer, f"/calls/desk/calls/{call.pk}/"),
         "titles": (officer, "/calls/titles/"), "public": (Client(), "/calls/"), "draft": (lead, section),
         "check": (lead, f"/calls/applications/{draft.pk}/check/"), "mine": (lead, "/calls/applications/"),
-        "reviews": (scorer, "/reviews/"),
+        "tasks": (lead, f"/calls/applications/{draft.pk}/"), "reviews": (scorer, "/reviews/"),
     } | {
         f"case {tab.key}": (officer, f"/calls/desk/{cases[0].pk}/?tab={tab.key}") for tab in desk_tabs.tabs()
     }  # fmt: skip

@@ -142,8 +142,9 @@ REFUSALS: dict[str, Promise] = {
 
 
 def leads(actor: Any, application: Any) -> bool:
-    """Whether ``actor`` leads the application."""
-    return application.members.filter(user=actor, role=MemberRole.LEAD).exists()
+    """Whether ``actor`` leads the application; no query where its members have been read."""
+    key = getattr(actor, "pk", None)
+    return any(member.user_id == key and member.role == MemberRole.LEAD for member in application.members.all())
 
 
 def signs(actor: Any, application: Any) -> bool:

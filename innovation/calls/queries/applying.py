@@ -54,10 +54,11 @@ def of_applicant(user: Any) -> QuerySet[Application]:
 
 def access(application: Application, user: Any) -> Access | None:
     """What ``user`` may do on ``application``; None for a stranger."""
-    member = application.members.filter(user=user).first()
+    member = next((one for one in application.members.all() if one.user_id == user.pk), None)
     if member is not None:
         return Access(member.role)
-    partner = application.partners.filter(user=user, state__in=TAKES_PART).first()
+    mine = (one for one in application.partners.all() if one.user_id == user.pk and one.state in TAKES_PART)
+    partner = next(mine, None)
     if partner is None:
         return None
     role = "partner" if partner.state == PartnerState.ACCEPTED else "partner_done"

@@ -9,6 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -66,7 +68,8 @@ class OwnApplication(PageMixin):
 
     @cached_property
     def application(self) -> Application:
-        found = applying.of_applicant(self.request.user).filter(pk=self.kwargs["pk"]).first()
+        rows = applying.of_applicant(self.request.user).prefetch_related("members")
+        found = rows.filter(pk=self.kwargs["pk"]).first()
         if found is None:
             raise Http404
         return found
@@ -96,6 +99,21 @@ class LeadOnly(OwnApplication):
         return super().dispatch(request, *args, **kwargs)
 
 
+def _project(row: Application) -> SafeString:
+    """Title, and below it call and number, which files hold in columns of their own."""
+    below = " · ".join(part for part in (row.call.title, row.number or "") if part)
+    return format_html(
+        '<a href="{}">{}</a><br><span class="quiet">{}</span>', row.get_absolute_url(),
+        row.title or gettext("Without a title yet"), below,
+    )  # fmt: skip
+
+
+def _where(row: Application) -> SafeString:
+    """The state, and below it what happens next."""
+    status, after = status_html(public_status(row)), next_step(row)
+    return format_html('{}<br><span class="quiet">{}</span>', status, after) if after else status
+
+
 class MyApplications(TableView):
     """Every application that the person takes part in, with what happens next."""
 
@@ -107,13 +125,14 @@ class MyApplications(TableView):
     empty_text = _("Choose an open call and begin one there.")
     columns = (
         TableColumn(_("Project"), lambda row: row.title or gettext("Without a title yet"), key="project", heading=True,
-                    link=lambda row: row.get_absolute_url(), order_by=("title",)),
-        TableColumn(_("Call"), lambda row: row.call.title, key="call", order_by=("call__title_zh",)),
+                    cell=_project, order_by=("title",)),
+        TableColumn(_("Call"), lambda row: row.call.title, key="call", order_by=("call__title_zh",), files_only=True),
         TableColumn(_("Applicant"), lambda row: row.organisation and row.organisation.name, key="organisation"),
-        TableColumn(pgettext_lazy("application", "Number"), "number", key="number", order_by=("number",)),
-        TableColumn(_("State"), lambda row: str(public_status(row).label), key="state", order_by=("state",),
-                    cell=lambda row: status_html(public_status(row))),
-        TableColumn(_("What happens next"), next_step, key="next"),
+        TableColumn(pgettext_lazy("application", "Number"), "number", key="number", order_by=("number",),
+                    files_only=True),
+        TableColumn(_("State and what happens next"), lambda row: str(public_status(row).label), key="state",
+                    order_by=("state",), cell=_where),
+        TableColumn(_("What happens next"), next_step, key="next", files_only=True),
         TableColumn(pgettext_lazy("deadline", "By"), due_day, Kind.DATE, key="due", order_by=("due_on",)),
         TableColumn(pgettext_lazy("moment", "Begun"), "created_at", Kind.DATETIME, key="begun",
                     order_by=("created_at",)),
@@ -178,15 +197,25 @@ class ApplicationPage(OwnApplication, PageView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         application = self.application
-        request = application.requests.filter(answered_at=None).first()
+        more = self.what_to_do() if applying.is_open(application) else self.what_was()
         return super().get_context_data(
             application=application, access=self.access, status=public_status(application),
-            next_step=next_step(application), due=application.due_on, info_request=request,
-            tasks=self.tasks() if applying.is_open(application) else [], facts=self.facts(),
-            panels=status_panels.panels_for(application, self.request.user), moments=moments(application),
-            submissions=list(application.submissions.order_by("-serial")), events=self.events(),
-            partners=list(application.partners.all()), is_late=self.is_late(), process_map=self.map(), **kwargs,
+            next_step=next_step(application), due=application.due_on, facts=self.facts(), events=self.events(),
+            panels=status_panels.panels_for(application, self.request.user), **more, **kwargs,
         )  # fmt: skip
+
+    def what_to_do(self) -> dict[str, Any]:
+        """What the task list shows besides; a draft has not been returned yet, so that nothing can be asked of it."""
+        is_returned = self.application.state == ApplicationState.RETURNED
+        request = self.application.requests.filter(answered_at=None).first() if is_returned else None
+        return {"tasks": self.tasks(), "info_request": request, "is_late": self.is_late()}
+
+    def what_was(self) -> dict[str, Any]:
+        """What the status page shows besides: the steps so far, on the map too, and what was sent."""
+        return {
+            "moments": moments(self.application), "process_map": self.map(),
+            "submissions": list(self.application.submissions.order_by("-serial")),
+        }  # fmt: skip
 
     def map(self) -> ProcessMap:
         """Where the case stands on the way of its process."""

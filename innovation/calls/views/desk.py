@@ -58,6 +58,21 @@ def _pick(case: Application) -> SafeString:
     return format_html('<input type="checkbox" form="bulk" name="case" value="{}" aria-label="{}">', case.pk, label)
 
 
+def _name(case: Application) -> SafeString:
+    """Title, and below it number and applicant, which files hold in columns of their own."""
+    who = " · ".join(part for part in (case.number or "", str(case.organisation or "")) if part)
+    address = reverse("calls:case", args=[case.pk])
+    return format_html('<a href="{}">{}</a><br><span class="quiet">{}</span>', address, case.title or case.number, who)
+
+
+def _state(case: Application) -> SafeString:
+    """The state, and whether texts are like those of another case."""
+    if not case.is_alike:
+        return status_html(staff_status(case))
+    alike = status_html(Status(gettext("Similar texts"), Tone.NOTICE))
+    return format_html("{}<br>{}", status_html(staff_status(case)), alike)
+
+
 def _reviews(case: Application) -> str:
     return f"{case.reviews_in}/{case.reviews_asked}"
 
@@ -66,18 +81,18 @@ COLUMNS = (
     TableColumn(_("Choose"), "pk", Kind.INTEGER, key="pick", cell=_pick),
     TableColumn(_("Due"), "due_on", Kind.DATE, key="due", order_by=("due_on",), cell=_due),
     TableColumn(pgettext_lazy("application", "Title"), lambda row: row.title or row.number, key="title", heading=True,
-                order_by=("title",),
-                link=lambda row: reverse("calls:case", args=[row.pk])),
-    TableColumn(pgettext_lazy("application", "Number"), "number", key="number", order_by=("number",)),
+                order_by=("title",), cell=_name),
+    TableColumn(pgettext_lazy("application", "Number"), "number", key="number", order_by=("number",), files_only=True),
     TableColumn(_("Applicant"), lambda row: str(row.organisation or ""), key="applicant",
-                order_by=("organisation__name_zh",)),
+                order_by=("organisation__name_zh",), files_only=True),
     TableColumn(_("Call"), lambda row: row.call.title, key="call", order_by=("call__title_zh",)),
     TableColumn(_("State"), lambda row: str(staff_status(row).label), key="state", order_by=("state",),
-                cell=lambda row: status_html(staff_status(row))),
+                cell=_state),
     TableColumn(pgettext_lazy("amount", "Requested"), "requested_fen", Kind.MONEY, key="requested",
                 order_by=("requested_fen",)),
     TableColumn(_("Reviews in"), _reviews, key="reviews", order_by=("reviews_in",)),
-    TableColumn(_("Similar texts"), lambda row: gettext("Yes") if row.is_alike else "", key="alike"),
+    TableColumn(_("Similar texts"), lambda row: gettext("Yes") if row.is_alike else "", key="alike",
+                files_only=True),
     TableColumn(_("Officer"), lambda row: str(row.officer or ""), key="officer", order_by=("officer__name",)),
 )  # fmt: skip
 
