@@ -1,21 +1,29 @@
 """Names of the codes that answers hold, and what may be chosen while typing."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from innovation.calls.rules import forms
 from innovation.organisations.models import Division, Industry, Organisation
 
 MOST = 8
+Names = dict[tuple[str, str], str]
+"""Kind (industry, division) and code → name."""
 
 
-def code_names(content: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[tuple[str, str], str]:
+def code_names(content: Mapping[str, Any], answers: Mapping[str, Any]) -> Names:
     """Names of every industry and place that the answers name, by kind and code; at most two queries."""
+    return names_of_codes([(content, answers)])
+
+
+def names_of_codes(filled: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> Names:
+    """The same over several forms with their answers; at most two queries."""
     wanted: dict[str, set[str]] = {"industry": set(), "division": set()}
-    for kind, value in _coded(content, answers):
-        if isinstance(value, str):
-            wanted[kind].add(value)
-    found: dict[tuple[str, str], str] = {}
+    for content, answers in filled:
+        for kind, value in _coded(content, answers):
+            if isinstance(value, str):
+                wanted[kind].add(value)
+    found: Names = {}
     if wanted["industry"]:
         rows = Industry.objects.filter(code__in=wanted["industry"])
         found |= {("industry", row.code): row.name for row in rows}

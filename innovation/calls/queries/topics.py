@@ -13,7 +13,7 @@ DIVISION_SIGNS = 3
 def newest_submissions(cases: Sequence[Application]) -> dict[int, Submission]:
     """Case → its newest submission with its form; one query."""
     rows = Submission.objects.filter(application__in=[case.pk for case in cases]).select_related("form")
-    return {row.application_id: row for row in rows.order_by("application", "serial")}
+    return {row.application_id: row for row in rows.order_by("application_id", "-serial").distinct("application_id")}
 
 
 def newest_fields(cases: Sequence[int]) -> dict[int, str]:

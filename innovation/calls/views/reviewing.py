@@ -41,7 +41,7 @@ def is_reviewer(user: Any) -> bool:
     return bool(user.is_authenticated and user.has_role(Role.REVIEWER))
 
 
-def state_of(line: ReviewLine) -> Status:
+def state_of(line: ReviewLine | Review) -> Status:
     state = ReviewState(line.state)
     return Status(state.label, TONES.get(state, Tone.IDLE))
 
@@ -282,9 +282,11 @@ class PacketsXlsx(PageMixin, View):
         rows = Review.objects.of(request.user).waiting().select_related(
             "application__call__score_sheet", "application__organisation", "application__created_by"
         )  # fmt: skip
-        pairs = [(review, packet) for review in rows if (packet := packets.packet_of(review)) is not None]
         return FileResponse(
-            packets_xlsx(pairs), as_attachment=True, filename="reviews.xlsx", content_type=CONTENT_TYPES[FileKind.XLSX]
+            packets_xlsx(packets.packets_of(rows)),
+            as_attachment=True,
+            filename="reviews.xlsx",
+            content_type=CONTENT_TYPES[FileKind.XLSX],
         )
 
 
