@@ -83,10 +83,12 @@ class Office:
             notice.save(update_fields=["ends_on"])
         return notice
 
-    def offered(self, case: Application, amounts: tuple[int, ...] = (60 * WAN, 40 * WAN)) -> Agreement:
+    def offered(
+        self, case: Application, amounts: tuple[int, ...] = (60 * WAN, 40 * WAN), due_in: int = 10
+    ) -> Agreement:
         today = timezone.localdate()
         rows = [
-            {"title": f"里程碑{number}", "target": "样机", "due_on": today + timedelta(days=10 * number),
+            {"title": f"里程碑{number}", "target": "样机", "due_on": today + timedelta(days=due_in * number),
              "amount_fen": amount}
             for number, amount in enumerate(amounts, 1)
         ]  # fmt: skip
@@ -99,12 +101,12 @@ class Office:
                 agreement_id=agreement.pk, sha256=agreement.sha256, method="password", actor=person
             )
 
-    def active(self, **facts: Any) -> Application:
+    def active(self, due_in: int = 10, **facts: Any) -> Application:
         """A case led from the ranking to its signed agreement."""
         case = ApplicationFactory(state="ranked", **facts)
         self.decided(case)
         self.noticed(case)
-        self.signed(case, self.offered(case))
+        self.signed(case, self.offered(case, due_in=due_in))
         case.refresh_from_db()
         return case
 

@@ -9,16 +9,18 @@ from django.utils import timezone
 from innovation.accounts.choices import Role
 from innovation.accounts.demo import email_of
 from innovation.calls.actions import needs
+from innovation.calls.actions.submitting import submit
 from innovation.calls.choices import ApplicationState, GateOutcome, NeedState
 from innovation.calls.demo.needs import make_needs
-from innovation.calls.models import Need
-from innovation.calls.queries.bids import bid_lines, rule_words
+from innovation.calls.models import Need, Partner
+from innovation.calls.queries.bids import bid_lines, limits_reached, rule_words
 from innovation.core.forms import new_token
 from innovation.organisations.choices import MembershipRole
+from tests.calls.scenes import Office
 from tests.factories.accounts import UserFactory
 from tests.factories.calls import ApplicationFactory, CallFactory
 from tests.factories.organisations import MembershipFactory
-from tests.factories.reviews import form_with, submitted_case
+from tests.factories.reviews import SubmissionFactory, form_with, submitted_case
 from tests.refusals import refused, rule_refuses
 
 pytestmark = pytest.mark.django_db
@@ -124,6 +126,30 @@ def test_a_bid_is_held_to_the_rules_in_words():
     assert lines["Readiness at the end: level 7–9"] == ("6", GateOutcome.NOT_MET)
     assert lines["Readiness rises by at least 3 levels"] == ("2", GateOutcome.NOT_MET)
     assert bid_lines(submitted_case(ApplicationState.SUBMITTED)) == []
+    # The organisation leads and takes part in other bids of the programme, one leader leads two of the year's bids.
+    led = {"leader": {"name": "沈立"}, "unfinished": "1", "company_leads": True, "rd_expense": "0"}
+    facts = {
+        "call": case.call,
+        "organisation": case.organisation,
+        "submitted_at": timezone.now(),
+        "is_exclusive": False,
+    }
+    for leader in ("沈立", "沈立", "别人"):
+        submitted_case(ApplicationState.IN_REVIEW, answers={**led, "leader": {"name": leader}}, **facts)
+    elsewhere = ApplicationFactory(call=case.call, state=ApplicationState.IN_REVIEW, submitted_at=timezone.now())
+    Partner.objects.create(
+        application=elsewhere, organisation=case.organisation, name="x", email="x@x.example", state="ACCEPTED"
+    )
+    late = Office().active(due_in=-1, organisation=case.organisation)
+    SubmissionFactory(application=late, answers=led)
+    assert {line.rule: line.actual for line in limits_reached(case, led)} == {
+        "At most 3 bids of one organisation": "5",
+        "Projects of the leader that were overdue this year: fewer than 1": "1",
+        "At most 2 bids of one leader in a year": "3",
+    }
+    draft = ApplicationFactory(**facts | {"submitted_at": None})
+    with rule_refuses("BID_LIMITS"):
+        submit(application_id=draft.pk, actor=draft.created_by, declared=True)
 
 
 def test_the_demonstration_shows_needs_on_their_way():

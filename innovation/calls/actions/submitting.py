@@ -15,10 +15,12 @@ from innovation.accounts.models import User
 from innovation.calls.actions.likeness import look_for_copies
 from innovation.calls.choices import ApplicationState
 from innovation.calls.models import AnswerFile, Application, Bar, Submission
+from innovation.calls.queries.bids import limits_reached
 from innovation.calls.queries.deadlines import due_after
 from innovation.calls.rules import forms
 from innovation.core import history, transitions
 from innovation.core.errors import RuleViolation
+from innovation.organisations.models import Organisation
 
 CHECK_DAYS = 10
 SENT = {ApplicationState.DRAFT: "submit", ApplicationState.RETURNED: "resubmit"}
@@ -33,7 +35,8 @@ def submit(
     ``declared`` says that the declaration was ticked, ``answer`` is a text for the office that asked. What counts is
     the moment at which the request reached the server (``arrived_at``, by default now, before any wait for the lock),
     held against the window as it stands after the lock. Raises ``DECLARATION_MISSING``, ``NOT_PERMITTED``, or every
-    guard that is not met (``FORM_INCOMPLETE``, ``WINDOW_CLOSED``, ``APPLICANT_BARRED``).
+    guard that is not met (``FORM_INCOMPLETE``, ``WINDOW_CLOSED``, ``APPLICANT_BARRED``); of a bid to a challenge call
+    also ``BID_LIMITS`` with the limits of organisation and leader that it would break.
     """
     moment = arrived_at or timezone.now()
     application = (
@@ -49,6 +52,8 @@ def submit(
     if not declared:
         raise RuleViolation("DECLARATION_MISSING", _("Tick the declaration first."), field="declaration")
     event = SENT[ApplicationState(application.state)]
+    if event == "submit":
+        _keep_within_limits(application)
     answers = dict(application.answers.values_list("key", "value"))
     handed_in = list(application.files.filter(removed_at=None))
     facts = {
@@ -64,6 +69,22 @@ def submit(
     submission = _record(application, answers, handed_in, actor, moment, is_again=event == "resubmit")
     look_for_copies(submission)
     return submission
+
+
+def _keep_within_limits(application: Application) -> None:
+    """Refuse a bid too many. The organisation's row is locked, so that two bids at once do not both pass."""
+    if not application.call.rules.get("min_bids"):
+        return
+    Organisation.objects.select_for_update().filter(pk=application.organisation_id).first()
+    reached = limits_reached(application, dict(application.answers.values_list("key", "value")))
+    if reached:
+        lines = [
+            _("%(rule)s (with this one: %(actual)s)") % {"rule": one.rule, "actual": one.actual} for one in reached
+        ]
+        raise RuleViolation(
+            "BID_LIMITS", _("This bid would be one too many under the rules of the call. %(limits)s")
+            % {"limits": "; ".join(lines)}, facts={"limits": lines},
+        )  # fmt: skip
 
 
 def _in_window(application: Application, moment: datetime) -> bool:

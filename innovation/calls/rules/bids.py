@@ -31,12 +31,17 @@ class BidRules:
     leader_bids_bars: int = 2
 
 
+LIMITS = ("too_many_bids", "too_many_leads", "leader_unfinished", "leader_overdue", "leader_bids")
+"""What refuses a bid when it is submitted; the other rules are judged by the office."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bid:
     """Facts of one bid; None is not known. ``partners`` without the lead; money in fen.
 
-    ``body_bids`` and ``body_leads`` count the lead's other bids in the programme, ``leader_…`` the leading person's
-    unfinished projects, projects overdue in the year and other bids in the year.
+    ``body_bids`` counts the lead's other bids in the programme, as lead and as partner, ``body_leads`` those that it
+    leads, ``leader_…`` the leading person's unfinished projects, projects overdue in the year and other bids in the
+    year.
     """
 
     partners: int | None
@@ -112,7 +117,7 @@ def _own_share_low(bid: Bid, rules: BidRules) -> bool | None:
     return None if share is None else share < least
 
 
-def _is_strong(bid: Bid, rules: BidRules) -> bool | None:
+def is_strong(bid: Bid, rules: BidRules) -> bool | None:
     """Whether the lead is a company with enough R&D for more bids."""
     if bid.body_is_company is False:
         return False
@@ -124,7 +129,7 @@ def _is_strong(bid: Bid, rules: BidRules) -> bool | None:
 
 def _bids_allowed(bid: Bid, rules: BidRules) -> int | None:
     """None where it depends on what is not known and on how many bids there are."""
-    strong = _is_strong(bid, rules)
+    strong = is_strong(bid, rules)
     if strong is None and bid.body_bids is not None:
         certain = bid.body_bids + 1
         if certain <= rules.bids_per_body or certain > rules.bids_per_strong_body:
@@ -133,7 +138,7 @@ def _bids_allowed(bid: Bid, rules: BidRules) -> int | None:
 
 
 def _too_many_leads(bid: Bid, rules: BidRules) -> bool | None:
-    strong = _is_strong(bid, rules)
+    strong = is_strong(bid, rules)
     if strong is False:
         return False
     above = _above(None if bid.body_leads is None else bid.body_leads + 1, rules.leads_per_strong_body)

@@ -19,6 +19,7 @@ from innovation.calls.models import Need
 from innovation.calls.models.following import works_here
 from innovation.calls.models.need_states import NAMES, owns
 from innovation.calls.queries.bids import rule_words, rules_of, valid_bids
+from innovation.calls.rules.bids import SOURCE
 from innovation.core.components import Fact, Status, Tone
 from innovation.core.display import unit_of
 from innovation.core.exports import Kind
@@ -96,7 +97,7 @@ class NeedPage(PageView):
         return super().get_context_data(
             need=need, status=need_status(need), next_step=NAMES[state].next_step, facts=self.facts(),
             way=[(one.label, number < place, one is state) for number, one in enumerate(WAY)],
-            rules=rule_words(need.call) if need.call else [], sees_all=sees_all,
+            rules=rule_words(need.call) if need.call else [], bid_source=SOURCE, sees_all=sees_all,
             acts=[(act.title, reverse("calls:act", args=[act.name, need.pk])) for act in acts], **kwargs,
         )  # fmt: skip
 

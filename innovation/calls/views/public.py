@@ -21,6 +21,7 @@ from innovation.calls.process_map import process_map
 from innovation.calls.queries import public
 from innovation.calls.queries.bids import rule_words
 from innovation.calls.queries.definitions import rubric_content
+from innovation.calls.rules.bids import SOURCE
 from innovation.calls.rules.forms import fields
 from innovation.calls.shown import in_language as words
 from innovation.core.components import Fact, Status, Tab, Tone
@@ -147,6 +148,7 @@ def facts_of(call: Call) -> dict[str, Any]:
         "sections": [(words(one["title"]), len(one["fields"])) for one in call.form.content["sections"]],
         "papers": [words(field["label"]) for _section, field in fields(call.form.content) if _wants_file(field)],
         "bid_rules": rule_words(call),
+        "bid_source": SOURCE,
         "process_map": process_map(call.process.content, public=True),
         "documents": list(call.documents.all()) if call.pk else [],
         "unverified": [one for name in DEFINITIONS if (one := getattr(call, name)) and one.is_unverified],
