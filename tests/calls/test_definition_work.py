@@ -122,7 +122,9 @@ def test_test_runs_answer_to_sample_values():
     result = trying.answer(rubric, {}, {"own_share": "0.4"})[0]
     assert result.rows[0][0] == "not passed"
     form = FormDefinition.objects.newest("funding_call")
-    assert ("Title of the project", "missing", "error") in trying.answer(form, {"state": "draft"}, {})[0].rows
+    assert ("Title of the project", "This is still missing.", "refused") in trying.answer(form, {"state": "draft"}, {})[
+        0
+    ].rows
     process = MODELS[Kind.PROCESS].objects.newest("rd_fund")
     told = trying.answer(process, {"state": "draft", "event": "submit", "role": "officer"}, {})[0].rows[0]
     assert told[0] == "refused"
@@ -211,6 +213,9 @@ def test_the_admin_writes_tries_compares_and_imports(officer, manager):
         assert client.get(f"{base}{shipped.pk}/{name}/").status_code == 200, name
     answered = client.post(f"{base}{shipped.pk}/try/", {"sample": "{}", "state": "draft"}).content.decode()
     assert "What would be refused" in answered
+    chinese = client.get(f"{base}{shipped.pk}/try/", headers={"accept-language": "zh-hans"}).content.decode()
+    assert "长文本" in chinese
+    assert not [code for code in ("long_text", "max_length", ">submitted<", "sum(") if code in chinese]
     file = SimpleUploadedFile("x.json", client.get(f"{base}{shipped.pk}/file/").content)
     assert client.post(f"{base}import/", {"file": file}).status_code == 302
     bad = client.post(f"{base}import/", {"file": SimpleUploadedFile("x.json", b"{}")}).content.decode()

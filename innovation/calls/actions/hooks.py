@@ -10,8 +10,11 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from innovation.calls.models import Application, WebhookSubscription
+from innovation.calls.models.application_states import EVENT_NAMES
 from innovation.calls.queries.deliveries import PREFIX
 from innovation.core import outbox
 from innovation.core.models import TransitionRecord
@@ -23,10 +26,17 @@ PUBLIC_EVENTS = frozenset(
     }
 )  # fmt: skip
 """Steps that the public may know of; everything before the notice stays inside."""
-PROJECT_EVENTS = (
-    "agreement_offered", "report_received", "report_checked", "payment_ordered", "payment_made", "payment_cancelled",
-    "money_returned", "change_asked", "change_answered",
-)  # fmt: skip
+PROJECT_EVENTS: dict[str, Promise] = {
+    "agreement_offered": _("Agreement offered"),
+    "report_received": _("Report received"),
+    "report_checked": _("Report checked"),
+    "payment_ordered": _("Payment ordered"),
+    "payment_made": _("Payment made"),
+    "payment_cancelled": _("Payment cancelled"),
+    "money_returned": _("Money returned"),
+    "change_asked": _("Change asked for"),
+    "change_answered": _("Change answered"),
+}
 """What happens between signature and end; ``facts`` of the message says what it is about."""
 
 
@@ -54,6 +64,11 @@ def announce_project(case: Application, event: str, pk: int, **facts: Any) -> in
         return 0
     body = _body(case, event, timezone.now()) | {"from": case.state, "to": case.state, "facts": facts}
     return _write(case, body, key=f"{event}-{pk}", project_steps=True)
+
+
+def event_words(event: str) -> str:
+    """What happened, for people; the code itself where nothing is known of it."""
+    return str(PROJECT_EVENTS.get(event) or EVENT_NAMES.get(event) or event)
 
 
 def _write(case: Application, body: dict[str, Any], *, key: str, **wanted_by: bool) -> int:

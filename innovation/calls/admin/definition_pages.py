@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +24,16 @@ from innovation.calls.queries.codes import code_names
 from innovation.calls.queries.definitions import kind_of
 from innovation.calls.rules import forms
 from innovation.calls.rules.definitions import Kind, check
+from innovation.calls.trying_words import APPLICATION_KINDS
 from innovation.core.errors import RuleViolation
+
+ANSWERS: dict[str, Promise] = {
+    "faults": _("what is wrong"), "computed": _("computed"), "shown": _("shown fields"), "passed": _("passed"),
+    "total": _("points"), "failed_gates": _("conditions not met"), "unknown_gates": _("conditions not known"),
+    "allowed": _("allowed"), "to": _("leads to"), "reasons": _("reasons"), "subject": _("subject"),
+    "text": _("text"), "missing": _("missing"), "criteria": _("criteria"), "scale": _("scale"),
+}  # fmt: skip
+"""What a definition answers, by the keys of ``queries.outcomes``."""
 
 
 def case_lines(record: Definition) -> list[dict[str, Any]]:
@@ -31,7 +41,9 @@ def case_lines(record: Definition) -> list[dict[str, Any]]:
     return [
         {
             "case": trial.case, "passed": trial.passed, "error": trial.error,
-            "differences": [(key, _plain(expected), _plain(got)) for key, expected, got in trial.differences],
+            "differences": [
+                (ANSWERS.get(key, key), _plain(expected), _plain(got)) for key, expected, got in trial.differences
+            ],
         }
         for trial in outcomes.run_cases(record)
     ]  # fmt: skip
@@ -112,7 +124,7 @@ class DefinitionPages:
         return self._page(  # type: ignore[attr-defined]
             request, "calls/admin/cases.html", title=gettext("Kept test cases"), definition=record, lines=lines,
             passed=sum(line["passed"] for line in lines), error=error, typed=typed, kind=str(kind_of(record)),
-            faulty=bool(check(kind_of(record), record.content)), choices=_choices(kind_of(record)),
+            faulty=bool(check(kind_of(record), record.content)), choices=choices_of(kind_of(record)),
         )  # fmt: skip
 
     def _act_on_cases(self, request: HttpRequest, record: Definition) -> None:
@@ -135,13 +147,13 @@ class DefinitionPages:
             messages.success(request, gettext("The case is thrown away."))
 
 
-def _choices(kind: Kind) -> list[tuple[str, Any, list[tuple[str, Any]]]]:
+def choices_of(kind: Kind) -> list[tuple[str, Any, list[tuple[str, Any]]]]:
     """Name, label and options of the plain choices of a kind; without options it is a day."""
     known: dict[str, tuple[Any, list[tuple[str, Any]]]] = {
         "state": (_("state"), list(ApplicationState.choices)),
         "event": (_("event"), list(EVENT_NAMES.items())),
         "role": (_("role"), list(ROLE_NAMES.items())),
-        "application_kind": (_("kind"), [("new", _("New application")), ("recheck", _("Re-check of a title held"))]),
+        "application_kind": (_("kind"), list(APPLICATION_KINDS.items())),
         "day": (_("Day of the event"), []),
         "language": (_("language"), [("zh", "中文"), ("en", "English")]),
     }

@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from innovation.calls.actions import definitions as acts
-from innovation.calls.admin.definition_pages import DefinitionPages
-from innovation.calls.choices import ApplicationState, DefinitionState, SourceStatus
+from innovation.calls.admin.definition_pages import DefinitionPages, choices_of
+from innovation.calls.choices import DefinitionState, SourceStatus
 from innovation.calls.definition_words import fault_words
 from innovation.calls.models import (
     DeadlineDefinition,
@@ -30,7 +30,6 @@ from innovation.calls.models import (
 )
 from innovation.calls.queries import trying
 from innovation.calls.queries.definitions import compared, exported, faults_of, kind_of
-from innovation.calls.rules import workflow
 from innovation.calls.rules.definition_files import write_file
 from innovation.core.admin import ActForm, ActionForm, ActsAdmin
 from innovation.core.errors import RuleViolation
@@ -276,7 +275,7 @@ class DefinitionAdmin(DefinitionPages, ActsAdmin):
         return self._page(
             request, "calls/admin/try.html", title=gettext("Preview and test run"), definition=record, faults=faults,
             sheets=[] if faults else trying.preview(record), answers=answers, error=error, typed=typed, asked=asked,
-            kind=str(kind_of(record)), states=ApplicationState.choices, events=workflow.EVENTS, roles=workflow.ROLES,
+            kind=str(kind_of(record)), choices=[(*one, asked.get(one[0], "")) for one in choices_of(kind_of(record))],
         )  # fmt: skip
 
     def difference_view(self, request: HttpRequest, pk: int) -> HttpResponse:

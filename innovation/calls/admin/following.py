@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 from innovation.calls import kinds
 from innovation.calls import models as records
+from innovation.calls.actions.hooks import event_words
 from innovation.calls.forms import deciding, money
 from innovation.calls.forms.acts import ACTS, CaseAct
 from innovation.calls.queries.deliveries import deliveries, with_deliveries
@@ -236,7 +237,8 @@ class WebhookSubscriptionAdmin(Admin):
             self._send_again(request, rows)
             return redirect(request.path)
         context = self.admin_site.each_context(request) | {
-            "title": _("Deliveries"), "opts": self.opts, "record": record, "rows": rows[:SHOWN_DELIVERIES],
+            "title": _("Deliveries"), "opts": self.opts, "record": record,
+            "rows": [(row, event_words(row.payload["body"].get("event", ""))) for row in rows[:SHOWN_DELIVERIES]],
             "may_send": self.has_change_permission(request, record),
         }  # fmt: skip
         return TemplateResponse(request, "calls/admin/deliveries.html", context)

@@ -7,12 +7,17 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
+from innovation.calls import trying_words as told
 from innovation.calls.choices import ApplicationState
 from innovation.calls.definition_words import fault_words
+from innovation.calls.fault_words import fault_text
 from innovation.calls.gap_words import gate_lines, points_text
+from innovation.calls.message_words import PLACEHOLDER_WORDS
 from innovation.calls.models import Definition
 from innovation.calls.models.application_states import EVENT_NAMES, REFUSALS
+from innovation.calls.process_map import ROLE_NAMES
 from innovation.calls.queries.definitions import kind_of, rubric_content
 from innovation.calls.queries.public import rule_words, weights
 from innovation.calls.rules import forms, workflow
@@ -22,6 +27,7 @@ from innovation.calls.rules.gaps import gap_list
 from innovation.calls.rules.message_texts import PLACEHOLDERS, fill
 from innovation.calls.rules.rubric_facts import claims_of
 from innovation.calls.shown import in_language as words
+from innovation.calls.shown import value_text
 from innovation.core.models.calendar import calendar
 
 Row = tuple[str, ...]
@@ -54,10 +60,10 @@ def _form(definition: Definition) -> Iterator[Sheet]:
         rows = [
             (
                 words(one["label"]) + (f" – {words(one['help'])}" if one.get("help") else ""),
-                one["type"] + (f" ({words(one['unit'])})" if one.get("unit") else ""),
-                ", ".join(one.get("required_at") or ()),
-                ", ".join(one.get("visible_at") or ()) or _("every state"),
-                one.get("formula") or ", ".join(f"{name} {value}" for name, value in (one.get("limits") or {}).items()),
+                told.type_text(one),
+                told.states_text(one.get("required_at") or ()),
+                told.states_text(one.get("visible_at") or ()) or _("every state"),
+                told.limits_text(definition.content, one),
             )
             for one in section["fields"]
         ]
@@ -68,14 +74,16 @@ def _rubric(definition: Definition) -> Iterator[Sheet]:
     rubric = rubric_content(definition)
     yield Sheet(
         _("Windows"), (_("kind"), _("from"), _("to"), _("status")),
-        [(one["application_kind"], one["from"], one.get("to") or "–", one.get("status", ""))
+        [(told.kind_text(one["application_kind"]), one["from"], one.get("to") or "–",
+          told.status_text(one.get("status")))
          for one in rubric["windows"]],
     )  # fmt: skip
     yield Sheet(
-        _("Conditions"), (_("condition"), _("status")), [(words(one), one.get("status", "")) for one in rubric["gates"]]
-    )
+        _("Conditions"), (_("condition"), _("status")),
+        [(words(one), told.status_text(one.get("status"))) for one in rubric["gates"]],
+    )  # fmt: skip
     for group in rubric["groups"]:
-        rows = [(words(item), item["type"]) for item in group["items"]]
+        rows = [(words(item), told.item_text(item["type"])) for item in group["items"]]
         yield Sheet(words(group), (_("item"), _("type")), rows)
 
 
@@ -83,7 +91,7 @@ def _process(definition: Definition) -> Iterator[Sheet]:
     rows = [
         (
             str(ApplicationState(row.state).label), str(EVENT_NAMES[row.event]), str(ApplicationState(row.to).label),
-            row.role, ", ".join(str(REFUSALS[guard.code]) for guard in row.guards),
+            str(ROLE_NAMES.get(row.role, row.role)), ", ".join(str(REFUSALS[guard.code]) for guard in row.guards),
         )
         for row in workflow.transitions(definition.content)
     ]  # fmt: skip
@@ -94,7 +102,7 @@ def _process(definition: Definition) -> Iterator[Sheet]:
 
 def _deadlines(definition: Definition) -> Iterator[Sheet]:
     rows = [
-        (words(one["title"]), one["rule"].get("event", "–"), rule_words(one["rule"]))
+        (words(one["title"]), told.event_text(one["rule"].get("event")), rule_words(one["rule"]))
         for one in definition.content["deadlines"]
     ]
     yield Sheet(_("Deadlines"), (_("deadline"), _("counts from"), _("rule")), rows)
@@ -108,8 +116,9 @@ def _sheet(definition: Definition) -> Iterator[Sheet]:
 
 
 def _message(definition: Definition) -> Iterator[Sheet]:
-    samples = {name: f"[{name}]" for name in PLACEHOLDERS}
-    for language in ("zh", "en"):
+    for language, code in (("zh", "zh-hans"), ("en", "en")):
+        with override(code):
+            samples = {name: f"[{PLACEHOLDER_WORDS.get(name, name)}]" for name in PLACEHOLDERS}
         filled = fill(definition.content, samples, language)
         yield Sheet({"zh": "中文", "en": "English"}[language], (filled.subject,), [(filled.text,)])
 
@@ -119,15 +128,18 @@ def _try_form(definition: Definition, asked: Asked, sample: Mapping[str, Any]) -
     event = {"draft": "submit", "returned": "resubmit"}.get(state)
     index = forms.by_key(definition.content)
     found = forms.missing_and_wrong(definition.content, sample, {}, state, for_event=event)
+    levels = {forms.Level.ERROR: _("refused"), forms.Level.WARNING: _("warning")}
     rows = [
-        (words(index[one.field]["label"]) if one.field in index else "–", one.code, str(one.level)) for one in found
-    ]
-    yield Sheet(_("What would be refused or warned of"), (_("question"), _("code"), _("level")), rows)
+        (words(index[one.field]["label"]) if one.field in index else "–",
+         fault_text(index.get(one.field) or {"type": ""}, one), levels[one.level])
+        for one in found
+    ]  # fmt: skip
+    yield Sheet(_("What would be refused or warned of"), (_("question"), _("what is wrong"), _("level")), rows)
     computed = forms.computed_answers(definition.content, sample)
     yield Sheet(
         _("Computed"),
         (_("question"), _("value")),
-        [(words(index[key]["label"]), str(value)) for key, value in computed.items()],
+        [(words(index[key]["label"]), value_text(index[key], value, {})) for key, value in computed.items()],
     )
 
 
@@ -154,8 +166,9 @@ def _try_process(definition: Definition, asked: Asked, sample: Mapping[str, Any]
         asked.get("role") or "applicant_lead", sample,
     )  # fmt: skip
     reasons = "; ".join(str(REFUSALS[code]) for code in decision.reasons)
-    told = _("allowed") if decision.allowed else _("refused")
-    yield Sheet(_("Decision"), (_("result"), _("leads to"), _("reasons")), [(told, decision.to or "–", reasons)])
+    outcome = _("allowed") if decision.allowed else _("refused")
+    leads_to = told.states_text([decision.to]) if decision.to else "–"
+    yield Sheet(_("Decision"), (_("result"), _("leads to"), _("reasons")), [(outcome, leads_to, reasons)])
 
 
 def _try_deadlines(definition: Definition, asked: Asked, sample: Mapping[str, Any]) -> Iterator[Sheet]:
@@ -167,7 +180,7 @@ def _try_deadlines(definition: Definition, asked: Asked, sample: Mapping[str, An
     days = calendar()
     for one in definition.content["deadlines"]:
         due = deadline(one["rule"], days, events={str(one["rule"].get("event")): start}, after=start)
-        rows.append((words(one["title"]), str(due.due or _("not yet known")), str(due.status)))
+        rows.append((words(one["title"]), str(due.due or _("not yet known")), str(told.DUE[due.status])))
     yield Sheet(_("Due, counted from %(day)s") % {"day": start}, (_("deadline"), _("due"), _("status")), rows)
 
 
