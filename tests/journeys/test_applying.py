@@ -41,6 +41,8 @@ def fill_in_money(page):
     expect(page.locator("#faults-plan")).to_contain_text("bad.pdf")
     page.locator("[name=u-plan]").set_input_files({"name": "plan.pdf", "mimeType": "application/pdf", "buffer": pdf()})
     expect(page.get_by_role("link", name="plan.pdf")).to_be_visible()
+    expect(page.locator(SAVED)).to_contain_text("Saved ")
+    assert not violations(page)
     shot(page, "money")
     press(page, "Save and continue")
 

@@ -224,7 +224,8 @@ class SectionPage(SectionBase, PageView):
             help=in_language(self.section.get("help")),
             wrong=[(one.target, one.label, fault) for one in made if one.is_shown for fault in one.faults],
             save_url=reverse("calls:section_save", args=[self.application.pk, self.section["key"]]),
-            is_open=any(one.is_open for one in made),
+            is_open=(is_open := any(one.is_open for one in made)),
+            bar_template="calls/applying/_save_state.html" if is_open else "",
             unsaved=bool(typed) and stored != answers, saved_at=self._saved_at(), **kwargs,
         )  # fmt: skip
 

@@ -5,7 +5,7 @@
   const form = document.querySelector("form[data-draft]");
   if (!form) return;
   const words = form.dataset;
-  const state = form.querySelector("[data-state]");
+  const state = document.querySelector("[data-state]");
   const store = `draft:${words.user}:${words.application}`;
   const changed = new Set();
   let sending = false, timer = 0, pause = 0, leaving = false;
