@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+import qrcode
 from django.utils import timezone
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
+from innovation.calls.choices import EntitlementState
 from innovation.calls.figure_words import FIGURE_NAMES, figure_text
 from innovation.calls.models import AgendaItem, Agreement, Entitlement
 from innovation.calls.queries.board import FIGURES
 from innovation.calls.queries.screening import latest_submission
-from innovation.calls.shown import in_language
 from innovation.core.money import Unit, format_fen
 from innovation.core.pdf import render_pdf
 
@@ -75,18 +76,36 @@ def agreement_pdf(agreement: Agreement) -> bytes:
     return _document(str(case), _("Agreement"), _day(day), stamp, parts, sha256=agreement.sha256)
 
 
-def title_of(entitlement: Entitlement) -> str:
-    """The title in the reader's language."""
-    return in_language({"zh": entitlement.title_zh, "en": entitlement.title_en})
-
-
 def certificate_pdf(entitlement: Entitlement, address: str) -> bytes:
-    """The certificate with the address on which anybody can verify it."""
-    stamp = [(pgettext("application", "Number"), entitlement.number), (_("Holder"), entitlement.holder),
-             (_("Valid from"), entitlement.valid_from), (_("Valid to"), entitlement.valid_to or _("without end")),
-             (_("State"), entitlement.get_state_display())]  # fmt: skip
-    parts = [_part(_("Verify this certificate"), facts=[(_("Address"), address)])]
-    return _document(title_of(entitlement), _("Certificate"), _day(entitlement.issued_at), stamp, parts)
+    """The certificate on one sheet, with the address on which anybody can verify it, in letters and as a QR code."""
+    content = {
+        "title": entitlement.title, "kind": _("Certificate"), "holder": entitlement.holder, "address": address,
+        "text": _("is hereby granted the title"), "as_of": _day(entitlement.issued_at),
+        "warning": "" if entitlement.state == EntitlementState.VALID
+        else _("Not in force: %(state)s") % {"state": entitlement.get_state_display()},
+        "facts": [
+            [_("Certificate number"), entitlement.number], [_("Valid from"), str(entitlement.valid_from)],
+            [_("Valid to"), str(entitlement.valid_to or _("without end"))],
+        ],
+        "issued": [_("Issued by"), _("Office of the regional innovation programme")], "seal": _("(Seal)"),
+        "verify": _("Verify this certificate"), "lang": get_language() or "en",
+        "words": {"office": _("Regional innovation programme"), "data_hash": _("Hash")},
+    }  # fmt: skip
+    digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+    return render_pdf("certificate.typ", content | {"data_hash": digest, "qr": qr_code(address)})
+
+
+def qr_code(text: str) -> str:
+    """``text`` as a QR code: an SVG of one dark path on white, with the quiet border that readers need."""
+    drawn = qrcode.QRCode(border=2)
+    drawn.add_data(text)
+    drawn.make()
+    rows = drawn.get_matrix()
+    squares = "".join(f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark)
+    frame = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {len(rows)} {len(rows)}" shape-rendering="crispEdges">'
+    )
+    return f'{frame}<rect width="100%" height="100%" fill="#fff"/><path d="{squares}"/></svg>'
 
 
 def board_page_pdf(item: AgendaItem) -> bytes:
