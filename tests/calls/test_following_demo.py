@@ -7,14 +7,24 @@ import pytest
 from innovation.accounts.choices import Role
 from innovation.accounts.demo import email_of
 from innovation.accounts.models import User
-from innovation.calls.models import AgendaItem, Application, Entitlement, ReviewSummary, TextLikeness
+from innovation.calls.demo.talking import KEPT
+from innovation.calls.models import (
+    AgendaItem,
+    Appeal,
+    Application,
+    DefinitionCase,
+    Entitlement,
+    MessageBatch,
+    ReviewSummary,
+    TextLikeness,
+)
 from innovation.core import demo
 from innovation.organisations.choices import MembershipRole
 from innovation.organisations.models import Organisation
 from tests.factories.organisations import MembershipFactory
 
 pytestmark = pytest.mark.django_db
-PARTS = {100, 200, 500, 510, 520, 560, 570}
+PARTS = {100, 200, 500, 510, 520, 560, 570, 580}
 STATES = {
     "draft": 2, "submitted": 3, "returned": 2, "eligible": 3, "ineligible": 1, "withdrawn": 1, "in_review": 3,
     "ranked": 1, "approved_with_conditions": 1, "reserve": 1, "rejected": 1, "noticed": 2, "objected": 1, "active": 1,
@@ -29,7 +39,7 @@ def test_every_step_of_a_case_can_be_seen_and_nothing_is_made_twice():
     user = User.objects.get(email=email_of(Role.APPLICANT))
     chips = Organisation.objects.get(name_zh__contains="锐捷达")
     MembershipFactory(organisation=chips, user=user, role=MembershipRole.EDITOR)
-    for part in (*made[2:], *made[-4:]):
+    for part in (*made[2:], *made[-5:]):
         part.make()
     cases = Application.objects.all()
     assert Counter(cases.values_list("state", flat=True)) == STATES
@@ -40,5 +50,8 @@ def test_every_step_of_a_case_can_be_seen_and_nothing_is_made_twice():
     assert cases.get(state="closed").lesson
     assert TextLikeness.objects.count() == 1
     assert Entitlement.objects.get().valid_to
+    assert sorted(Appeal.objects.values_list("state", flat=True)) == ["open", "withdrawn"]
+    assert [bool(batch.confirmed_at) for batch in MessageBatch.objects.order_by("pk")] == [True, False]
+    assert DefinitionCase.objects.count() == len(KEPT)
     mine = cases.filter(members__user__email=email_of(Role.APPLICANT)).values_list("state", flat=True)
     assert sorted(mine) == ["active", "draft", "draft", "entitled", "noticed", "returned"]

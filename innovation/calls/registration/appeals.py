@@ -9,12 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from innovation.calls import desk_tabs, status_panels
 from innovation.calls.actions.appealing import EXAMINE
+from innovation.calls.demo.talking import make_talking
 from innovation.calls.desk_tabs import DeskTab
 from innovation.calls.forms import appeals as acts
 from innovation.calls.models.following import works_here
 from innovation.calls.queries.appeals import waiting
 from innovation.calls.views.appeals import appeals_tab, refusal_panel
-from innovation.core import home, navigation
+from innovation.core import demo, home, navigation
 from innovation.core.home import Card
 from innovation.core.navigation import NavItem
 
@@ -36,5 +37,6 @@ def register(section: Promise) -> None:
     """Called once with the heading of the part."""
     navigation.register(NavItem(section, _("Appeals"), "calls:appeals", visible=works_here, order=134))
     home.register(cards, order=506)
+    demo.register("Appeals, messages to applicants, kept test cases", make_talking, order=580)
     desk_tabs.register(DeskTab("appeals", _("Appeals"), "calls/desk/_appeals.html", appeals_tab, order=82))
     status_panels.register(refusal_panel, order=105)
