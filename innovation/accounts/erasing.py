@@ -76,7 +76,8 @@ PART = own_data.Part(
     "account", _lazy("Your account"), collect=account_of, order=10,
     deleted=_lazy("E-mail address, name, password, second factors, sessions, choices and tokens."),
     kept=_lazy(
-        "The record of who did what and when names you as before, and so does the log of sign-ins (three years): they "
-        "protect everybody against forged records."
+        "The history of changes, which nobody can alter, names you as before: who did what and when, and the name and "
+        "address that stood here. So does the log of sign-ins (three years). They protect everybody against forged "
+        "records."
     ),
 )  # fmt: skip

@@ -111,8 +111,9 @@ def register(section: Promise) -> None:
             deleted=_("Drafts that you lead alone, with answers and files."),
             kept=_(
                 "What was submitted, decided, agreed and paid: records of public money are kept for at least ten years "
-                "after the case has ended (rules on accounting archives, article 14), with the names on them. They are "
-                "only stored, not used for anything else."
+                "after the case has ended (rules on accounting archives, article 14; period and article unverified), "
+                "with the names on them. The history of changes, which nobody can alter, also keeps what stood in a "
+                "deleted draft. All this is only stored, not used for anything else."
             ),
         )
     )
