@@ -318,3 +318,13 @@ class NeedState(TextChoices):
 PUBLIC_NEEDS = frozenset(
     {NeedState.PUBLISHED, NeedState.BIDDING, NeedState.AWARDED, NeedState.ACCEPTED, NeedState.CLOSED}
 )
+
+
+LADDER_TITLES = {
+    "innovative_sme": ("创新型中小企业", "Innovative SME"),
+    "tech_sme": ("科技型中小企业", "Technology-based SME"),
+    "srdi": ("专精特新中小企业", "Specialised, refined, distinctive and innovative SME"),
+    "little_giant": ("专精特新“小巨人”企业", "Little Giant enterprise"),
+    "hnte": ("高新技术企业", "High and new technology enterprise"),
+}
+"""Family of a rubric → the title that it stands for, in Chinese and English, as certificates name it."""

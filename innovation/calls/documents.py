@@ -87,8 +87,8 @@ def certificate_pdf(entitlement: Entitlement, address: str) -> bytes:
             [_("Certificate number"), entitlement.number], [_("Valid from"), str(entitlement.valid_from)],
             [_("Valid to"), str(entitlement.valid_to or _("without end"))],
         ],
-        "issued": [_("Issued by"), _("Office of the regional innovation programme")], "seal": _("(Seal)"),
-        "verify": _("Verify this certificate"), "lang": get_language() or "en",
+        "issued": [pgettext("certificate", "Issued by"), _("Office of the regional innovation programme")],
+        "seal": _("(Seal)"), "verify": _("Verify this certificate"), "lang": get_language() or "en",
         "words": {"office": _("Regional innovation programme"), "data_hash": _("Hash")},
     }  # fmt: skip
     digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

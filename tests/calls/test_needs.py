@@ -12,7 +12,7 @@ from innovation.calls.actions import needs
 from innovation.calls.actions.submitting import submit
 from innovation.calls.choices import ApplicationState, GateOutcome, NeedState
 from innovation.calls.demo.needs import make_needs
-from innovation.calls.models import Need, Partner
+from innovation.calls.models import Answer, Need, Partner
 from innovation.calls.queries.bids import bid_lines, limits_reached, rule_words
 from innovation.core.forms import new_token
 from innovation.organisations.choices import MembershipRole
@@ -148,6 +148,7 @@ def test_a_bid_is_held_to_the_rules_in_words():
         "At most 2 bids of one leader in a year": "3",
     }
     draft = ApplicationFactory(**facts | {"submitted_at": None})
+    Answer.objects.create(application=draft, key="rd_expense", value="0", saved_by=draft.created_by)
     with rule_refuses("BID_LIMITS"):
         submit(application_id=draft.pk, actor=draft.created_by, declared=True)
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from innovation.accounts.models import User
 from innovation.calls.actions.following import locked, move, require_unrelated
 from innovation.calls.actions.letters import tell_applicant
-from innovation.calls.choices import ApplicationState, EntitlementState
+from innovation.calls.choices import LADDER_TITLES, ApplicationState, EntitlementState
 from innovation.calls.models import Application, Entitlement
 from innovation.calls.queries.notices import notice_days_left
 from innovation.calls.queries.steps import checked_by
@@ -57,6 +57,7 @@ def entitle(
 ) -> Entitlement:
     """The record of a case that has just reached its entitlement; its term by the process, in whole months.
 
+    It is named after the title that the call's rubric stands for, else after the call.
     It begins on ``starts``, by default today, or on the day after the last one of the title that it ``renews``.
     The case keeps number and term under ``result["title"]``, as it keeps what handlers of its kind made.
     """
@@ -66,10 +67,12 @@ def entitle(
     months = with_defaults(case.process.content)["entitlement_months"]
     ends = None if months is None else months_after(starts, months) - timedelta(days=1)
     holder = case.organisation and (case.organisation.name_zh or case.organisation.name_en)
+    family = case.call.rubric.family if case.call.rubric else ""
+    chinese, english = LADDER_TITLES.get(family, (case.call.title_zh, case.call.title_en))
     entitlement = Entitlement.objects.create(
         number=f"{case.call.code}-{starts.year}-{case.pk:05d}".upper(), application=case,
         organisation=case.organisation, holder=holder or str(case.created_by),
-        kind=case.call.kind, title_zh=case.call.title_zh, title_en=case.call.title_en, valid_from=starts,
+        kind=case.call.kind, title_zh=chinese, title_en=english, valid_from=starts,
         valid_to=ends, renewed_from=renews, issued_by=actor,
     )  # fmt: skip
     case.due_on = ends

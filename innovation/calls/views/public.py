@@ -6,8 +6,10 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import get_language
 from django.utils.translation import gettext as translate
@@ -219,7 +221,13 @@ class Feed(View):
                 call.title, address(call.get_absolute_url()), call.in_language("summary"),
                 unique_id=address(call.get_absolute_url()), pubdate=call.published_at, updateddate=call.published_at,
             )  # fmt: skip
-        return HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
+        # A browser shows the mere source of a feed that comes under its own name, and its words with a style sheet.
+        is_browser = "text/html" in request.headers.get("accept", "")
+        kind = "application/xml; charset=utf-8" if is_browser else feed.content_type
+        style = f'?>\n<?xml-stylesheet type="text/css" href="{static("calls/feed.css")}"?>'
+        response = HttpResponse(feed.writeString("utf-8").replace("?>", style, 1), content_type=kind)
+        patch_vary_headers(response, ["Accept"])
+        return response
 
 
 class CalendarFile(View):
