@@ -65,7 +65,7 @@ def lodge(call: Call, firm: Organisation, row: Row, moment: datetime, state: str
     """A case with its answers and its submission; a stranger's lead has an address of the firm's own domain."""
     user = applicant() if row["firm"] in OWN else None
     lead = user or User.objects.get_or_create(
-        email=f"project@firm{firm.pk}.example", defaults={"name": f"{firm.name_zh[2:4]}项目部"}
+        email=f"project@firm{firm.pk}.example", defaults={"name": f"{firm.name_zh[2:4]}项目部", "language": "zh-hans"}
     )[0]  # fmt: skip
     grant, own = _money(row)
     case = Application.objects.create(

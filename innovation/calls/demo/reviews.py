@@ -4,6 +4,7 @@ from datetime import timedelta
 from fractions import Fraction
 
 from django.utils import timezone
+from django.utils.translation import override
 
 from innovation.accounts.actions import set_roles
 from innovation.accounts.choices import Role
@@ -98,7 +99,8 @@ def _work(case: Application, goal: str, officer: User, reviewers: list[User]) ->
         breach = judged_gates(case)[1].result
         why = "上年度发生较大安全生产责任事故，见应急管理局通报。"
         screening.override_gate(result_id=breach.pk, outcome=GateOutcome.NOT_MET, reason=why, actor=officer)
-        screening.check_fail(application_id=case.pk, reasons={breach.gate: why}, actor=officer)
+        with override("zh-hans"):  # the reason is kept in the words of who refuses
+            screening.check_fail(application_id=case.pk, reasons={breach.gate: why}, actor=officer)
         return
     judge_gates(case, officer, "已在登记系统和信用平台核实")
     screening.check_pass(application_id=case.pk, actor=officer)

@@ -91,7 +91,7 @@ def _process(definition: Definition) -> Iterator[Sheet]:
     rows = [
         (
             str(ApplicationState(row.state).label), str(EVENT_NAMES[row.event]), str(ApplicationState(row.to).label),
-            str(ROLE_NAMES.get(row.role, row.role)), ", ".join(str(REFUSALS[guard.code]) for guard in row.guards),
+            str(ROLE_NAMES.get(row.role, row.role)), " ".join(str(REFUSALS[guard.code]) for guard in row.guards),
         )
         for row in workflow.transitions(definition.content)
     ]  # fmt: skip
@@ -165,7 +165,7 @@ def _try_process(definition: Definition, asked: Asked, sample: Mapping[str, Any]
         definition.content, asked.get("state") or "draft", asked.get("event") or "submit",
         asked.get("role") or "applicant_lead", sample,
     )  # fmt: skip
-    reasons = "; ".join(str(REFUSALS[code]) for code in decision.reasons)
+    reasons = " ".join(str(REFUSALS[code]) for code in decision.reasons)
     outcome = _("allowed") if decision.allowed else _("refused")
     leads_to = told.states_text([decision.to]) if decision.to else "–"
     yield Sheet(_("Decision"), (_("result"), _("leads to"), _("reasons")), [(outcome, leads_to, reasons)])
