@@ -61,10 +61,10 @@ def run_rows(*, fund_ids: Collection[int] | None = None, group_ids: Collection[i
     return ArraySubquery(ordered.values(row=JSONObject(**{name: name for name in COLUMNS})))
 
 
-def runs_of(rows: Iterable[Mapping[str, Any]]) -> Runs:
-    """The rows of :func:`run_rows` by target."""
+def runs_of(rows: Iterable[Mapping[str, Any]] | None) -> Runs:
+    """The rows of :func:`run_rows` by target; None, where nothing was asked about, is no row."""
     found: dict[TargetKey, list[BreachRun]] = defaultdict(list)
-    for row in rows:
+    for row in rows or ():
         key = ("fund", row["fund_id"]) if row["fund_id"] else ("group", row["group_id"])
         found[key].append(
             BreachRun(

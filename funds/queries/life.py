@@ -58,10 +58,10 @@ def period_rows(fund_ids: Collection[int] | None = None) -> ArraySubquery:
     return ArraySubquery(rows.values(row=JSONObject(**columns)))
 
 
-def periods_of(rows: Iterable[Mapping[str, Any]]) -> Periods:
-    """The rows of :func:`period_rows` by fund."""
+def periods_of(rows: Iterable[Mapping[str, Any]] | None) -> Periods:
+    """The rows of :func:`period_rows` by fund; None, where no fund was asked about, is no row."""
     found: dict[int, list[Period]] = defaultdict(list)
-    for row in rows:
+    for row in rows or ():
         gone = row["gone"] and datetime.fromisoformat(row["gone"])
         until, since = date.fromisoformat(row["until"]), datetime.fromisoformat(row["since"])
         found[row["fund"]].append(Period(row["phase"], until, since, gone))

@@ -82,20 +82,20 @@ class Demo:
                 "SITE_URL": f"http://{HOST}:{port}",
             }
             is_new = self.prepare()
-            web = self.launch(
-                "web", "-m", "gunicorn", "innovation.wsgi", "--bind", f"fd://{door.fileno()}", "--worker-class",
-                "gthread", "--workers", "2", "--threads", "4", "--timeout", "60", "--no-control-socket", "--preload",
-                environ={"DATABASE_POOL": "1"}, door=door,
-            )  # fmt: skip
-        with step("Web server, worker and schedule"):
-            worker = self.launch(
-                "worker", "-m", "celery", "-A", "innovation", "worker", "--concurrency", "2", "--loglevel", "INFO",
-                "--hostname", "demo@%h", "--without-gossip", "--without-mingle",
-            )  # fmt: skip
-            wait_until(lambda: answers(port), child=web, seconds=60, pause=0.1)
-            wait_until(lambda: " ready" in worker.last_words(), child=worker, seconds=60, pause=0.1)
-            beat = self.launch("beat", "-m", "innovation.local.beat")
-            wait_until(lambda: "beat: " in beat.last_words(), child=beat, seconds=60, pause=0.1)
+            with step("Web server, worker and schedule"):
+                web = self.launch(
+                    "web", "-m", "gunicorn", "innovation.wsgi", "--bind", f"fd://{door.fileno()}", "--worker-class",
+                    "gthread", "--workers", "2", "--threads", "4", "--timeout", "60", "--no-control-socket",
+                    "--preload", environ={"DATABASE_POOL": "1"}, door=door,
+                )  # fmt: skip
+                worker = self.launch(
+                    "worker", "-m", "celery", "-A", "innovation", "worker", "--concurrency", "2", "--loglevel", "INFO",
+                    "--hostname", "demo@%h", "--without-gossip", "--without-mingle",
+                )  # fmt: skip
+                beat = self.launch("beat", "-m", "innovation.local.beat")
+                wait_until(lambda: answers(port), child=web, seconds=60, pause=0.1)
+                wait_until(lambda: " ready" in worker.last_words(), child=worker, seconds=60, pause=0.1)
+                wait_until(lambda: "beat: " in beat.last_words(), child=beat, seconds=60, pause=0.1)
         if is_new:
             with step("First reports"):
                 self.run("first reports", "manage.py", "prepare_demo", "--wait-for-jobs")

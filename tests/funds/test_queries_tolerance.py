@@ -123,6 +123,14 @@ def test_a_group_sums_numerators_and_denominators_of_its_members_on_that_day():
     assert parts[0].main.document.code == "CN-AH-2026"
 
 
+def test_a_group_that_no_policy_binds_answers_without_a_cap():
+    group = FundGroup.objects.create(code="G", name_zh="基金群")
+    FundGroupMember.objects.create(group=group, fund=portfolio_a()[0], valid_from=date(2020, 1, 1))
+    found = evaluate(Target.of_group(group), DAY, KNOWN)
+    assert found.total_losses.holdings
+    assert found.main.rule is None
+
+
 def test_others_bear_the_first_loss_before_the_government():
     fund, _ = portfolio_a(government_num=2, government_den=5, others_first_loss_fen=1000 * WAN)
     (reading,) = [
