@@ -11,7 +11,7 @@ from typing import Any
 
 from django import forms
 from django.core.signing import BadSignature, SignatureExpired, TimestampSigner
-from django.db import OperationalError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 from psycopg.errors import LockNotAvailable
@@ -86,7 +86,7 @@ def submit_once(request: HttpRequest, form: Any, work: Callable[[], HttpResponse
     owner = _owner(request)
     try:
         with transaction.atomic():
-            row, is_first = OneTimeSubmit.objects.get_or_create(token=form.token, defaults={"owner": owner})
+            row, is_first = _take(form.token, owner)
             if not is_first:
                 if row.owner != owner:
                     raise RuleViolation("FORM_TOKEN", _("This form belongs to somebody else's visit. Open it again."))
@@ -103,6 +103,15 @@ def submit_once(request: HttpRequest, form: Any, work: Callable[[], HttpResponse
         if isinstance(error.__cause__, LockNotAvailable):
             raise RuleViolation("STILL_RUNNING", _("What you sent is still being worked on. Wait a moment.")) from error
         raise
+
+
+def _take(token: uuid.UUID, owner: str) -> tuple[OneTimeSubmit, bool]:
+    """The row of ``token``, and whether this is the first to come with it; the common case asks first."""
+    try:
+        with transaction.atomic():
+            return OneTimeSubmit.objects.create(token=token, owner=owner), True
+    except IntegrityError:
+        return OneTimeSubmit.objects.get(token=token), False
 
 
 def _owner(request: HttpRequest) -> str:

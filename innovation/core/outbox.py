@@ -19,7 +19,7 @@ import structlog
 from celery import current_app
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from kombu.exceptions import OperationalError as BrokerError
@@ -65,16 +65,20 @@ def send_webhook(*, url: str, payload: dict[str, Any], key: str) -> bool:
 
 
 def _write(kind: str, key: str, recipient: str, subject: str, payload: dict[str, Any]) -> bool:
-    __, written = OutboxMessage.objects.get_or_create(
-        kind=kind, key=key,
-        defaults={
-            "recipient": recipient[:500], "subject": subject[:300], "payload": payload,
-            "request_id": history.current_request_id()[:64],
-        },
+    message = OutboxMessage(
+        kind=kind, key=key, recipient=recipient[:500], subject=subject[:300], payload=payload,
+        request_id=history.current_request_id()[:64],
     )  # fmt: skip
-    if written and not any(function is kick for __, function, *__ in connection.run_on_commit):
+    try:
+        with transaction.atomic():
+            message.save(force_insert=True)
+    except IntegrityError:
+        if OutboxMessage.objects.filter(kind=kind, key=key).exists():
+            return False
+        raise
+    if not any(function is kick for __, function, *__ in connection.run_on_commit):
         transaction.on_commit(kick)
-    return written
+    return True
 
 
 def kick() -> None:

@@ -1,5 +1,4 @@
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from django.core import mail
@@ -8,8 +7,6 @@ from django.core.mail import EmailMultiAlternatives
 
 from innovation.core import outbox
 from innovation.core.translations import compile_all
-
-CHROMIUM = next((path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(path).exists()), "")
 
 
 @pytest.fixture(scope="session", autouse=True)
