@@ -45,4 +45,9 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "funds.tasks.keep_tolerance_results",
         "schedule": crontab(day_of_month=2, hour=2, minute=30),
     },
+    "talent: end what was kept long enough": {
+        "task": "talent.tasks.keep_retention",
+        "schedule": crontab(hour=1, minute=20),
+    },
+    "talent: prove privacy": {"task": "talent.tasks.prove_privacy_daily", "schedule": crontab(hour=3, minute=10)},
 }

@@ -1,1 +1,21 @@
 """What the talent part does in the background."""
+
+from typing import Any
+
+from celery import shared_task
+from django.utils import timezone
+
+from talent.actions.privacy_proofs import prove_privacy
+from talent.actions.retention import run_retention
+
+
+@shared_task(ignore_result=True, soft_time_limit=1_500, time_limit=1_800)
+def keep_retention() -> dict[str, Any]:
+    """Every night: what has been kept long enough goes. Returns the counts."""
+    return run_retention(today=timezone.localdate()).counts
+
+
+@shared_task(ignore_result=True, soft_time_limit=1_500, time_limit=1_800)
+def prove_privacy_daily() -> int:
+    """Every night: no identity number anywhere, nothing left of erased people. Returns the findings."""
+    return len(prove_privacy().findings)

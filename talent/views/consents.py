@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -15,9 +16,9 @@ from django.views.generic import View
 from innovation.core.errors import RuleViolation
 from innovation.core.views import Crumb, FormPage, PageMixin, PageView
 from talent.actions.consents import give_consent, share_with, withdraw_consent
-from talent.choices.privacy import Purpose
+from talent.choices.privacy import HoldKind, Purpose
 from talent.forms.privacy import ShareForm
-from talent.models import Consent, Person
+from talent.models import Consent, DataHold, Person
 from talent.queries.consents import asked_of, text_in_force
 from talent.queries.own import person_of
 
@@ -52,9 +53,11 @@ class ConsentCentre(PageView):
         if person is None:
             return super().get_context_data(person=None, **kwargs)
         shares = Consent.objects.filter(person=person, purpose=Purpose.SHARE, ended_at=None)
+        wish = DataHold.objects.standing(timezone.localdate()).filter(person=person, kind=HoldKind.WISH).first()
         return super().get_context_data(
-            person=person, purposes=asked_of(person), shares=shares.select_related("recipient"), **kwargs
-        )
+            person=person, purposes=asked_of(person), shares=shares.select_related("recipient"),
+            kept_until=wish.until if wish else None, **kwargs,
+        )  # fmt: skip
 
 
 class GiveConsent(OwnRecord, View):

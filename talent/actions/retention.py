@@ -1,0 +1,147 @@
+"""What is kept no longer than needed: the daily run over the table of ``rules.retention``, and its simulation."""
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.deletion import ProtectedError
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from innovation.core import outbox, transitions
+from innovation.core.errors import RuleViolation
+from talent.actions.consents import expire_shares
+from talent.actions.erasing import erase_person
+from talent.actions.exports import run_out
+from talent.actions.wiping import delete_rows, empty_rows
+from talent.choices.people import RoleState
+from talent.choices.privacy import RIGHTS_OPEN, ExportState
+from talent.models import AccessLog, Consent, DataHold, ExportRequest, Person, RetentionRun, RightsRequest, RoleProfile
+from talent.rules.retention import ASK_BEFORE, DAYS, Kept, cutoff, term
+
+ENDED = {Kept.REJECTED: RoleState.REJECTED, Kept.WITHDRAWN: RoleState.WITHDRAWN, Kept.EXPIRED: RoleState.EXPIRED}
+BATCH = 20_000
+
+
+def begun_before(day: date) -> datetime:
+    """The first moment of ``day`` in the zone of the office: what began earlier is due."""
+    return datetime.combine(day, time.min, timezone.get_current_timezone())
+
+
+def due_roles(kept: Kept, state: RoleState, today: date) -> "QuerySet[RoleProfile]":
+    """Profiles whose term is over and whose person nothing holds."""
+    held = DataHold.objects.standing(today).filter(person=OuterRef("person"))
+    over = RoleProfile.objects.filter(state=state, state_since__lt=begun_before(cutoff(kept, today)))
+    return over.filter(~Exists(held), person__erased_at=None).order_by("pk")
+
+
+def _reads(today: date) -> "QuerySet[AccessLog]":
+    return AccessLog.objects.filter(at__lt=begun_before(cutoff(Kept.READS, today)))
+
+
+def _requests(today: date) -> "QuerySet[RightsRequest]":
+    over = RightsRequest.objects.filter(answered_at__lt=begun_before(cutoff(Kept.REQUESTS, today)))
+    return over.exclude(state__in=RIGHTS_OPEN).exclude(words="", answer="", changes={})
+
+
+def _exports(today: date) -> "QuerySet[ExportRequest]":
+    return ExportRequest.objects.filter(state=ExportState.READY, usable_until__lt=today)
+
+
+def _shares(today: date) -> "QuerySet[Consent]":
+    return Consent.objects.filter(ended_at=None, expires_on__lt=today)
+
+
+def due(today: date) -> dict[str, int]:
+    """How much of what is due on ``today``; reads only."""
+    counts = {kept.value: due_roles(kept, state, today).count() for kept, state in ENDED.items()}
+    counts[Kept.DRAFT.value] = due_roles(Kept.DRAFT, RoleState.DRAFT, today).count()
+    others: dict[str, QuerySet[Any]] = {
+        Kept.READS.value: _reads(today), Kept.REQUESTS.value: _requests(today), Kept.EXPORTS.value: _exports(today),
+        "shares": _shares(today), "asked": to_ask(today),
+    }  # fmt: skip
+    return counts | {name: rows.count() for name, rows in others.items()}
+
+
+def run_retention(*, today: date, simulate: bool = False) -> RetentionRun:
+    """Apply the rules as they stand on ``today`` and keep the counts; ``simulate`` only counts.
+
+    Each person and profile goes in a transaction of its own, so that one that cannot go holds up no other;
+    those are counted as ``refused``.
+    """
+    if simulate:
+        return RetentionRun.objects.create(day=today, simulated=True, counts=due(today))
+    counts: dict[str, int] = {"refused": 0}
+    for kept, state in ENDED.items():
+        counts[kept.value] = _each(due_roles(kept, state, today), _end_role, counts)
+    counts[Kept.DRAFT.value] = _each(due_roles(Kept.DRAFT, RoleState.DRAFT, today), _drop_draft, counts)
+    counts["shares"] = expire_shares(today)
+    counts[Kept.EXPORTS.value] = run_out(today)
+    counts[Kept.REQUESTS.value] = _forget_requests(today)
+    counts[Kept.READS.value] = _reads(today).delete()[0]
+    counts["asked"] = sum(ask_to_keep(profile) for profile in to_ask(today))
+    return RetentionRun.objects.create(day=today, simulated=False, counts=counts)
+
+
+def _each(rows: "QuerySet[RoleProfile]", act: Callable[[RoleProfile], None], counts: dict[str, int]) -> int:
+    done = 0
+    for profile in list(rows[:BATCH]):
+        try:
+            with transaction.atomic():
+                act(profile)
+            done += 1
+        except (RuleViolation, ProtectedError):
+            counts["refused"] += 1
+    return done
+
+
+def _drop_draft(profile: RoleProfile) -> None:
+    """A draft that nobody went on with for 90 days; nothing was decided on it."""
+    delete_rows(RoleProfile.objects.filter(pk=profile.pk))
+
+
+def _end_role(profile: RoleProfile) -> None:
+    """The profile goes; with the last one the person becomes a number."""
+    current = RoleProfile.objects.select_for_update(of=("self",)).get(pk=profile.pk)
+    if current.state == RoleState.ERASED:
+        return  # erased a moment ago with another profile of the same person
+    over = (*ENDED.values(), RoleState.ERASED)
+    others = RoleProfile.objects.filter(person=current.person_id).exclude(pk=current.pk).exclude(state__in=over)
+    if not others.exists():
+        erase_person(person_id=current.person_id, cause="retention", actor=None)
+        return
+    for event in ("withdraw", "erase") if current.state != RoleState.WITHDRAWN else ("erase",):
+        transitions.apply(current, event, actor=None, changes={"state_since": timezone.now()})
+
+
+@transaction.atomic
+def _forget_requests(today: date) -> int:
+    return empty_rows(_requests(today), {"words": "", "answer": "", "changes": {}, "subject": ""})
+
+
+# ── "Keep it longer?" ────────────────────────────────────────────────────────────────────────────
+def to_ask(today: date) -> "QuerySet[RoleProfile]":
+    """Expired profiles that go within 30 days, of people with an account whom nothing holds."""
+    first = cutoff(Kept.EXPIRED, today)
+    rows = due_roles(Kept.EXPIRED, RoleState.EXPIRED, today + timedelta(days=ASK_BEFORE))
+    rows = rows.filter(Q(state_since__gte=begun_before(first)), person__user__is_active=True)
+    return rows.select_related("person__user")
+
+
+def ask_to_keep(profile: RoleProfile) -> bool:
+    """Ask the person, once for each term; returns whether a mail was written."""
+    person: Person = profile.person
+    if person.user is None:
+        return False
+    last = term(Kept.EXPIRED, timezone.localtime(profile.state_since).date()).last_day
+    with translation.override(person.user.language or "zh-hans"):
+        return outbox.send_mail(
+            to=person.user.email, key=f"talent-keep-{profile.pk}-{last}",
+            subject=_("Your record in the registry of talent ends on %(day)s") % {"day": last},
+            text=_(
+                "Your profile expired %(years)s years ago. After %(day)s your name, words and files are deleted. "
+                "To keep them for another year, open “My data and consents” and choose “Keep my record longer”."
+            ) % {"years": DAYS[Kept.EXPIRED] // 365, "day": last},
+        )  # fmt: skip
