@@ -57,10 +57,11 @@ def tell_affected(*, breach_id: int, words: str, actor: User) -> Breach:
     if not words.strip():
         raise RuleViolation("WORDS_MISSING", _("Write what happened and what people can do."), field="words")
     told = 0
-    for person in affected_by(found).filter(user__is_active=True).select_related("user"):
-        with translation.override(person.user.language or "zh-hans"):
+    concerned = affected_by(found).values("user")
+    for user in User.objects.filter(pk__in=concerned, is_active=True).order_by("pk"):
+        with translation.override(user.language or "zh-hans"):
             told += outbox.send_mail(
-                to=person.user.email, key=f"talent-breach-{found.pk}-{person.pk}",
+                to=user.email, key=f"talent-breach-{found.pk}-{user.pk}",
                 subject=_("Your data may be affected by a breach"), text=words.strip(),
             )  # fmt: skip
     found.told_at, found.told = timezone.now(), found.told + told

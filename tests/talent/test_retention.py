@@ -1,4 +1,4 @@
-"""Nothing is kept longer than its rule; each day proves that no number of a card and nothing of erased people is left."""
+"""Nothing is kept longer than its rule; each day proves that no card number and nothing of erased people is left."""
 
 from datetime import date, timedelta
 
