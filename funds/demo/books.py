@@ -55,9 +55,11 @@ def make_books() -> None:
 
 
 def _waiting_entry(officer: User) -> None:
-    """A follow-on above the limit, proposed by the fund officer."""
+    """A follow-on above the limit, proposed by the fund officer once the money for it was called."""
     holding = Investment.objects.filter(fund__code=plans.GROWTH.code, events__kind=EventKind.FOLLOW_ON).first()
     if holding is not None:
+        called = Draft(EventKind.CALL, date(2026, 9, 21), 3_600 * WAN, document="缴款通知202609")
+        append({holding.fund_id: [called]}, actor=officer, recorded_at=moment(date(2026, 9, 23)))
         EntryProposal.objects.create(
             fund=holding.fund, kind=EventKind.FOLLOW_ON, investment=holding, value_date=date(2026, 9, 28),
             amount_fen=3_600 * WAN, document="投决〔2026〕21号", proposed_by=officer,

@@ -95,7 +95,7 @@ MIXED = Plan(
     (Stage.SEED, Stage.ANGEL, Stage.INDUSTRY_DIRECT, Stage.ANGEL), (500, 4_500), categories=(), first_loss=1_500,
 )  # fmt: skip
 GROWTH = Plan(
-    "ZJ-CZ-06", "之江成长创业投资基金", "Zhijiang Growth Venture Fund", 200_000, Fraction(1, 4), 2018,
+    "ZJ-CZ-06", "之江成长创业投资基金", "Zhijiang Growth Venture Fund", 240_000, Fraction(1, 4), 2018,
     (LOST,) + (SOLD_LOW,) * 2 + (WEAK,) * 4 + (FLAT,) * 4 + (GROWING,) * 5 + (STAR,) * 2,
     (Stage.GROWTH, Stage.VENTURE), (3_000, 12_000), state=FundState.EXITING,
 )  # fmt: skip
