@@ -13,7 +13,6 @@ off by less than n · 2⁻⁴⁰ fen.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from fractions import Fraction
 
 import numpy as np
 
@@ -22,7 +21,6 @@ from funds.queries.columns import (
     DISTRIBUTED,
     EXITED,
     FEES,
-    IMPAIRED,
     INCOME,
     INVESTED,
     RESTATED,
@@ -31,14 +29,13 @@ from funds.queries.columns import (
     day_number,
 )  # fmt: skip
 from funds.queries.columns import EPOCH as FIRST_DAY
+from funds.queries.day_states import Days, Moves, days_of, split
 from funds.rules.figures import Money
 from funds.rules.ledger import Event, HoldingFold, Valuation, counted_events
 
 TOTALS = ("paid_in", "distributions", "fees", "other_income")
 CHUNK = 20_000
 """Holdings worked on at a time: bounds the memory."""
-
-_SHIFT = 17  # days since 2000 need fewer bits
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +53,6 @@ class Curves:
     sums: dict[str, Ints]
     rest: dict[str, np.ndarray]
     totals: dict[str, Ints]
-
-
-@dataclass(frozen=True, slots=True)
-class _Days:
-    """State of each holding after each day on which something moved it, by holding and day."""
-
-    holding: Ints
-    day: Ints
-    realised: Ints
-    income: Ints | None
-    gap: Ints
-    gap_rest: np.ndarray
-    impairment: Ints
-    impairment_rest: np.ndarray
 
 
 def cumulate(columns: Columns, dates: Sequence[date], known: int, *, with_income: bool = True) -> Curves:
@@ -133,7 +116,7 @@ class _Adder:
         for at, position in walk:
             for name, amount in _plain_measures(position).items():
                 if name in self.whole:
-                    floor, part = _split(amount)
+                    floor, part = split(amount)
                     self.whole[name][cell, at] += floor
                     self.rest[name][cell, at] += part
 
@@ -163,25 +146,13 @@ def _add_chunk(  # noqa: PLR0917 - one step of one loop
     if plain:
         moving &= ~np.isin(events["holding"], plain)
         values = values[~np.isin(values["holding"], plain)]
-    moves = _Moves(holding[moving], events["day"][moving], code[moving], amount[moving], relieved[moving],
+    moves = Moves(holding[moving], events["day"][moving], code[moving], amount[moving], relieved[moving],
                    (lost - gained)[moving])  # fmt: skip
-    state = _days(moves, np.searchsorted(holdings, values["holding"]), values, with_income=with_income)
+    state = days_of(moves, np.searchsorted(holdings, values["holding"]), values, with_income=with_income)
     sampling = _sampling(dates, days, cell_of, state)
     for name, whole, rest in _measures(state):
         adder.add(name, sampling.target, sampling.change(whole))
         adder.add_rest(name, sampling.target, sampling.change(rest))
-
-
-@dataclass(frozen=True, slots=True)
-class _Moves:
-    """Events that change the state of a holding, by column; ``net`` is realised loss less realised gain."""
-
-    holding: Ints
-    day: Ints
-    code: Ints
-    amount: Ints
-    relieved: Ints
-    net: Ints
 
 
 def _realised(relieved: Ints, amount: Ints, exits: np.ndarray) -> tuple[Ints, Ints]:
@@ -202,119 +173,7 @@ def _totals(rows: np.ndarray, funds: Ints, days: Ints) -> dict[str, Ints]:
     return adder.whole
 
 
-def _days(moves: _Moves, value_holding: Ints, values: np.ndarray, *, with_income: bool) -> _Days:
-    value_keys = (value_holding << _SHIFT) + values["day"]
-    # Of several values of one day the later recorded, which comes later here, wins.
-    latest = np.append(value_keys[1:] != value_keys[:-1], True)[: len(value_keys)]
-    value_keys, value = value_keys[latest], values["value"][latest]
-    event_keys = (moves.holding << _SHIFT) + moves.day
-    # Both are in order already, so that the stable sort only merges them.
-    keys = np.sort(np.concatenate([event_keys, value_keys]), kind="stable")
-    keys = keys[np.append(True, keys[1:] != keys[:-1])[: len(keys)]]
-    size = len(keys)
-    position = np.searchsorted(keys, event_keys)
-
-    def per_day(weights: Ints) -> Ints:
-        total = np.zeros(size, np.int64)
-        np.add.at(total, position, weights)
-        return total
-
-    of_holding = keys >> _SHIFT
-    order = np.arange(size)
-    first = np.append(True, of_holding[1:] != of_holding[:-1])[:size]
-    start = np.maximum.accumulate(np.where(first, order, 0))
-
-    def running(each: Ints) -> Ints:
-        total = np.cumsum(each)
-        return total - total[start] + each[start]
-
-    invested = per_day(np.where(moves.code == INVESTED, moves.amount, 0))
-    relieved = per_day(moves.relieved)
-    all_invested, all_relieved = running(invested), running(relieved)
-    remaining = all_invested - all_relieved
-    valued, found = np.zeros(size, np.int64), np.full(size, -1)
-    where_valued = np.searchsorted(keys, value_keys)
-    valued[where_valued], found[where_valued] = value, where_valued
-    last = np.maximum.accumulate(found) if size else found
-    known_value = last >= start
-    last = np.where(known_value, last, 0)
-    base = remaining[last]
-    gap = np.where(known_value & (base > 0) & (remaining > 0), valued[last] - base, 0)
-    scaled = (gap != 0) & (all_relieved != all_relieved[last])
-    mixed = scaled & (all_invested != all_invested[last])
-    straight = scaled & ~mixed
-    gap_rest = np.zeros(size)
-    gap[straight], gap_rest[straight] = _scale(gap[straight], remaining[straight], base[straight])
-    for place, anchor, ratio in _ratios(mixed, last, remaining, invested, relieved):
-        gap[place], gap_rest[place] = _split(int(valued[anchor] - remaining[anchor]) * ratio)
-    impairment, impairment_rest = _impairments(
-        per_day(np.where(moves.code == IMPAIRED, moves.amount, 0)), start, remaining, relieved
-    )
-    income = running(per_day(np.where(moves.code == INCOME, moves.amount, 0))) if with_income else None
-    return _Days(
-        of_holding,
-        keys & ((1 << _SHIFT) - 1),
-        running(per_day(moves.net)),
-        income,
-        gap,
-        gap_rest,
-        impairment,
-        impairment_rest,
-    )
-
-
-def _scale(gap: Ints, remaining: Ints, base: Ints) -> tuple[Ints, np.ndarray]:
-    """Floor and rest of gap · remaining / base, exact although the product may pass 64 bits.
-
-    The quotient is guessed in floats; the product and the guess times base are then compared modulo 2⁶⁴, where
-    their difference, a few times base, is exact.
-    """
-    guess = np.floor(gap.astype(np.float64) * remaining / base).astype(np.int64)
-    over = gap * remaining - guess * base
-    return guess + over // base, (over % base) / base
-
-
-def _ratios(
-    mixed: np.ndarray, last: Ints, remaining: Ints, invested: Ints, relieved: Ints
-) -> Iterator[tuple[int, int, Fraction]]:
-    """Day, day of the last value and Π (rem after / rem before) of the exits since, where investments lie between."""
-    anchor, place, ratio = -1, -1, Fraction(1)
-    for day in np.flatnonzero(mixed).tolist():
-        if last[day] != anchor:
-            anchor, place, ratio = int(last[day]), int(last[day]), Fraction(1)
-        while place < day:
-            place += 1
-            if relieved[place]:
-                before = int(remaining[place - 1] + invested[place])
-                ratio *= Fraction(int(remaining[place]), before) if before > 0 else 0
-        yield day, anchor, ratio
-
-
-def _impairments(booked: Ints, start: Ints, remaining: Ints, relieved: Ints) -> tuple[Ints, np.ndarray]:
-    """Impairment after each day: min(rem, impairment + booked), scaled by exits. No day has both here."""
-    whole, rest = np.zeros(len(booked), np.int64), np.zeros(len(booked))
-    ends = np.append(np.flatnonzero(start == np.arange(len(start)))[1:], len(start))
-    starts = np.flatnonzero(start == np.arange(len(start)))
-    impaired = np.unique(np.searchsorted(starts, np.flatnonzero(booked), side="right") - 1)
-    for number in impaired.tolist():
-        now: Money = 0
-        for day in range(int(starts[number]), int(ends[number])):
-            rem, gone = int(remaining[day]), int(relieved[day])
-            if gone and now:
-                now = now * Fraction(rem, rem + gone) if rem > 0 else 0
-            if booked[day]:
-                now = min(rem, now + int(booked[day]))
-            if now:
-                whole[day], rest[day] = _split(now)
-    return whole, rest
-
-
-def _split(amount: Money) -> tuple[int, float]:
-    floor = amount // 1
-    return int(floor), float(amount - floor)
-
-
-def _measures(state: _Days) -> Iterator[tuple[str, Ints, np.ndarray]]:
+def _measures(state: Days) -> Iterator[tuple[str, Ints, np.ndarray]]:
     """Floor and rest of each state's measure. With gap = f + φ: above is f + φ where f ≥ 0, else below is −f − φ."""
     none = np.zeros(len(state.gap))
     up = state.gap >= 0
@@ -348,7 +207,7 @@ class _Sampling:
         return taken - np.where(self.again, np.roll(taken, 1), 0)
 
 
-def _sampling(dates: int, days: Ints, cell_of: Ints, state: _Days) -> _Sampling:
+def _sampling(dates: int, days: Ints, cell_of: Ints, state: Days) -> _Sampling:
     at = np.searchsorted(days, state.day)
     stays = (state.holding[1:] == state.holding[:-1]) & (at[1:] == at[:-1])
     chosen = np.flatnonzero(np.append(~stays, True)[: len(at)])

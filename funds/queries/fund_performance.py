@@ -106,18 +106,14 @@ def fund_performance(
     models = fitting_models(fund, moment)
     chosen = next((row for row in models if row.pk == model), models[0] if models else None)
     recallable = recallable_at([fund.pk], moment)[fund.pk]
-    began = min(begin, moment.as_of)
-    moved = bridge(accounts, cells, dates.index(began), len(dates) - 1)
     curve = [quarter for quarter in quarters_of(accounts) if quarter.day in set(quarters)]
-    if carried := accounts.carried.get(fund.pk):
-        moved = after_carry(moved, carried[dates.index(began)], carried[-1])
     life = lives_at([fund], moment)[fund.pk]
     return FundPerformance(
         fund=fund,
         moment=moment,
         line=line,
         quarters=tuple(curve),
-        bridge=moved,
+        bridge=_bridge(accounts, cells, begin),
         holdings=tuple(_holdings(by_holding, names, line.fair_value)),
         stages=tuple(_summed(accounts, Cut.STAGE, columns.stages, pks, value)),
         industries=tuple(_named(_summed(accounts, Cut.INDUSTRY, [divisions[pk] for pk in pks], pks, value))),
@@ -128,6 +124,14 @@ def fund_performance(
         index=index,
         recallable=recallable,
     )
+
+
+def _bridge(accounts: Accounts, cells: Sequence[int], begin: date) -> Bridge:
+    """From ``begin``, at the latest the as-of day, to the as-of day; after carry where the fund shares profit."""
+    first, last = accounts.dates.index(min(begin, accounts.moment.as_of)), len(accounts.dates) - 1
+    moved = bridge(accounts, cells, first, last)
+    carried = accounts.carried.get(accounts.funds[0].pk)
+    return after_carry(moved, carried[first], carried[last]) if carried else moved
 
 
 def _holdings(lines: Sequence[Line], names: Mapping[int, Investment], total: int) -> list[HoldingLine]:

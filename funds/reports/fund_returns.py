@@ -1,5 +1,6 @@
 """The performance of one fund, for the page and for the report."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -9,11 +10,14 @@ from django.utils.translation import gettext as _
 
 from funds.queries.bridge import Step
 from funds.queries.fund_performance import FundPerformance
+from funds.queries.performance import Line
 from funds.queries.rate_rows import Side
 from funds.reports.portfolio_returns import gross_curve, index_notes, index_sources, j_curve, line_figures, method_notes
 from funds.reports.rates import line_name, rate_status, rate_value, rows_link, times_value
 from funds.reports.results import at_moment, percent_or_unknown
 from funds.reports.words import stage_label
+from funds.rules.multiples import Multiples
+from funds.rules.returns.pacing import PacingYear
 from innovation.core import charts
 from innovation.core.figures import number_text, percent_text
 from innovation.core.money import Unit
@@ -219,7 +223,26 @@ class FundReturns:
         found = self.found.projection
         if found is None:
             return None
-        years = [(after(self.found.moment.as_of, number + 1), year) for number, year in enumerate(found.years)]
+        figures = (
+            Figure(
+                _("Not yet called"),
+                Money(self.found.uncalled),
+                note=_("commitment and recallable distributions, less paid-in"),
+            ),
+            Figure(_("Expected in the next year"), Money(round(found.years[0].call)), note=_("calls")),
+            Figure(_("Expected back in the next year"), Money(round(found.years[0].distribution))),
+        )
+        note = _("%(model)s (%(variant)s): a model, not a promise. Its parameters: %(source)s.") % {
+            "model": found.model,
+            "variant": found.model.get_timing_display(),
+            "source": found.model.source,
+        }
+        return Section(_("Pacing"), figures=figures, charts=(self._expected(found.years),), notes=(note,))
+
+    def _expected(self, expected: Sequence[PacingYear]) -> Chart:
+        """The years that the model expects, drawn and as a table."""
+        today = self.found.moment.as_of
+        years = [(after(today, number + 1), year) for number, year in enumerate(expected)]
         rows = tuple(
             Row(
                 (
@@ -238,7 +261,6 @@ class FundReturns:
             ),
             rows,
         )  # fmt: skip
-        today = self.found.moment.as_of
         drawing = charts.StepChart(
             _("What the model expects: value, calls and distributions a year"),
             (
@@ -252,30 +274,27 @@ class FundReturns:
             measure=charts.Measure.MONEY,
             unit=Unit.WAN.value,
         )
-        figures = (
-            Figure(
-                _("Not yet called"),
-                Money(self.found.uncalled),
-                note=_("commitment and recallable distributions, less paid-in"),
-            ),
-            Figure(_("Expected in the next year"), Money(round(found.years[0].call)), note=_("calls")),
-            Figure(_("Expected back in the next year"), Money(round(found.years[0].distribution))),
-        )
-        note = _("%(model)s (%(variant)s): a model, not a promise. Its parameters: %(source)s.") % {
-            "model": found.model,
-            "variant": found.model.get_timing_display(),
-            "source": found.model.source,
-        }
-        return Section(_("Pacing"), figures=figures, charts=(Chart(drawing, table),), notes=(note,))
+        return Chart(drawing, table)
 
     def made(self) -> Section:
         """Each figure with its formula, its amounts, and the way to its rows."""
         line, ratios = self.found.line, self.found.line.multiples
         if ratios is None:
             return Section(_("How the figures are made"), notes=method_notes())
+        rows = (*self._amounts_made(line), *self._ratios_made(line, ratios))
+        table = Table(
+            _("Formulas"),
+            (Column(_("Figure")), Column(_("Formula")), Column(_("Value"), MONEY)),
+            rows,
+            note=_("Each line opens the rows it is made of."),
+        )
+        return Section(
+            _("How the figures are made"), tables=(table,), notes=(*method_notes(), *index_notes(self.found.index))
+        )
+
+    def _amounts_made(self, line: Line) -> tuple[Row, ...]:
         ledger = self._ledger_link
-        nothing = Unknown(_("No rows of their own."))
-        rows = (
+        return (
             Row((Text(_("Paid-in")), Text(_("Σ calls")), Money(line.paid_in)), ledger("paid_in")),
             Row(
                 (Text(_("Distributions")), Text(_("Σ distributions")), Money(line.distributions)),
@@ -299,6 +318,11 @@ class FundReturns:
                 (Text(_("Net asset value")), Text(_("cash + fair value of holdings − accrued carry")), Money(line.nav)),
                 ledger(""),
             ),
+        )  # fmt: skip
+
+    def _ratios_made(self, line: Line, ratios: Multiples) -> tuple[Row, ...]:
+        nothing = Unknown(_("No rows of their own."))
+        return (
             Row((Text(_("PIC")), Text(_("paid-in ÷ commitment")), times_value(ratios.pic))),
             Row((Text(_("DPI")), Text(_("distributions ÷ paid-in")), times_value(ratios.dpi))),
             Row((Text(_("RVPI")), Text(_("net asset value ÷ paid-in")), times_value(ratios.rvpi))),
@@ -313,15 +337,6 @@ class FundReturns:
                 rows_link(line, Side.GROSS, self.found.moment),
             ),
         )  # fmt: skip
-        table = Table(
-            _("Formulas"),
-            (Column(_("Figure")), Column(_("Formula")), Column(_("Value"), MONEY)),
-            rows,
-            note=_("Each line opens the rows it is made of."),
-        )
-        return Section(
-            _("How the figures are made"), tables=(table,), notes=(*method_notes(), *index_notes(self.found.index))
-        )
 
     def sections(self) -> tuple[Section, ...]:
         """All parts in the order of the report."""

@@ -203,7 +203,7 @@ def test_queries_are_few_and_do_not_grow(client, name, django_assert_max_num_que
     counts = []
     for _ in range(2):
         shown(client, name, *args, **query)
-        with django_assert_max_num_queries(17) as queries:
+        with django_assert_max_num_queries(19) as queries:
             shown(client, name, *args, **query)
         counts.append(len(queries))
         for number in range(3):
