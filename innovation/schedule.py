@@ -31,6 +31,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "innovation.calls.tasks.lapse_returned",
         "schedule": crontab(hour=0, minute=20),
     },
+    "talent: keep profiles": {"task": "talent.tasks.keep_profiles", "schedule": crontab(hour=6, minute=10)},
     "funds: prove the books": {"task": "funds.tasks.prove_all_books", "schedule": crontab(hour=2, minute=40)},
     "funds: open and chase valuation rounds": {
         "task": "funds.tasks.keep_valuation_rounds",

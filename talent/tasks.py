@@ -5,8 +5,16 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
+from talent.actions import roles, skills
 from talent.actions.privacy_proofs import prove_privacy
 from talent.actions.retention import run_retention
+
+
+@shared_task(ignore_result=True)
+def keep_profiles() -> dict[str, int]:
+    """Every morning: ask for renewals that are due, end what has run out, mark skills that are to be verified again."""
+    today = timezone.localdate()
+    return roles.sweep(today=today) | {"stale_skills": skills.sweep(today=today)}
 
 
 @shared_task(ignore_result=True, soft_time_limit=1_500, time_limit=1_800)

@@ -1,6 +1,5 @@
 """The office of the talent part, one module per noun."""
 
-from talent.admin import privacy, privacy_work
-from talent.admin.people import AffiliationAdmin, LaboratoryAdmin, PersonAdmin, RoleProfileAdmin
+from talent.admin import people, privacy, privacy_work, skills
 
-__all__ = ["AffiliationAdmin", "LaboratoryAdmin", "PersonAdmin", "RoleProfileAdmin", "privacy", "privacy_work"]
+__all__ = ["people", "privacy", "privacy_work", "skills"]

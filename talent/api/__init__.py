@@ -2,6 +2,6 @@
 
 from typing import Any
 
-from talent.api import privacy
+from talent.api import people, privacy
 
-routes: list[tuple[str, Any, str]] = [*privacy.routes]
+routes: list[tuple[str, Any, str]] = [*people.routes, *privacy.routes]

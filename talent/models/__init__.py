@@ -6,6 +6,7 @@ from talent.models.consent import Consent, ConsentText
 from talent.models.person import Person, RoleProfile
 from talent.models.privacy_work import Breach, ExportRequest, ImpactAssessment, PrivacyProof, RetentionRun
 from talent.models.rights import DataHold, ErasureCase, RightsRequest
+from talent.models.skills import Evidence, Skill, SkillClaim
 
 __all__ = [
     "AccessLog",
@@ -15,6 +16,7 @@ __all__ = [
     "ConsentText",
     "DataHold",
     "ErasureCase",
+    "Evidence",
     "ExportRequest",
     "ImpactAssessment",
     "Laboratory",
@@ -23,4 +25,6 @@ __all__ = [
     "RetentionRun",
     "RightsRequest",
     "RoleProfile",
+    "Skill",
+    "SkillClaim",
 ]

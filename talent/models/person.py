@@ -148,7 +148,7 @@ class Person(Searchable):
                 violation_error_message=_("An erased or merged record stands in no directory."),
             ),
         ]
-        triggers = [keep_search("former_names", "orcid", also=_WHOLE_NAME)]
+        triggers = [keep_search("name_zh", also=_WHOLE_NAME)]  # names alone: see queries.people.search_registry
 
     def __str__(self) -> str:
         return self.shown_name

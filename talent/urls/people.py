@@ -1,10 +1,17 @@
-"""Addresses of people and their own profiles."""
+"""Addresses of people: the own profile, the directory, the office's register, the unit's posts."""
 
 from django.urls import URLPattern, path
 
-from talent.views import profile
+from talent.views import directory, office, profile, skills, units
 
 urlpatterns: list[URLPattern] = [
+    path("directory/", directory.Directory.as_view(), name="directory"),
+    path("directory/<uuid:uuid>/", directory.DirectoryPerson.as_view(), name="directory_person"),
+    path("people/", office.People.as_view(), name="people"),
+    path("people/<int:pk>/", office.PersonPage.as_view(), name="person"),
+    path("unit/posts/", units.UnitPosts.as_view(), name="unit_posts"),
+    path("unit/posts/<int:pk>/", units.ConfirmUnitPost.as_view(), name="unit_post_confirm"),
+    path("evidence/<int:pk>/file/", skills.EvidenceFile.as_view(), name="evidence_file"),
     path("profile/", profile.OwnProfile.as_view(), name="profile"),
     path("profile/edit/", profile.EditPerson.as_view(), name="profile_edit"),
     path("profile/directory/", profile.EditDirectory.as_view(), name="profile_directory"),
@@ -13,4 +20,8 @@ urlpatterns: list[URLPattern] = [
     path("profile/posts/<int:pk>/", profile.ChangePost.as_view(), name="profile_post"),
     path("profile/roles/add/", profile.AddRole.as_view(), name="profile_role_add"),
     path("profile/roles/<int:pk>/<slug:event>/", profile.RoleStep.as_view(), name="profile_role_step"),
+    path("profile/skills/add/", skills.ClaimSkill.as_view(), name="profile_skill_add"),
+    path("profile/skills/<int:pk>/", skills.ChangeClaim.as_view(), name="profile_skill"),
+    path("profile/skills/<int:pk>/take-out/", skills.DropClaim.as_view(), name="profile_skill_drop"),
+    path("profile/evidence/add/", skills.AddEvidence.as_view(), name="profile_evidence"),
 ]

@@ -65,6 +65,7 @@ class OwnProfile(PageView):
             facts=own_facts(self.person),
             shown=[DirectoryField(name).label for name in self.person.shown_fields],
             roles=[self.shown_role(profile) for profile in profiles],
+            claims=self.person.skills.select_related("skill").prefetch_related("evidence"),
             posts=[shown_post(post, today) for post in held],
             asks_available=self.person.available_until is None or self.person.available_until < today,
             **kwargs,
@@ -103,7 +104,7 @@ def shown_post(post: Affiliation, today: Any) -> dict[str, Any]:
     return {"post": post, "is_held": is_held, "status": confirmed}
 
 
-class _OwnForm(FormPage):
+class OwnForm(FormPage):
     """Base of the acts upon the own record; without one, only the page that makes it opens."""
 
     allowed = staticmethod(keeps_profile)
@@ -129,7 +130,7 @@ class _OwnForm(FormPage):
         return [(TITLE, reverse("talent:profile")), (self.get_title(), None)]
 
 
-class EditPerson(_OwnForm):
+class EditPerson(OwnForm):
     """Names and iD; makes the record where there is none."""
 
     title = _("Names and ORCID iD")
@@ -155,7 +156,7 @@ class EditPerson(_OwnForm):
             people.change_person(person_id=self.person.pk, actor=user, orcid_text=data["orcid"], **plain)
 
 
-class EditDirectory(_OwnForm):
+class EditDirectory(OwnForm):
     title = _("Public directory")
     lead = _("Nobody stands in the directory who did not ask for it. Your profile must be in force to appear.")
     form_class = forms.DirectoryForm
@@ -168,7 +169,7 @@ class EditDirectory(_OwnForm):
         people.set_directory(person_id=self.person.pk, actor=self.request.user, **form.cleaned_data)
 
 
-class SayAvailable(ConfirmPage, _OwnForm):
+class SayAvailable(ConfirmPage, OwnForm):
     """Whether one takes mandates; asked again every 90 days."""
 
     title = _("Are you available for mandates?")
@@ -179,7 +180,7 @@ class SayAvailable(ConfirmPage, _OwnForm):
         people.say_available(person_id=self.person.pk, actor=self.request.user, is_available=True)
 
 
-class AddPost(_OwnForm):
+class AddPost(OwnForm):
     title = _("Add a post")
     lead = _("The organisation or the office confirms it. On no day may all posts exceed full time.")
     form_class = forms.PostForm
@@ -189,7 +190,7 @@ class AddPost(_OwnForm):
         posts.record_post(person_id=self.person.pk, actor=self.request.user, **form.cleaned_data)
 
 
-class ChangePost(_OwnForm):
+class ChangePost(OwnForm):
     """Correct or end a post; a confirmed one is confirmed anew."""
 
     title = _("Change the post")
@@ -212,7 +213,7 @@ class ChangePost(_OwnForm):
         posts.change_post(post_id=self.post_held.pk, actor=self.request.user, **form.cleaned_data)
 
 
-class AddRole(_OwnForm):
+class AddRole(OwnForm):
     title = _("Ask to be registered")
     lead = _("An officer verifies it. Where a call for registration is open, apply there instead.")
     form_class = forms.NewRoleForm
@@ -225,7 +226,7 @@ class AddRole(_OwnForm):
         roles.step(profile_id=profile.pk, event="submit", actor=user)
 
 
-class RoleStep(_OwnForm):
+class RoleStep(OwnForm):
     """One step of the person upon a profile: submit again, appeal, ask for verification, withdraw."""
 
     form_class = forms.StepForm
