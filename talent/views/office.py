@@ -14,6 +14,8 @@ from innovation.core.components import Moment
 from innovation.core.exports import Kind
 from innovation.core.tables import TableColumn
 from innovation.core.views import Crumb, PageView, TableView
+from talent.actions.reading import record_reads
+from talent.choices.privacy import ReadPurpose
 from talent.filters.people import RegistryFilters
 from talent.models import Person, RoleProfile
 from talent.models.visibility import sees_people
@@ -22,6 +24,8 @@ from talent.views.profile import own_facts, shown_post, status_of
 
 TITLE = _("Talent registry")
 LATEST = 20
+READ = ("family_name", "given_name", "former_names", "orcid", "kind", "organisation", "skill", "title")
+"""What the page of a person shows, in the names of the field register."""
 
 
 def _roles(person: Any) -> str:
@@ -85,6 +89,7 @@ class PersonPage(PageView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         person, today = self.person, timezone.localdate()
+        record_reads(self.request.user, person, READ, ReadPurpose.CASE)
         profiles = list(person.roles.select_related("person"))
         posts = person.affiliations.select_related("organisation", "laboratory")
         return super().get_context_data(

@@ -11,6 +11,8 @@ from django.views.generic import View
 from innovation.core.uploads import CONTENT_TYPES, FileKind
 from innovation.core.views import ConfirmPage, PageMixin
 from talent.actions import skills
+from talent.actions.reading import record_reads
+from talent.choices.privacy import ReadDoor, ReadPurpose
 from talent.forms import skills as forms
 from talent.models import Evidence, SkillClaim
 from talent.views.profile import OwnForm
@@ -86,6 +88,7 @@ class EvidenceFile(PageMixin, View):
         found = Evidence.objects.visible_to(request.user).filter(pk=pk, removed_at=None).exclude(file="").first()
         if found is None:
             raise Http404
+        record_reads(request.user, [found.person_id], ["file"], ReadPurpose.VERIFICATION, ReadDoor.FILE)
         return FileResponse(
             found.file.open("rb"), as_attachment=True, filename=found.file_name,
             content_type=CONTENT_TYPES[FileKind(found.file_kind)],

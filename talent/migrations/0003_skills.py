@@ -20,7 +20,7 @@ def load_skills(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('talent', '0001_people'),
+        ("talent", "0002_privacy"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
