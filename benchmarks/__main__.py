@@ -23,7 +23,14 @@ def main() -> None:
         import django  # noqa: PLC0415 - the environment above must stand first
 
         django.setup()
-        from benchmarks import calls_last_minute, calls_requests, funds_returns, funds_stress, tolerance  # noqa: PLC0415
+        from benchmarks import (  # noqa: PLC0415
+            calls_last_minute,
+            calls_requests,
+            funds_returns,
+            funds_stress,
+            talent_ratio,
+            tolerance,
+        )
         from benchmarks.measure import write  # noqa: PLC0415
         from innovation.local.migrations import render_less  # noqa: PLC0415
 
@@ -33,6 +40,7 @@ def main() -> None:
             "tolerance/": [tolerance.rows],
             "funds/": [funds_returns.rows, funds_stress.rows],
             "calls/": [calls_requests.rows, calls_last_minute.rows],
+            "talent/": [talent_ratio.rows],
         }
         wanted = [
             part

@@ -26,6 +26,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "NoticeStateEnum": "funds.choices.records.NoticeState",
         "OrganisationStatusEnum": "innovation.organisations.choices.OrganisationStatus",
         "PolicyKindEnum": "funds.models.policy.PolicyDocument.Kind",
+        "RatioSourceEnum": "talent.choices.ratio.SourceState",
+        "RatioStateEnum": "talent.choices.ratio.RatioState",
         "ReadPurposeEnum": "talent.choices.privacy.ReadPurpose",
         "RoleKindEnum": "talent.choices.people.RoleKind",
         "RoleStateEnum": "talent.choices.people.RoleState",

@@ -51,4 +51,9 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(hour=1, minute=20),
     },
     "talent: prove privacy": {"task": "talent.tasks.prove_privacy_daily", "schedule": crontab(hour=3, minute=10)},
+    # On each of the first days, so that a night without power is made good; a month that is kept stays as it is.
+    "talent: keep the ratio of the month": {
+        "task": "talent.tasks.keep_ratio_month",
+        "schedule": crontab(day_of_month="1-5", hour=2, minute=15),
+    },
 }

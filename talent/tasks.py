@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from talent.actions import roles, skills
+from talent.actions import ratio, roles, skills
 from talent.actions.privacy_proofs import prove_privacy
 from talent.actions.retention import run_retention
 
@@ -27,3 +27,10 @@ def keep_retention() -> dict[str, Any]:
 def prove_privacy_daily() -> int:
     """Every night: no identity number anywhere, nothing left of erased people. Returns the findings."""
     return len(prove_privacy().findings)
+
+
+@shared_task(ignore_result=True, soft_time_limit=600, time_limit=660)
+def keep_ratio_month() -> int | None:
+    """After each month: keep its figures of every laboratory. Returns their month end; None where they are kept."""
+    month = ratio.keep_last_month(timezone.localdate())
+    return month.pk if month else None

@@ -51,6 +51,13 @@ class Count:
 
 
 @dataclass(frozen=True)
+class Number:
+    """A number that need not be whole, such as full-time posts, shown with two decimals. Exact."""
+
+    value: Fraction
+
+
+@dataclass(frozen=True)
 class Text:
     """Words or a name."""
 
@@ -71,7 +78,7 @@ class Unknown:
     reason: Words
 
 
-Value = Money | Percent | Times | Count | Text | Day | Unknown
+Value = Money | Percent | Times | Count | Number | Text | Day | Unknown
 
 
 @dataclass(frozen=True)
@@ -193,6 +200,7 @@ _VALUES: dict[str, type] = {
     "percent": Percent,
     "times": Times,
     "count": Count,
+    "number": Number,
     "text": Text,
     "day": Day,
     "unknown": Unknown,
@@ -294,6 +302,6 @@ def _row(stored: Mapping[str, Any]) -> Row:
 def _value(stored: Mapping[str, Any]) -> Value:
     kind = _VALUES[stored["type"]]
     (content,) = (item for key, item in stored.items() if key != "type")
-    if kind in {Percent, Times}:
+    if kind in {Percent, Times, Number}:
         return kind(Fraction(content))
     return kind(date.fromisoformat(content)) if kind is Day else kind(content)

@@ -2,6 +2,6 @@
 
 from typing import Any
 
-from talent.api import people, privacy
+from talent.api import people, privacy, ratio
 
-routes: list[tuple[str, Any, str]] = [*people.routes, *privacy.routes]
+routes: list[tuple[str, Any, str]] = [*people.routes, *privacy.routes, *ratio.routes]

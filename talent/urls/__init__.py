@@ -2,8 +2,8 @@
 
 from types import ModuleType
 
-from talent.urls import people, privacy
+from talent.urls import people, privacy, ratio
 
 app_name = "talent"
-SUBJECTS: tuple[ModuleType, ...] = (people, privacy)
+SUBJECTS: tuple[ModuleType, ...] = (people, privacy, ratio)
 urlpatterns = [pattern for subject in SUBJECTS for pattern in subject.urlpatterns]

@@ -18,6 +18,7 @@ from innovation.reports.content import (
     Figure,
     Gauge,
     Money,
+    Number,
     Percent,
     ReportData,
     Section,
@@ -86,6 +87,7 @@ _WRITERS: dict[type, Callable[[Any], str]] = {
     Percent: percent_text,
     Times: lambda multiple: f"{number_text(multiple, 2)}×",
     Count: number_text,
+    Number: lambda number: number_text(number, 2),
     Day: date.isoformat,
     Text: str,
 }

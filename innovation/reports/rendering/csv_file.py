@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from innovation.core.exports import Kind, csv_cell, escape
 from innovation.core.money import Unit
-from innovation.reports.content import Count, Day, Figure, Money, Percent, Table, Text, Times, Unknown, Value
+from innovation.reports.content import Count, Day, Figure, Money, Number, Percent, Table, Text, Times, Unknown, Value
 from innovation.reports.rendering.base import Rendering, column_label, lines_of
 
 BYTE_ORDER_MARK = "\ufeff"  # by which Excel knows UTF-8
@@ -85,6 +85,7 @@ _KINDS = {
     Percent: Kind.PERCENT,
     Times: Kind.NUMBER,
     Count: Kind.INTEGER,
+    Number: Kind.NUMBER,
     Day: Kind.DATE,
     Text: Kind.TEXT,
 }

@@ -14,7 +14,20 @@ from innovation.core.charts import render_png
 from innovation.core.exports import CELL_CHARACTERS, DANGEROUS_START, EXACT_DIGITS, sheet_name
 from innovation.core.money import Unit, format_fen, from_fen
 from innovation.reports.choices import ColumnKind
-from innovation.reports.content import Chart, Count, Day, Figure, Money, Percent, Table, Text, Times, Unknown, Value
+from innovation.reports.content import (
+    Chart,
+    Count,
+    Day,
+    Figure,
+    Money,
+    Number,
+    Percent,
+    Table,
+    Text,
+    Times,
+    Unknown,
+    Value,
+)
 from innovation.reports.rendering.base import Rendering, column_label, lines_of
 
 OPTIONS = {
@@ -55,6 +68,7 @@ class _Writer:
             Percent: book.add_format({"num_format": "0.0%"}),
             Times: book.add_format({"num_format": "0.00×"}),
             Count: book.add_format({"num_format": "#,##0"}),
+            Number: book.add_format({"num_format": "#,##0.00"}),
             Day: book.add_format({"num_format": "yyyy-mm-dd"}),
             "title": book.add_format({"bold": True, "font_size": 16}),
             "section": book.add_format({"bold": True, "font_size": 13, "top": 1}),
@@ -161,7 +175,7 @@ class _Writer:
                 sheet.write_string(row, place, format_fen(fen, self.unit, decimals=_decimals(self.unit)))
             case Money(fen):
                 sheet.write_number(row, place, float(from_fen(fen, self.unit)), style)
-            case Percent(share) | Times(share):
+            case Percent(share) | Times(share) | Number(share):
                 sheet.write_number(row, place, float(Fraction(share)), style)
             case Count(number):
                 sheet.write_number(row, place, number, style)
