@@ -274,6 +274,8 @@ REQUEST_MAX_BYTES = UPLOAD_MAX_BYTES + 10_000_000  # of a form with files, all o
 REQUEST_MAX_TEXT_BYTES = 5_000_000  # of any other request
 UPLOAD_MAX_EXPANDED_BYTES = int(env("UPLOAD_MAX_EXPANDED_BYTES", "52428800"))  # of an XLSX, all parts together
 CLAMD = env("CLAMD", "")  # unix:/path or host:port of a ClamAV daemon; empty: no scan
+# Years of birth that people gave of their own will, for the bias report alone, are sealed with this.
+TALENT_VAULT_KEY = env("TALENT_VAULT_KEY") or SECRET_KEY
 CLAMD_TIMEOUT = 30
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000

@@ -2,6 +2,6 @@
 
 from typing import Any
 
-from talent.api import people, privacy, ratio
+from talent.api import assessment, people, privacy, ratio
 
-routes: list[tuple[str, Any, str]] = [*people.routes, *privacy.routes, *ratio.routes]
+routes: list[tuple[str, Any, str]] = [*assessment.routes, *people.routes, *privacy.routes, *ratio.routes]

@@ -2,6 +2,9 @@
 
 from talent.models.access_log import AccessLog
 from talent.models.affiliation import Affiliation, Laboratory
+from talent.models.assessment_evidence import AssessmentEvidence, BlindView, Redaction
+from talent.models.assessments import Assessment, AssessmentRound, AssessmentRubric
+from talent.models.blind_reviews import BlindReview, Score, ScoreChange
 from talent.models.consent import Consent, ConsentText
 from talent.models.person import Person, RoleProfile
 from talent.models.privacy_work import Breach, ExportRequest, ImpactAssessment, PrivacyProof, RetentionRun
@@ -9,10 +12,17 @@ from talent.models.ratio import RatioDefinition, RatioMonthEnd, RatioSnapshot
 from talent.models.rights import DataHold, ErasureCase, RightsRequest
 from talent.models.skills import Evidence, Skill, SkillClaim
 from talent.models.staffing import LaboratoryProgramme, ProgrammeLaboratory, StaffPlan, StaffReturn
+from talent.models.vault import PersonVault
 
 __all__ = [
     "AccessLog",
     "Affiliation",
+    "Assessment",
+    "AssessmentEvidence",
+    "AssessmentRound",
+    "AssessmentRubric",
+    "BlindReview",
+    "BlindView",
     "Breach",
     "Consent",
     "ConsentText",
@@ -24,14 +34,18 @@ __all__ = [
     "Laboratory",
     "LaboratoryProgramme",
     "Person",
+    "PersonVault",
     "PrivacyProof",
     "ProgrammeLaboratory",
     "RatioDefinition",
     "RatioMonthEnd",
     "RatioSnapshot",
+    "Redaction",
     "RetentionRun",
     "RightsRequest",
     "RoleProfile",
+    "Score",
+    "ScoreChange",
     "Skill",
     "SkillClaim",
     "StaffPlan",
