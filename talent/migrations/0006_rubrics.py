@@ -8,5 +8,5 @@ def insert(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("talent", "0003_assessment")]
+    dependencies = [("talent", "0005_assessment")]
     operations = [migrations.RunPython(insert, migrations.RunPython.noop)]

@@ -14,7 +14,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("talent", "0002_privacy"),
+        ("talent", "0004_ratio"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
