@@ -5,6 +5,7 @@ that refuse TRUNCATE, and the rows that migrations put in (roles, calendars, cod
 So a flush runs with triggers off and then puts back the rows that were there when the database was made.
 """
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,13 @@ def _keep_migrated_rows() -> tuple[list[str], dict[str, str], dict[str, tuple[in
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What mostly waits goes first, so that no process ends long after the others."""
     items.sort(key=lambda item: not item.path.is_relative_to(JOURNEYS) and not item.path.is_relative_to(COMMANDS))
+
+
+def pytest_collection_finish() -> None:
+    """What thousands of collected tests consist of stays: looking for garbage in it again and again finds none."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 @pytest.fixture(autouse=True)

@@ -229,7 +229,7 @@ def test_the_admin_has_a_policy_of_its_own_never_none(web, address):
 )
 def test_each_role_has_its_limits(role, limits):
     script = (
-        "import django; django.setup(); from django.db import connection as c; k = c.cursor(); "
+        "from django.db import connection as c; k = c.cursor(); "
         "print([k.execute(f'SHOW {n}').fetchone()[0] for n in "
         "('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout')])"
     )

@@ -43,7 +43,7 @@ class People:
         self.call = CallFactory(form__content=WIDE, process__content=process, reviewers_needed=1)
 
     def open(self, user, path):
-        """``path`` in the window of ``user``; nothing that axe finds."""
+        """``path`` in the window of ``user``, looked at."""
         if user.pk not in self.pages:
             self.pages[user.pk] = self.visit(path, user=user, language=self.language, width=1440)
         else:
@@ -52,9 +52,9 @@ class People:
         return self.look(self.pages[user.pk])
 
     def look(self, page):
-        """Nothing that axe finds; each kind of page is looked at once at each width."""
+        """Nothing that axe finds: once for each kind of page and width, in one of two languages of the same markup."""
         kind = (re.sub(r"\d+", "1", page.url), page.viewport_size["width"])
-        if kind not in self.seen:
+        if kind not in self.seen and self.language == "zh-hans":
             self.seen.add(kind)
             assert not violations(page), page.url
         if folder := os.environ.get("SHOTS"):

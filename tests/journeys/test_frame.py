@@ -10,9 +10,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 LANGUAGES = ["en", "zh-hans"]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_axe_finds_nothing_on_any_component_light_or_dark(visit: Visit, language: str):
-    page = visit("/components/", role=Role.FUND_OFFICER, language=language)
+def test_axe_finds_nothing_on_any_component_light_or_dark(visit: Visit):
+    page = visit("/components/", role=Role.FUND_OFFICER, language="zh-hans")
     assert violations(page) == []
     page.emulate_media(color_scheme="dark")
     assert violations(page) == []

@@ -78,6 +78,10 @@ class Year:
             assert answer.status == 200, (path, answer.status)
         return self.pages[user.pk]
 
+    def look(self, page):
+        """Nothing that axe finds, in one of two languages of the same markup."""
+        assert self.language == "en" or not violations(page), page.url
+
     def link(self, page, english):
         page.locator("main").get_by_role("link", name=self.word(english), exact=True).first.click()
 
@@ -130,7 +134,7 @@ def call_money(year):
     year.link(page, "Book all open lines as paid")
     year.send(page, value_date=year.met + timedelta(days=15), document="bank slip 1")
     year.reads(page, year.word("Paid"))
-    assert not violations(page)
+    year.look(page)
     year.open(year.cast.officer, f"/funds/{year.fund.pk}/ledger/")
     year.reads(page, "600.00", "400.00")
 
@@ -163,7 +167,7 @@ def decide_deal(year):
     )  # fmt: skip
     manager.locator("main a", has_text="IC 1").first.click()
     year.reads(manager, "Cousin of the founder", year.word("Recused"), "500.00", "minutes.pdf")
-    assert not violations(manager)
+    year.look(manager)
     deal.refresh_from_db()
     return deal.investment
 
@@ -184,7 +188,7 @@ def invest(year, holding):
     year.open(year.finance, "/funds/proposals/")
     finance.locator("main tbody a").first.click()
     year.reads(finance, "500.00")
-    assert not violations(finance)
+    year.look(finance)
     year.send(finance, decision="approve")
     year.open(year.cast.officer, f"/funds/holdings/{holding.pk}/")
     year.reads(page, "500.00", year.word("Paid"))
@@ -203,7 +207,7 @@ def value(year, holding):
     page.locator("main button[name=submit]").click()
     year.reads(page, "600.00")
     finance = year.open(year.finance, page.url)
-    assert not violations(finance)
+    year.look(finance)
     year.link(finance, "Approve")
     year.send(finance, reason="Committee 4")
     year.open(year.cast.officer, f"/funds/holdings/{holding.pk}/")
@@ -228,7 +232,7 @@ def lose(year, holding):
     year.reads(page, f"50.0{THIN}%")
     year.press(page, "Acknowledge the alert")
     year.reads(page, year.word("Acknowledged"))
-    assert not violations(page)
+    year.look(page)
     year.open(year.cast.officer, f"/funds/tolerance/?scope=fund-{year.fund.pk}")
     expect(page.locator(".result-sentence")).to_contain_text(f"50.0{THIN}%")
     expect(page.locator(".result-sentence")).to_contain_text(f"40.0{THIN}%")
@@ -250,10 +254,10 @@ def ask_for_special_tier(year):
     year.fill(manager, decision="approve", decision_reason="Board 4")
     year.press(manager, "Record the decision")
     year.reads(manager, "Board 4", year.word("Approved"))
-    assert not violations(manager)
+    year.look(manager)
     year.open(year.cast.officer, f"/funds/tolerance/?scope=fund-{year.fund.pk}")
     expect(page.locator(".result-sentence")).to_contain_text(f"60.0{THIN}%")
-    assert not violations(page)
+    year.look(page)
 
 
 def exempt(year, folder):
@@ -286,7 +290,7 @@ def exempt(year, folder):
     year.reads(mine, year.word("Exempt"), "Lawful, loyal, diligent.")
     walk.archive()
     year.open(year.cast.officer, f"/funds/cases/{case.pk}/")
-    assert not violations(page)
+    year.look(page)
     with page.expect_download() as download:
         year.link(page, "Sealed file (ZIP)")
     file = folder / download.value.suggested_filename
@@ -305,7 +309,7 @@ def report(year, folder):
     make_run(run.pk)
     page.reload()
     year.reads(page, "500.00", "1,000.00")
-    assert not violations(page)
+    year.look(page)
     with page.expect_download() as download:
         page.locator(f"a[href='/reports/runs/{run.pk}/files/pdf/']").first.click()
     file = folder / "report.pdf"

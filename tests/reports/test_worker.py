@@ -72,10 +72,15 @@ def broker_away():
     move(address)
 
 
-def test_a_report_whose_worker_was_killed_is_made_again_and_once(start_worker, tmp_path):
+def test_a_report_survives_an_absent_broker_and_a_killed_worker_and_is_made_once(start_worker, broker_away, tmp_path):
     mark = tmp_path / "begun"
     with registered(sample_kind()), registered(sample_kind(code="slow")):
         run = ask(kind="slow", parameters={"fund": str(mark)})
+        run.refresh_from_db()
+        assert (run.state, run.sent_at) == (JobState.QUEUED, None)
+        assert jobs.resend_lost()["sent"] == 0
+        broker_away()
+        assert jobs.resend_lost()["sent"] == 1
         first = start_worker()
         until(mark.exists)
         assert ReportRun.objects.get(pk=run.pk).state == JobState.RUNNING
@@ -87,17 +92,4 @@ def test_a_report_whose_worker_was_killed_is_made_again_and_once(start_worker, t
         until(lambda: is_done(run))
     run.refresh_from_db()
     assert (run.attempts, mark.read_text()) == (2, "begun\nbegun\n")
-    assert ReportFile.objects.filter(run=run).count() == 5
-
-
-def test_a_report_asked_for_while_the_broker_is_away_is_made_when_it_returns(start_worker, broker_away):
-    with registered(sample_kind()):
-        run = ask()
-        run.refresh_from_db()
-        assert (run.state, run.sent_at) == (JobState.QUEUED, None)
-        assert jobs.resend_lost()["sent"] == 0
-        broker_away()
-        assert jobs.resend_lost()["sent"] == 1
-        start_worker()
-        until(lambda: is_done(run))
     assert ReportFile.objects.filter(run=run).count() == 5
