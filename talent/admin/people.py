@@ -4,8 +4,9 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
@@ -34,6 +35,15 @@ class ReadInline(TabularInline):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class Personal:
+    """Mixin of lists of people, put first: they leave the product by the page of exports alone, with a reason."""
+
+    list_before_template = None
+
+    def export_view(self, request: HttpRequest) -> HttpResponseBase:
+        raise PermissionDenied
 
 
 class RoleInline(ReadInline):
@@ -107,7 +117,7 @@ class VerifyOrcidForm(ActForm):
 
 
 @admin.register(Person)
-class PersonAdmin(ActionAdmin):
+class PersonAdmin(Personal, ActionAdmin):
     """Found by Chinese words, pinyin, initials, ORCID iD; corrected by acts, so that the rules are asked."""
 
     add_form = PersonForm
@@ -215,7 +225,7 @@ class TodayFilter(admin.SimpleListFilter):
 
 
 @admin.register(Affiliation)
-class AffiliationAdmin(ActionAdmin):
+class AffiliationAdmin(Personal, ActionAdmin):
     add_form = PostForm
     acts = {"correct": ChangePostForm, "confirm": ConfirmPostForm}
     list_display = [
@@ -276,7 +286,7 @@ def _act(name: Any, *names: str) -> type[StepForm]:
 
 
 @admin.register(RoleProfile)
-class RoleProfileAdmin(ActionAdmin):
+class RoleProfileAdmin(Personal, ActionAdmin):
     """The verifier's list; every step is the action of the table, so that its rules and its mail are the same."""
 
     add_form = ProfileForm

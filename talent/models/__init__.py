@@ -6,6 +6,7 @@ from talent.models.assessment_evidence import AssessmentEvidence, BlindView, Red
 from talent.models.assessments import Assessment, AssessmentRound, AssessmentRubric
 from talent.models.blind_reviews import BlindReview, Score, ScoreChange
 from talent.models.consent import Consent, ConsentText
+from talent.models.merges import PersonMerge
 from talent.models.person import Person, RoleProfile
 from talent.models.privacy_work import Breach, ExportRequest, ImpactAssessment, PrivacyProof, RetentionRun
 from talent.models.ratio import RatioDefinition, RatioMonthEnd, RatioSnapshot
@@ -34,6 +35,7 @@ __all__ = [
     "Laboratory",
     "LaboratoryProgramme",
     "Person",
+    "PersonMerge",
     "PersonVault",
     "PrivacyProof",
     "ProgrammeLaboratory",

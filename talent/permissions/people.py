@@ -2,7 +2,7 @@
 
 from innovation.accounts.choices import Role
 
-RECORDS = ("person", "laboratory", "affiliation", "roleprofile", "skill", "skillclaim", "evidence")
+RECORDS = ("person", "laboratory", "affiliation", "roleprofile", "skill", "skillclaim", "evidence", "personmerge")
 READERS = (Role.TALENT_OFFICER, Role.PRIVACY_OFFICER, Role.AUDITOR)
 """Who reads personal records of the part; managers read aggregates only."""
 _OFFICE = ("person", "laboratory", "affiliation", "roleprofile", "skill")

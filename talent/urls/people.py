@@ -2,13 +2,15 @@
 
 from django.urls import URLPattern, path
 
-from talent.views import directory, office, profile, skills, units
+from talent.views import directory, merging, office, profile, skills, units
 
 urlpatterns: list[URLPattern] = [
     path("directory/", directory.Directory.as_view(), name="directory"),
     path("directory/<uuid:uuid>/", directory.DirectoryPerson.as_view(), name="directory_person"),
     path("people/", office.People.as_view(), name="people"),
     path("people/<int:pk>/", office.PersonPage.as_view(), name="person"),
+    path("duplicates/", merging.Duplicates.as_view(), name="duplicates"),
+    path("duplicates/<int:survivor>/<int:loser>/", merging.Merge.as_view(), name="merge"),
     path("unit/posts/", units.UnitPosts.as_view(), name="unit_posts"),
     path("unit/posts/<int:pk>/", units.ConfirmUnitPost.as_view(), name="unit_post_confirm"),
     path("evidence/<int:pk>/file/", skills.EvidenceFile.as_view(), name="evidence_file"),

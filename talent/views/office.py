@@ -62,6 +62,9 @@ class People(TableView):
     def get_queryset(self) -> Any:
         return registry(self.request.user)
 
+    def table_options(self) -> dict[str, Any]:
+        return {"refusal": _("Lists of people leave by the page of exports alone, with a reason.")}
+
     def breadcrumbs(self) -> Sequence[Crumb]:
         return [(self.title, None)]
 
