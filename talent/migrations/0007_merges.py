@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('talent', '0003_skills'),
+        ("talent", "0006_rubrics"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
