@@ -56,7 +56,8 @@ def preview(survivor: Person, loser: Person, choices: Mapping[str, str] | None =
     moves = []
     for model, field in references():
         count = model._base_manager.filter(**{field.attname: loser.pk}).count()
-        if count:
+        # That somebody has an entry in the vault is nobody's business either.
+        if count and model._meta.default_permissions:
             moves.append((f"{capfirst(str(model._meta.verbose_name_plural))}", count))
     return Preview(survivor, loser, choose(survivor, loser, choices or {}), moves, refusal(survivor, loser))
 
