@@ -5,6 +5,7 @@ import json
 from itertools import product
 
 import pytest
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -16,6 +17,8 @@ from innovation.core.errors import RuleViolation
 from innovation.core.models import OutboxMessage
 from innovation.organisations.models import Membership
 from talent.actions import assessing, blind_scoring, redacting
+from talent.actions.erasing import erase_person
+from talent.actions.vault import give_year
 from talent.choices.assessment import AssessmentState, BlindReviewState
 from talent.models import (
     Assessment,
@@ -24,6 +27,7 @@ from talent.models import (
     BlindReview,
     BlindView,
     Person,
+    PersonVault,
     Redaction,
     Score,
     ScoreChange,
@@ -234,6 +238,26 @@ def test_a_reviewer_reads_redacted_words_bands_and_a_stripped_file_and_the_name_
     named = packet_of(BlindReview.objects.select_related("assessment__round__rubric").get(pk=case.review(0).pk))
     assert isinstance(named, NamedPacket)
     assert "Ouyang" in named.person or "欧阳" in named.person
+
+
+def test_an_erasure_leaves_marks_and_counts_and_no_words():
+    case = Case().to("closed")
+    give_year(year=1971, consent=True, actor=case.person.user)
+    kept = (Assessment, AssessmentEvidence, Redaction, BlindView, BlindReview, Score)
+    before = {model: model.objects.count() for model in kept}
+    marks = list(Score.objects.order_by("pk").values_list("mark", flat=True))
+    erase_person(person_id=case.person.pk, cause="request", actor=UserFactory(role=Role.PRIVACY_OFFICER))
+    assert {model: model.objects.count() for model in kept} == before
+    assert list(Score.objects.order_by("pk").values_list("mark", flat=True)) == marks
+    assert not PersonVault.objects.exists()
+    left = [
+        model.__name__
+        for model in apps.get_app_config("talent").get_models()
+        if any(word in str(list(row.values())) for row in model._base_manager.values()
+               for word in ("怀瑾", "ZL2019", "光路", "理由 2", "请复核", "综合评定"))
+    ]  # fmt: skip
+    assert left == []
+    assert case.record.outcome == "awarded"
 
 
 def test_who_decided_or_reviewed_does_not_answer_and_evidence_fields_tell_nothing():
