@@ -55,9 +55,9 @@ class GrowthMode(TextChoices):
 class Course(TextChoices):
     """The three courses of a projection."""
 
-    LOW = "low", _("Low")
-    BASE = "base", _("Base")
-    HIGH = "high", _("High")
+    LOW = "low", _("Low course")
+    BASE = "base", _("Base course")
+    HIGH = "high", _("High course")
 
 
 class Lever(TextChoices):

@@ -107,6 +107,7 @@ class Wanted:
 
 
 UNIVERSITY, LIFE, MATERIALS, AI, MEASURING = range(5)
+HOSTS = ("钱塘湾理工大学", "湘湖生命健康研究院", "运河新材料研究所", "良渚人工智能研究院", "之江先进测量实验室")
 PLANS: dict[int, tuple[Plan, ...]] = {
     UNIVERSITY: (
         Plan("QD-01", "量子测量实验室", "Quantum Sensing Laboratory", "rrrrrppe" + "tta", late="rp"),
@@ -135,7 +136,8 @@ FIRM = Plan("YF-01", "企业研发中心", "Company Research Centre", "rreee" + 
 def make_ratio() -> None:
     """Make the laboratories that are not there yet, with everything that hangs on them; again is harmless."""
     bodies = [*of_role("knowledge_anchor"), *of_role("facility_owner")]
-    hosts = list({body.pk: body for body in bodies}.values())
+    named = {body.name_zh: body for body in bodies}
+    hosts = [named[name] for name in HOSTS if name in named]
     first = PLANS[UNIVERSITY][0].code
     if len(hosts) < len(PLANS) or Laboratory.objects.filter(organisation=hosts[UNIVERSITY], code=first).exists():
         return
@@ -220,8 +222,8 @@ def _months(laboratories: list[tuple[Laboratory, Plan]]) -> None:
             name="三年补足科研辅助人员 / support staff in three years", month=month, definition=month.main,
             scope=Scope(),
             inputs=PlanInputs(
-                trainees=Fraction(8), trained_last=8, trainees_after=Fraction(3), shared=Fraction(1, 2),
-                retained=Fraction(1, 200), hires=Fraction(1),
+                trainees=Fraction(4), trained_last=8, trainees_after=Fraction(1), shared=Fraction(1, 2),
+                retained=Fraction(1, 200), hires=Fraction(1, 2),
             ),
             note="培训、招聘、共享与留任并举 / all four levers", actor=manager,
         )  # fmt: skip

@@ -66,7 +66,7 @@ def figures(answer: PlanAnswer) -> tuple[Figure, ...]:
             % {"count": number_text(answer.start.surplus, 2)},
         ),
         *(
-            Figure(_("Gap closed, %(course)s course") % {"course": course.label}, _closed(answer, quarters))
+            Figure(_("Gap closed: %(course)s") % {"course": course.label}, _closed(answer, quarters))
             for course, quarters in answer.courses.items()
         ),
         Figure(
@@ -273,7 +273,7 @@ def _taper_row(answer: PlanAnswer, name: str, plan: Projection, path: list[Quart
 def plan_sections(answer: PlanAnswer) -> tuple[Section, ...]:
     """The whole answer, part by part."""
     parts = (
-        Section(_("The plan"), figures=figures(answer), charts=(courses_chart(answer),), notes=(sentence(answer),)),
+        Section(_("The plan"), figures=figures(answer), charts=(courses_chart(answer),)),
         Section(_("Levers"), charts=(bridge_chart(answer),), tables=(levers_table(answer),)),
         Section(_("Training"), tables=(intake_table(answer),)),
         taper_section(answer),

@@ -151,7 +151,7 @@ def figures(board: Board) -> tuple[Figure, ...]:
 def organisations_table(board: Board) -> Table:
     """One line an organisation, both gaps side by side."""
     return Table(
-        _("Organisations"),
+        _("Organisations and their laboratories"),
         (
             Column(_("Organisation")), Column(_("Laboratories"), COUNT), Column(_("Not known"), COUNT),
             Column(_("P (full-time)"), COUNT), Column(_("S (full-time)"), COUNT), Column(_("Per ten"), COUNT),
@@ -283,7 +283,7 @@ def need_chart(board: Board) -> Chart | None:
     units = _units(board)
     if not units:
         return None
-    held, missing, above = _("In place"), _("Missing"), _("Above need")
+    held, missing, above = _("In place"), _("Missing staff"), _("Above need")
     drawing = charts.StackChart(
         _("Supporting full-time posts in place, missing and above need"),
         tuple(name for name, *_rest in units),
@@ -333,7 +333,7 @@ def past_chart(past: Sequence[Past], definition: RatioDefinition) -> Chart | Non
     drawing = charts.StepChart(
         _("Supporting staff per ten professionals, definition %(number)s") % {"number": definition.number},
         (series,),
-        (charts.Cap(_("Reference"), PER * definition.target),),
+        (charts.Cap(_("Reference value"), PER * definition.target),),
         measure=charts.Measure.NUMBER,
     )
     none = unknown_of(RatioState.UNKNOWN)

@@ -122,7 +122,8 @@ def _plan_sections(plan: StaffPlan) -> tuple[Section, ...]:
     facts = _("%(whose)s, from %(day)s, definition %(definition)s") % {
         "whose": whose, "day": plan.month.as_of, "definition": plan.definition,
     }  # fmt: skip
-    return (Section(title, notes=(facts,)), *plans.plan_sections(answer_of(plan)))
+    answer = answer_of(plan)
+    return (Section(title, notes=(facts, plans.sentence(answer))), *plans.plan_sections(answer))
 
 
 def _kept(month: RatioMonthEnd) -> Source:

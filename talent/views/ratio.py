@@ -148,6 +148,13 @@ class RatioBoard(RatioScope, PageView):
             context |= self.shown_board(self.month, self.board)
         return super().get_context_data(**context | kwargs)
 
+    def report_url(self) -> str:
+        """Where the same board is asked for as files."""
+        query = {name: value for name, value in self.scope_query().items() if name != "as_of"}
+        if self.month is not None:
+            query["as_of"] = self.month.as_of.isoformat()
+        return f"{reverse('reports:ask', args=[CODE])}?{urlencode(query)}"
+
     def shown_board(self, month: RatioMonthEnd, board: Board) -> dict[str, Any]:
         """Headline, tables and what they mean."""
         past = past_of(month, board.definition, board.scope)
@@ -169,5 +176,5 @@ class RatioBoard(RatioScope, PageView):
             "scope_name": scope_words(board.scope), "days_old": (timezone.localdate() - board.as_of).days,
             "source_words": reports.source_words(board.definition), "target": reports.target_words(board.definition),
             "plan_url": self.url("ratio_plan"), "plans_url": reverse("talent:staff_plans"),
-            "report_url": reverse("reports:ask", args=[CODE]), "within": board.gap_within_organisations,
+            "report_url": self.report_url(), "within": board.gap_within_organisations,
         }  # fmt: skip

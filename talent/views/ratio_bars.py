@@ -26,7 +26,7 @@ def need_bar(line: Line, end: Fraction) -> SafeString:
     """Staff in place, missing and above need on the scale of the table; words for who cannot see it."""
     required, held = line.answer.required, line.figures.s_fte_centi
     if required is None or held is None:
-        return format_html('<span class="unknown">{}</span>', _("not known"))
+        return format_html('<span class="unknown">{}</span>', line.answer.status.label)
     have = Fraction(held, 100)
     inside, missing, above = min(have, required), max(ZERO, required - have), max(ZERO, have - required)
     words = _("%(held)s in place, %(missing)s missing, %(above)s above need, in full-time posts") % {

@@ -15,7 +15,7 @@ from innovation.core.home import cards_for
 from innovation.organisations.choices import MembershipRole
 from innovation.reports.content import from_plain, plain
 from talent.actions import plans, ratio
-from talent.demo.ratio import make_ratio
+from talent.demo.ratio import HOSTS, make_ratio
 from talent.models import RatioDefinition, RatioMonthEnd, StaffPlan, StaffReturn
 from talent.queries.plans import PlanInputs
 from talent.queries.ratio import Scope
@@ -237,7 +237,7 @@ def test_the_office_renews_and_chooses_in_the_admin(client, month):
 
 
 def test_the_demonstration_shows_every_kind_of_laboratory(client, monkeypatch):
-    hosts = [OrganisationFactory() for _ in range(5)]
+    hosts = [OrganisationFactory(name_zh=name) for name in HOSTS]
     monkeypatch.setattr("talent.demo.ratio.of_role", lambda code: hosts)
     UserFactory(role=Role.PROGRAMME_MANAGER, email="programme_manager@demo.innovation.example")
     make_ratio()

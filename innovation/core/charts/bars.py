@@ -75,8 +75,9 @@ def bars(chart: BarChart, size: Size) -> Spec:
 
 def _free_of(cap: float | None, row: Spec, unit: float) -> float:
     """Where the number beside a bar begins: behind the line of the cap where that would cross it. ``unit``: a pixel."""
-    end = row["value"] + (text_width(row["text"]) + 10) * unit
-    return max(row["value"], cap) if cap and row["value"] <= cap <= end else row["value"]
+    start = max(row["value"], 0.0)  # a bar below zero is named on the other side of the line
+    end = start + (text_width(row["text"]) + 10) * unit
+    return max(start, cap) if cap and start <= cap <= end else start
 
 
 def _upright_cap(cap: Cap, measure: Measure, unit: str) -> list[Spec]:
