@@ -62,7 +62,7 @@ def rule_words(call: Call) -> list[str]:
         _("Lead and partners together: at most %(count)s.") % {"count": rules.members_max},
         _("One organisation hands in at most %(count)s bids; a company with %(rd)s of R&D a year or more at most "
           "%(strong)s, of which it leads %(leads)s.")
-        % {"count": rules.bids_per_body, "rd": format_fen(rules.strong_rd_fen, Unit.WAN, with_unit=True),
+        % {"count": rules.bids_per_body, "rd": format_fen(rules.strong_rd_fen, Unit.WAN, decimals=0, with_unit=True),
            "strong": rules.bids_per_strong_body, "leads": rules.leads_per_strong_body},
         _("The leader has fewer than %(unfinished)s unfinished projects, none that was overdue this year, and at most "
           "%(bids)s bids in the year.")

@@ -1,5 +1,6 @@
 """What the applicant's side adds to the shared floor: navigation, what waits on the start page, mails of steps."""
 
+from datetime import date
 from typing import Any
 
 from django.db.models.signals import post_save
@@ -55,7 +56,7 @@ def panel(user: Any) -> Panel | None:
             row.title or translate("Application without a title yet"), row.get_absolute_url(), row.call.title,
             public_status(row), due_day(row), bool((due := due_day(row)) and due < today), next_step(row),
         )
-        for row in sorted(rows, key=lambda row: row.state not in NEEDS_YOU)[:MOST_LINES]
+        for row in sorted(rows, key=lambda row: (row.state not in NEEDS_YOU, due_day(row) or date.max))[:MOST_LINES]
     ]  # fmt: skip
     sentence = (
         translate("%(count)s of your applications wait for you.") % {"count": len(waiting)}

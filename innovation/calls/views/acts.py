@@ -8,7 +8,7 @@ from allauth.account.internal.flows.login import get_authentication_records
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.forms import Form
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -72,6 +72,13 @@ class ActPage(FormPage):
 
     def get_title(self) -> str:
         return str(self.act.title)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Ask; a step that somebody else took meanwhile leads back with a word."""
+        if not self.act.fits(self.record):
+            messages.error(request, gettext("This step is not possible in the present state."))
+            return redirect(self.cancel_url)
+        return super().get(request, *args, **kwargs)
 
     def place(self) -> str:
         return str(self.breadcrumbs()[0][1])

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -185,7 +186,25 @@ class InvitationPage(FormPage):
         if partner is not None:
             content = partner.application.form.content
             sections = [in_language(one["title"]) for one in content["sections"] if one["key"] in partner.sections]
-        return super().get_context_data(partner=partner, sections=sections, here=self.request.path, **kwargs)
+        return super().get_context_data(
+            partner=partner, sections=sections, here=self.request.path, facts=self.facts(partner), **kwargs
+        )  # fmt: skip
+
+    def facts(self, partner: Partner | None) -> list[Fact]:
+        """What one is invited to, by whom, and until when it can be sent."""
+        if partner is None:
+            return []
+        call, lead = partner.application.call, partner.application.created_by
+        end = call.closes_at and gettext("%(moment)s, China Standard Time") % {
+            "moment": f"{timezone.localtime(call.closes_at):%Y-%m-%d %H:%M}"
+        }
+        return [
+            Fact(_("Call"), call.title, call.get_absolute_url()), Fact(_("Invited by"), lead.name or lead.email),
+            Fact(_("Closes"), end or _("Open all the time")),
+        ]  # fmt: skip
+
+    def place(self) -> str:
+        return reverse("home")
 
     def breadcrumbs(self) -> Sequence[Crumb]:
         return []

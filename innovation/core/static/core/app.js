@@ -29,6 +29,15 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
 });
 
+// On a narrow screen the ways lie in one line: the one that is open is pushed into sight.
+{
+  const way = document.querySelector(".top-links [aria-current]");
+  const line = way?.closest(".top-links");
+  if (line && line.scrollWidth > line.clientWidth) {
+    line.scrollLeft = way.offsetLeft - line.offsetLeft - (line.clientWidth - way.offsetWidth) / 2;
+  }
+}
+
 // A form on its way shows that it works.
 document.addEventListener("submit", (event) => {
   if (!event.defaultPrevented) event.target.setAttribute("data-busy", "");
