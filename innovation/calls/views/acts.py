@@ -40,6 +40,13 @@ def home_of(record: Any, user: Any, case: Application | None, tab: str) -> str:
     return reverse("calls:application", args=keys)
 
 
+def above_case(user: Any) -> Crumb:
+    """The list in which ``user`` finds a case."""
+    if works_here(user):
+        return gettext("Applications"), reverse("calls:desk")
+    return gettext("My applications"), reverse("calls:applications")
+
+
 class ActPage(FormPage):
     """Ask what an act needs, then do it. Who does not see the record finds nothing; who may not act is refused."""
 
@@ -92,10 +99,8 @@ class ActPage(FormPage):
         meeting = record if isinstance(record, Meeting) else getattr(record, "meeting", None)
         if isinstance(meeting, Meeting) and isinstance(record, Meeting | AgendaItem):
             above: Crumb = (gettext("Meetings of the board"), reverse("calls:meetings"))
-        elif works_here(self.request.user):
-            above = (gettext("Applications"), reverse("calls:desk"))
         else:
-            above = (gettext("My applications"), reverse("calls:applications"))
+            above = above_case(self.request.user)
         here = meeting if isinstance(record, Meeting | AgendaItem) else self.act.case_of(record)
         return [above, (str(here), self.cancel_url), (self.get_title(), None)]
 
@@ -142,7 +147,10 @@ class SignPage(ConfirmPage):
         return self.cancel_url
 
     def breadcrumbs(self) -> Sequence[Crumb]:
-        return [(str(self.agreement.application), self.cancel_url), (pgettext("act", "Sign"), None)]
+        return [
+            above_case(self.request.user), (str(self.agreement.application), self.cancel_url),
+            (pgettext("act", "Sign"), None),
+        ]  # fmt: skip
 
     def facts(self) -> list[Fact]:
         agreement = self.agreement
