@@ -56,4 +56,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "talent.tasks.keep_ratio_month",
         "schedule": crontab(day_of_month="1-5", hour=2, minute=15),
     },
+    "talent: open, remind of and end credentials": {
+        "task": "talent.tasks.keep_credential_terms",
+        "schedule": crontab(hour=0, minute=30),
+    },
 }

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from talent.actions import ratio, roles, skills
 from talent.actions.privacy_proofs import prove_privacy
+from talent.actions.renewals import keep_terms
 from talent.actions.retention import run_retention
 
 
@@ -34,3 +35,9 @@ def keep_ratio_month() -> int | None:
     """After each month: keep its figures of every laboratory. Returns their month end; None where they are kept."""
     month = ratio.keep_last_month(timezone.localdate())
     return month.pk if month else None
+
+
+@shared_task(ignore_result=True, soft_time_limit=600, time_limit=660)
+def keep_credential_terms() -> dict[str, int]:
+    """Every morning: open renewals, end terms that are over, remind holders; a day that was missed is made up."""
+    return keep_terms(timezone.localdate())

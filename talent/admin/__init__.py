@@ -1,5 +1,16 @@
 """The office of the talent part, one module per noun."""
 
-from talent.admin import assessment, merges, people, privacy, privacy_work, ratio, skills
+from talent.admin import assessment, cpd, credentials, merges, people, privacy, privacy_work, ratio, skills, training
 
-__all__ = ["assessment", "merges", "people", "privacy", "privacy_work", "ratio", "skills"]
+__all__ = [
+    "assessment",
+    "cpd",
+    "credentials",
+    "merges",
+    "people",
+    "privacy",
+    "privacy_work",
+    "ratio",
+    "skills",
+    "training",
+]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
-from talent.api import assessment, people, privacy, ratio
+from talent.api import assessment, credentials, people, privacy, ratio
 
-routes: list[tuple[str, Any, str]] = [*assessment.routes, *people.routes, *privacy.routes, *ratio.routes]
+SUBJECTS = (assessment, credentials, people, privacy, ratio)
+routes: list[tuple[str, Any, str]] = [route for subject in SUBJECTS for route in subject.routes]

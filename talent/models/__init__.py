@@ -6,13 +6,17 @@ from talent.models.assessment_evidence import AssessmentEvidence, BlindView, Red
 from talent.models.assessments import Assessment, AssessmentRound, AssessmentRubric
 from talent.models.blind_reviews import BlindReview, Score, ScoreChange
 from talent.models.consent import Consent, ConsentText
+from talent.models.cpd import AuditLook, AuditSample, CategoryCredit, CpdCycle, CpdEntry, Verification
+from talent.models.credentials import Credential, GrantCheck
 from talent.models.merges import PersonMerge
 from talent.models.person import Person, RoleProfile
 from talent.models.privacy_work import Breach, ExportRequest, ImpactAssessment, PrivacyProof, RetentionRun
 from talent.models.ratio import RatioDefinition, RatioMonthEnd, RatioSnapshot
 from talent.models.rights import DataHold, ErasureCase, RightsRequest
+from talent.models.schemes import Scheme, SchemeVersion
 from talent.models.skills import Evidence, Skill, SkillClaim
 from talent.models.staffing import LaboratoryProgramme, ProgrammeLaboratory, StaffPlan, StaffReturn
+from talent.models.training import Cohort, Enrolment, TrainingProgramme
 from talent.models.vault import PersonVault
 
 __all__ = [
@@ -22,15 +26,24 @@ __all__ = [
     "AssessmentEvidence",
     "AssessmentRound",
     "AssessmentRubric",
+    "AuditLook",
+    "AuditSample",
     "BlindReview",
     "BlindView",
     "Breach",
+    "CategoryCredit",
+    "Cohort",
     "Consent",
     "ConsentText",
+    "CpdCycle",
+    "CpdEntry",
+    "Credential",
     "DataHold",
+    "Enrolment",
     "ErasureCase",
     "Evidence",
     "ExportRequest",
+    "GrantCheck",
     "ImpactAssessment",
     "Laboratory",
     "LaboratoryProgramme",
@@ -46,10 +59,14 @@ __all__ = [
     "RetentionRun",
     "RightsRequest",
     "RoleProfile",
+    "Scheme",
+    "SchemeVersion",
     "Score",
     "ScoreChange",
     "Skill",
     "SkillClaim",
     "StaffPlan",
     "StaffReturn",
+    "TrainingProgramme",
+    "Verification",
 ]

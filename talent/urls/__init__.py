@@ -2,8 +2,8 @@
 
 from types import ModuleType
 
-from talent.urls import assessment, people, privacy, ratio
+from talent.urls import assessment, credentials, people, privacy, ratio
 
 app_name = "talent"
-SUBJECTS: tuple[ModuleType, ...] = (people, privacy, ratio, assessment)
+SUBJECTS: tuple[ModuleType, ...] = (people, privacy, ratio, assessment, credentials)
 urlpatterns = [pattern for subject in SUBJECTS for pattern in subject.urlpatterns]

@@ -11,10 +11,18 @@ from pathlib import Path
 import django
 from django.conf import settings
 
-from tests.reference import funds, funds_returns, programme, talent_assessment, talent_people, talent_ratio
+from tests.reference import (
+    funds,
+    funds_returns,
+    programme,
+    talent_assessment,
+    talent_credentials,
+    talent_people,
+    talent_ratio,
+)
 from tests.reference.registry import Outcome, UnusableCasesError, choose, load, run, shown
 
-RUNNER_MODULES = (funds, funds_returns, programme, talent_assessment, talent_people, talent_ratio)
+RUNNER_MODULES = (funds, funds_returns, programme, talent_assessment, talent_people, talent_ratio, talent_credentials)
 
 
 def main(arguments: list[str]) -> int:

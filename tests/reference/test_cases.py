@@ -5,11 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.reference import funds, funds_returns, programme, talent_assessment, talent_people, talent_ratio
+from tests.reference import (
+    funds,
+    funds_returns,
+    programme,
+    talent_assessment,
+    talent_credentials,
+    talent_people,
+    talent_ratio,
+)
 from tests.reference.registry import RUNNERS, load, run, shown
 
 CASES = [case for case in load(Path(__file__).parent / "cases") if case.kind in RUNNERS]
-RUNNER_MODULES = (funds, funds_returns, programme, talent_assessment, talent_people, talent_ratio)
+RUNNER_MODULES = (funds, funds_returns, programme, talent_assessment, talent_people, talent_ratio, talent_credentials)
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.id for case in CASES])
