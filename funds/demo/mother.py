@@ -99,7 +99,7 @@ def record_interests(holdings: Sequence[Investment], funds: dict[str, Fund]) -> 
         SubFundInterest(
             investment=holding, sub_fund=funds[plan.code], share_num=plan.government.numerator,
             share_den=plan.government.denominator, valid_from=funds[plan.code].starts_on,
-            recorded_at=moment(funds[plan.code].starts_on), document="合伙协议 / partnership agreement",
+            recorded_at=moment(funds[plan.code].starts_on), document="合伙协议",
         )
         for holding, plan in zip(holdings, sub_funds_of(plans.MOTHER), strict=True)
     )  # fmt: skip

@@ -22,7 +22,7 @@ from innovation.accounts.demo import email_of
 from innovation.accounts.models import User
 from innovation.organisations.demo import of_role
 
-AGREEMENT = "合伙协议 / partnership agreement"
+AGREEMENT = "合伙协议"
 KEPT_MONTHS = 12
 
 

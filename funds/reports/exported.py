@@ -133,7 +133,6 @@ def _table(title: str, lines: Sequence[ExportLine], found: Exported) -> Table:
             (
                 Text(line.text), *(_value(line, found, period) for period in PERIODS),
                 Text(line.get_figure_display()) if line.figure else Unknown(_("The product does not know it.")),
-                Text(line.get_status_display()),
             ),
             unverified=is_unverified(line),
         )
@@ -144,7 +143,7 @@ def _table(title: str, lines: Sequence[ExportLine], found: Exported) -> Table:
         title,
         (
             Column(_("Line")), Column(_("Quarter to date"), money), Column(_("Year to date"), money),
-            Column(_("Since inception"), money), Column(_("Source")), Column(_("Status")),
+            Column(_("Since inception"), money), Column(_("Filled from")),
         ),
         rows,
     )  # fmt: skip
