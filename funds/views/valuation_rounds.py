@@ -17,6 +17,7 @@ from funds.models import ValuationRound
 from funds.models.visibility import sees_funds
 from funds.queries.valuation_work import LINE_STATES, VALUED, Line, lines_of, progress_of
 from funds.views.valuation_words import TONES
+from funds.views.valuations import prepares
 from innovation.core.components import Fact, Status, Tone
 from innovation.core.exports import Kind
 from innovation.core.icons import status_html
@@ -112,7 +113,8 @@ class RoundPage(RoundMixin, PageView):
     @cached_property
     def table(self) -> Table:
         return Table(
-            self.request, line_columns(self.round), self.lines, gettext("What is due"), name="lines",
+            self.request, line_columns(self.round, may_start=prepares(self.request.user)), self.lines,
+            gettext("What is due"), name="lines",
             default_sort="fund", empty_title=_("No holding was live at this quarter end"), as_of=self.round.quarter_end,
         )  # fmt: skip
 
@@ -141,13 +143,13 @@ class RoundPage(RoundMixin, PageView):
         ]  # fmt: skip
 
 
-def line_columns(row: ValuationRound) -> tuple[TableColumn, ...]:
-    """The columns of a round; the state leads to the work."""
+def line_columns(row: ValuationRound, *, may_start: bool) -> tuple[TableColumn, ...]:
+    """The columns of a round; the holding leads to its paper or value, or for who prepares values to a new paper."""
 
     def link(line: Line) -> str:
         if line.paper is not None:
             return line.paper.get_absolute_url()
-        if line.value is not None:
+        if line.value is not None or not may_start:
             return reverse("funds:holding", args=[line.investment.pk])
         query = urlencode({"investment": line.investment.pk, "valid_at": row.quarter_end.isoformat()})
         return f"{reverse('funds:valuation_start')}?{query}"
