@@ -5,10 +5,19 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
+from innovation.core import jobs
 from talent.actions import ratio, roles, skills
 from talent.actions.privacy_proofs import prove_privacy
 from talent.actions.renewals import keep_terms
 from talent.actions.retention import run_retention
+from talent.imports.steps import work_on
+from talent.models import TalentImport
+
+
+@shared_task(ignore_result=True)
+def work_on_import(pk: int) -> None:
+    """Check or write the file of import ``pk``."""
+    jobs.run(TalentImport, pk, work_on)
 
 
 @shared_task(ignore_result=True)

@@ -1,11 +1,24 @@
 """The office of the talent part, one module per noun."""
 
-from talent.admin import assessment, cpd, credentials, merges, people, privacy, privacy_work, ratio, skills, training
+from talent.admin import (
+    assessment,
+    cpd,
+    credentials,
+    imports,
+    merges,
+    people,
+    privacy,
+    privacy_work,
+    ratio,
+    skills,
+    training,
+)
 
 __all__ = [
     "assessment",
     "cpd",
     "credentials",
+    "imports",
     "merges",
     "people",
     "privacy",

@@ -8,6 +8,7 @@ from talent.models.blind_reviews import BlindReview, Score, ScoreChange
 from talent.models.consent import Consent, ConsentText
 from talent.models.cpd import AuditLook, AuditSample, CategoryCredit, CpdCycle, CpdEntry, Verification
 from talent.models.credentials import Credential, GrantCheck
+from talent.models.imports import TalentImport
 from talent.models.merges import PersonMerge
 from talent.models.person import Person, RoleProfile
 from talent.models.privacy_work import Breach, ExportRequest, ImpactAssessment, PrivacyProof, RetentionRun
@@ -67,6 +68,7 @@ __all__ = [
     "SkillClaim",
     "StaffPlan",
     "StaffReturn",
+    "TalentImport",
     "TrainingProgramme",
     "Verification",
 ]

@@ -9,6 +9,6 @@ _OFFICE = ("person", "laboratory", "affiliation", "roleprofile", "skill")
 ROLES: dict[Role, list[str]] = {
     Role.TALENT_OFFICER: [
         *(f"talent.{verb}_{record}" for record in _OFFICE for verb in ("add", "change")),
-        "talent.change_skillclaim",
+        "talent.change_skillclaim", "talent.add_talentimport", "talent.view_talentimport",
     ],
 }  # fmt: skip

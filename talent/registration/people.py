@@ -15,7 +15,7 @@ from talent.actions.roles import NOTICE
 from talent.demo.people import make_people
 from talent.models.visibility import sees_people
 from talent.queries.people import waiting_for_verification
-from talent.views import directory, merging, office, profile, units
+from talent.views import directory, imports, merging, office, profile, units
 
 
 def cards(user: Any) -> list[Card]:
@@ -37,6 +37,7 @@ def register(section: Promise) -> None:
         NavItem(section, units.TITLE, "talent:unit_posts", visible=units.leads_a_unit, order=305),
         NavItem(section, office.TITLE, "talent:people", visible=sees_people, order=310),
         NavItem(section, merging.TITLE, "talent:duplicates", visible=merging.merges_people, order=315),
+        NavItem(section, imports.TITLE, "talent:imports", visible=imports.imports_talent, order=320),
         NavItem(section, directory.TITLE, "talent:directory", visible=signed_in, order=390),
     ):
         navigation.register(item)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from talent.views import directory, merging, office, profile, skills, units
+from talent.views import directory, imports, merging, office, profile, skills, units
 
 urlpatterns: list[URLPattern] = [
     path("directory/", directory.Directory.as_view(), name="directory"),
@@ -11,6 +11,10 @@ urlpatterns: list[URLPattern] = [
     path("people/<int:pk>/", office.PersonPage.as_view(), name="person"),
     path("duplicates/", merging.Duplicates.as_view(), name="duplicates"),
     path("duplicates/<int:survivor>/<int:loser>/", merging.Merge.as_view(), name="merge"),
+    path("imports/", imports.Imports.as_view(), name="imports"),
+    path("imports/send/", imports.SendImport.as_view(), name="import_send"),
+    path("imports/<int:pk>/", imports.ImportPage.as_view(), name="import"),
+    path("imports/examples/<slug:kind>/", imports.ImportTemplate.as_view(), name="import_template"),
     path("unit/posts/", units.UnitPosts.as_view(), name="unit_posts"),
     path("unit/posts/<int:pk>/", units.ConfirmUnitPost.as_view(), name="unit_post_confirm"),
     path("evidence/<int:pk>/file/", skills.EvidenceFile.as_view(), name="evidence_file"),
