@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('talent', '0007_merges'),
+        ("talent", "0009_credential_schemes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
