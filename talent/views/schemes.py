@@ -169,8 +169,8 @@ def earlier(version: SchemeVersion) -> SchemeVersion | None:
     rows = SchemeVersion.objects.filter(scheme=version.scheme_id, authority=version.authority).exclude(pk=version.pk)
     if version.valid_from is None:
         return None
-    older = [row for row in rows if row.valid_from is None or row.valid_from < version.valid_from]
-    return max(older, key=lambda row: (row.valid_from is not None, str(row.valid_from), row.pk), default=None)
+    former = [row for row in rows if row.valid_from is None or row.valid_from < version.valid_from]
+    return max(former, key=lambda row: (row.valid_from is not None, str(row.valid_from), row.pk), default=None)
 
 
 def version_facts(version: SchemeVersion) -> list[Fact]:
