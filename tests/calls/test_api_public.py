@@ -123,7 +123,7 @@ def test_a_definition_is_written_tried_published_and_taken_further_by_program():
     assert officer.patch(address, {"content": FORM}).json()["faults"] == []
     tried = officer.post(f"{address}try/", {"state": "draft", "sample": {"title": "甲"}}).json()
     assert tried["preview"][0]["title"] == "The project"
-    assert ["Summary", "missing", "error"] in tried["answers"][0]["rows"]
+    assert ["Summary", "This is still missing.", "refused"] in tried["answers"][0]["rows"]
     assert officer.post(f"{address}try/", {"sample": [1]}).status_code == 400
     assert officer.post(f"{address}publish/").status_code == 403
     assert manager.post(f"{address}publish/").json()["definition_state"] == "PUBLISHED"
