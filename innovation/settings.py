@@ -249,6 +249,7 @@ LOCALE_PATHS = [
         "innovation/reports",
         "funds",
         "talent",
+        "patents",
     )
 ] + [BASE_DIR / "innovation/locale"]  # what installed packages show without Chinese; the first path wins
 USE_I18N = True

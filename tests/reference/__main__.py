@@ -14,6 +14,8 @@ from django.conf import settings
 from tests.reference import (
     funds,
     funds_returns,
+    patents,
+    patents_royalties,
     programme,
     talent_assessment,
     talent_credentials,
@@ -22,7 +24,17 @@ from tests.reference import (
 )
 from tests.reference.registry import Outcome, UnusableCasesError, choose, load, run, shown
 
-RUNNER_MODULES = (funds, funds_returns, programme, talent_assessment, talent_people, talent_ratio, talent_credentials)
+RUNNER_MODULES = (
+    funds,
+    funds_returns,
+    patents,
+    patents_royalties,
+    programme,
+    talent_assessment,
+    talent_people,
+    talent_ratio,
+    talent_credentials,
+)
 
 
 def main(arguments: list[str]) -> int:

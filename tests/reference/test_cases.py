@@ -8,6 +8,8 @@ import pytest
 from tests.reference import (
     funds,
     funds_returns,
+    patents,
+    patents_royalties,
     programme,
     talent_assessment,
     talent_credentials,
@@ -17,7 +19,17 @@ from tests.reference import (
 from tests.reference.registry import RUNNERS, load, run, shown
 
 CASES = [case for case in load(Path(__file__).parent / "cases") if case.kind in RUNNERS]
-RUNNER_MODULES = (funds, funds_returns, programme, talent_assessment, talent_people, talent_ratio, talent_credentials)
+RUNNER_MODULES = (
+    funds,
+    funds_returns,
+    patents,
+    patents_royalties,
+    programme,
+    talent_assessment,
+    talent_people,
+    talent_ratio,
+    talent_credentials,
+)
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.id for case in CASES])

@@ -1,0 +1,1 @@
+"""Closed lists of words of the patents part, one module per subject."""
