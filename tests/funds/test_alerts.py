@@ -145,7 +145,7 @@ def test_the_sweep_costs_the_same_for_one_fund_and_four(django_assert_max_num_qu
     for rows in (1, 3):
         for _ in range(rows):
             fund_exceeded()
-        with django_assert_max_num_queries(20) as queries:
+        with django_assert_max_num_queries(21) as queries:
             findings_at(NOW)
         counts.append(len(queries))
     assert counts[0] == counts[1]
