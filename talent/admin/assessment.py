@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from innovation.accounts.choices import Role
@@ -211,7 +212,7 @@ class DiligenceForm(_Reasoned):
 
 
 class DecideForm(_Reasoned):
-    title = _("Decide")
+    title = pgettext_lazy("assessment", "Decide")
     permission = "talent.decide_assessment"
     states = frozenset({AssessmentState.UNBLINDED})
     outcome = forms.ChoiceField(

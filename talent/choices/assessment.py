@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class AssessmentState(TextChoices):
@@ -43,7 +44,7 @@ class EvidenceForm(TextChoices):
     PEER_LETTER = "peer_letter", _("Peer letter")
     CONTRACT = "contract", _("Contract or licence")
     FILING = "filing", _("Filing or reference")
-    PLAN = "plan", _("Plan")
+    PLAN = "plan", pgettext_lazy("evidence", "Plan")
     TEAM_MATRIX = "team_matrix", _("Team matrix")
     OTHER = "other", _("Other evidence")
 
@@ -71,5 +72,5 @@ class ChangeStage(TextChoices):
 class RubricStatus(TextChoices):
     """Whether a rubric rests on a confirmed source or is the product's own proposal."""
 
-    PROPOSAL = "proposal", _("Proposal")
+    PROPOSAL = "proposal", pgettext_lazy("rubric", "Proposal")
     CONFIRMED = "confirmed", _("Confirmed")

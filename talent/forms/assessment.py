@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from innovation.accounts.choices import Role
 from innovation.accounts.models import User
@@ -45,7 +46,7 @@ class EvidenceEntryForm(OneTimeToken, forms.Form):
     """A piece of evidence, in the third person; what may give somebody away is asked apart from the text."""
 
     criterion = forms.ChoiceField(label=_("Criterion"))
-    form = forms.ChoiceField(label=_("What it is"), choices=EvidenceForm.choices)
+    form = forms.ChoiceField(label=pgettext_lazy("evidence", "What it is"), choices=EvidenceForm.choices)
     domain = forms.CharField(
         label=_("Field of the result"), max_length=80, required=False,
         help_text=_("A field of knowledge, such as laser optics."),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from innovation.core.transitions import StateName, Transition
 from talent.choices.assessment import AssessmentState as State
@@ -47,7 +48,7 @@ TRANSITIONS = {
     State.MODERATION: {"unblind": _unblind, "reopen": _reopen},
     State.UNBLINDED: {
         "decide": Transition(
-            to=State.DECIDED, permission=DECIDE, label=_("Decide"), guard=may_decide,
+            to=State.DECIDED, permission=DECIDE, label=pgettext_lazy("assessment", "Decide"), guard=may_decide,
             next_step=_("The person reads the outcome with its reasons and may appeal."),
         ),
         "reopen": _reopen,

@@ -92,20 +92,25 @@ class NamedPacket(BlindPacket):
 
 
 def lines_of(user: User) -> list[BlindLine]:
-    """The reviews asked of ``user``, those due first ahead; one query. None while the evidence is still gathered."""
+    """The reviews asked of ``user``; one query. What waits comes first by its day, then the newest of what is over.
+
+    None while the evidence is still gathered.
+    """
     rows = (
         BlindReview.objects.of(user).exclude(assessment__state=AssessmentState.OPEN)
         .select_related("assessment__round").order_by("assessment__round__scores_due_on", "pk")
         .only("state", "invited_at", "submitted_at", "reviewer", "assessment__number", "assessment__round__title_zh",
               "assessment__round__title_en", "assessment__round__scores_due_on")
     )  # fmt: skip
-    return [
+    lines = [
         BlindLine(
             row.pk, row.assessment.number, str(row.assessment.round), row.state, row.assessment.round.scores_due_on,
             row.invited_at, row.submitted_at, row.get_absolute_url(),
         )
         for row in rows
     ]  # fmt: skip
+    waiting, over = [one for one in lines if one.is_waiting], [one for one in lines if not one.is_waiting]
+    return [*waiting, *reversed(over)]
 
 
 def waiting_count(user: User) -> tuple[int, bool]:

@@ -61,7 +61,7 @@ def build(params: dict[str, Any], *, as_of: date, known_at: datetime, language: 
     flags = sum(_flags(stage, hidden) for stage in audit.stages)
     decided = sum(audit.stages[0].n.values())
     summary = _("%(decided)d people decided, %(stated)d of them gave a year of birth; %(flags)d rates to look into.")
-    is_small = 0 < audit.stated < INSIDE
+    is_small = audit.stated < INSIDE or decided < INSIDE
     return ReportData(
         title=_("Fairness: %(round)s") % {"round": chosen},
         summary=summary % {"decided": decided, "stated": audit.stated, "flags": flags}
@@ -69,7 +69,7 @@ def build(params: dict[str, Any], *, as_of: date, known_at: datetime, language: 
         sections=(
             _overview(audit, hidden, decided),
             *(_stage_section(stage, hidden) for stage in audit.stages),
-            _score_section(audit, hidden), _reviewer_section(audit), _method(),
+            _score_section(audit, hidden), _reviewer_section(audit, decided), _method(),
         ),
         sources=(
             Source(_("Four-fifths rule"), "29 CFR 1607.4(D)", unverified=True),
@@ -264,7 +264,7 @@ def _score_section(audit: Audit, hidden: Collection[str]) -> Section:
     return Section(_("Scores before and after the name was known"), tables=(Table(_("Scores"), columns, rows, note),))
 
 
-def _reviewer_section(audit: Audit) -> Section:
+def _reviewer_section(audit: Audit, decided: int) -> Section:
     columns = (
         Column(_("Reviewer")), Column(_("Stricter (−) or milder (+)")), Column(_("Mean below 45")),
         Column(_("Mean from 45")), Column(_("Difference")),
@@ -278,6 +278,8 @@ def _reviewer_section(audit: Audit) -> Section:
         sides: tuple[Value, ...] = (_small(), _small(), _small())
         if under is not None and over is not None and min(one.cases) >= INSIDE:
             sides = (Text(decimal(under, 1)), Text(decimal(over, 1)), Text(decimal(over - under, 1)))
+        if decided < INSIDE:
+            severity = _small()
         rows.append(Row((Text(one.reviewer), severity, *sides)))
     table = Table(
         _("Reviewers"), columns, tuple(rows), note=_("Reviewers are letters; the office knows who is who."),

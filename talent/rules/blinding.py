@@ -43,6 +43,8 @@ class Finding:
 
 _DIGITS = "零〇一二两三四五六七八九十百"
 _COUNT = rf"(?:\d{{1,3}}|[{_DIGITS}]{{1,5}})"
+_PLACE = r"(?![于在与和及并从到是的由为])[一-龥]"
+"""A sign in the name of a school: none of the words that lead up to it."""
 _WORD = r"(?<![A-Za-z])"
 _END = r"(?![A-Za-z])"
 _PATTERNS: tuple[tuple[Kind, str], ...] = (
@@ -81,8 +83,9 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
                      rf"long-serving){_END}"),
     (Kind.SEX, r"她|(?<!其)他(?![们人国方项])|先生|女士|(?<![子孙儿])[男女](?:性|士|博士|教授|工程师)?(?!患)"),
     (Kind.SEX, rf"{_WORD}(?:he|she|his|hers?|him|himself|herself|Mrs?|Ms|Miss|(?:fe)?male|wom[ae]n|m[ae]n){_END}\.?"),
-    (Kind.ORIGIN, r"(?:籍贯|祖籍)[:为]?\s*[一-龥]{0,6}|毕业|母校|校友|本科就读|出身于|同乡"),
-    (Kind.ORIGIN, r"[一-龥]{2,6}?(?:大学|学院)"),
+    (Kind.ORIGIN, r"(?:籍贯|祖籍)[:为]?\s*[一-龥]{0,6}|母校|校友|本科就读|出身于|同乡"),
+    (Kind.ORIGIN, rf"毕业(?:于(?:{_PLACE}){{2,8}}(?:大学|学院))?"),
+    (Kind.ORIGIN, rf"(?:{_PLACE}){{2,6}}(?:大学|学院)"),
     (Kind.ORIGIN, rf"{_WORD}(?:graduat(?:e[ds]?|ion|ing)|alumn(?:us|a|i)|class of|alma mater){_END}"),
     (Kind.ORIGIN, r"(?-i:(?<![A-Za-z])(?:[A-Z][A-Za-z]+ (?:University|College|Institute of Technology)"
                   r"|University of [A-Z][A-Za-z]+(?: [A-Z][A-Za-z]+)?))"),

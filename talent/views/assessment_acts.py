@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from innovation.core.components import Fact, Moment
@@ -237,7 +237,7 @@ class RedactPage(FormPage):
         titles = {row["key"]: said(row["title"]) for row in self.case.round.rubric.content["criteria"]}
         facts = [
             Fact(_("Criterion"), titles.get(evidence.criterion, evidence.criterion)),
-            Fact(_("What it is"), evidence.get_form_display()),
+            Fact(pgettext_lazy("evidence", "What it is"), evidence.get_form_display()),
             Fact(_("File"), evidence.file_name or None, unknown=_("None attached"),
                  href=reverse("talent:evidence_file", args=[evidence.pk]) if evidence.file else ""),
         ]  # fmt: skip

@@ -8,6 +8,7 @@ from django.forms import BaseForm
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from innovation.accounts.models import User
 from innovation.core import transitions
@@ -59,7 +60,8 @@ STEPS: Mapping[str, Step] = {
         lambda pk, data, actor: assessing.record_diligence(assessment_id=pk, findings=data["findings"], actor=actor),
     ),
     "decide": Step(
-        _("Decide"), _("By pseudonym, scores and findings. The person reads outcome and reasons."),
+        pgettext_lazy("assessment", "Decide"),
+        _("By pseudonym, scores and findings. The person reads outcome and reasons."),
         DecideForm,
         lambda pk, data, actor: assessing.decide(
             assessment_id=pk, outcome=data["outcome"], reason=data["reason"], actor=actor

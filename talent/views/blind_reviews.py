@@ -78,7 +78,7 @@ class BlindReviewList(PageView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         table = Table(
-            request, COLUMNS, blind.lines_of(request.user), TITLE, default_sort="due",
+            request, COLUMNS, blind.lines_of(request.user), TITLE,
             empty_title=_("Nothing waits for you"), empty_text=_("The office writes to you when it asks for scores."),
         )  # fmt: skip
         return self.respond([table], table=table)
