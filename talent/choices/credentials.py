@@ -44,7 +44,7 @@ class CredentialState(TextChoices):
 
     CANDIDATE = "candidate", pgettext_lazy("credential", "Candidate")
     UNDER_ASSESSMENT = "under_assessment", pgettext_lazy("credential", "Under assessment")
-    GRANTED = "granted", pgettext_lazy("credential", "Granted")
+    GRANTED = "granted", pgettext_lazy("state of a credential", "Granted")
     RENEWAL_OPEN = "renewal_open", pgettext_lazy("credential", "Renewal open")
     RENEWAL_SUBMITTED = "renewal_submitted", pgettext_lazy("credential", "Renewal filed")
     LAPSED = "lapsed", pgettext_lazy("credential", "Lapsed")
