@@ -41,7 +41,7 @@ def main() -> None:
             "tolerance/": [tolerance.rows],
             "funds/": [funds_returns.rows, funds_stress.rows],
             "calls/": [calls_requests.rows, calls_last_minute.rows],
-            "talent/": [talent_people.rows, talent_ratio.rows],
+            "talent/": [talent_ratio.rows, talent_people.rows],
         }
         wanted = [
             part
