@@ -4,9 +4,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
@@ -17,6 +16,7 @@ from talent.actions.people import OWN_FIELDS, change_person, register_person, ve
 from talent.actions.posts import FIELDS as POST_FIELDS
 from talent.actions.posts import change_post, confirm_post, record_post
 from talent.actions.roles import open_profile, step
+from talent.admin.personal import PersonalAdmin
 from talent.choices.people import OrcidState, RoleState
 from talent.models import Affiliation, Laboratory, Person, RoleProfile
 
@@ -35,15 +35,6 @@ class ReadInline(TabularInline):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
-
-
-class Personal:
-    """Mixin of lists of people, put first: they leave the product by the page of exports alone, with a reason."""
-
-    list_before_template = None
-
-    def export_view(self, request: HttpRequest) -> HttpResponseBase:
-        raise PermissionDenied
 
 
 class RoleInline(ReadInline):
@@ -117,9 +108,10 @@ class VerifyOrcidForm(ActForm):
 
 
 @admin.register(Person)
-class PersonAdmin(Personal, ActionAdmin):
+class PersonAdmin(PersonalAdmin, ActionAdmin):
     """Found by Chinese words, pinyin, initials, ORCID iD; corrected by acts, so that the rules are asked."""
 
+    person_of = "pk"
     add_form = PersonForm
     acts = {"correct": ChangePersonForm, "verify-orcid": VerifyOrcidForm}
     list_display = ["name", "name_en", "kinds", "home", "orcid", "orcid_state", "is_listed", "registered_at"]
@@ -225,7 +217,7 @@ class TodayFilter(admin.SimpleListFilter):
 
 
 @admin.register(Affiliation)
-class AffiliationAdmin(Personal, ActionAdmin):
+class AffiliationAdmin(PersonalAdmin, ActionAdmin):
     add_form = PostForm
     acts = {"correct": ChangePostForm, "confirm": ConfirmPostForm}
     list_display = [
@@ -286,7 +278,7 @@ def _act(name: Any, *names: str) -> type[StepForm]:
 
 
 @admin.register(RoleProfile)
-class RoleProfileAdmin(Personal, ActionAdmin):
+class RoleProfileAdmin(PersonalAdmin, ActionAdmin):
     """The verifier's list; every step is the action of the table, so that its rules and its mail are the same."""
 
     add_form = ProfileForm

@@ -14,7 +14,8 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from innovation.core.admin import ActForm, ActsAdmin, Admin, ReadOnlyAdmin
 from talent.actions.skills import judge_claim
-from talent.admin.people import Personal, ReadInline
+from talent.admin.people import ReadInline
+from talent.admin.personal import PersonalAdmin
 from talent.choices.skills import ProofState
 from talent.models import Evidence, Skill, SkillClaim
 
@@ -80,7 +81,7 @@ class RefuseForm(_VerdictForm):
 
 
 @admin.register(SkillClaim)
-class SkillClaimAdmin(Personal, ActsAdmin):
+class SkillClaimAdmin(PersonalAdmin, ActsAdmin):
     """The inbox: claims with evidence wait for a verdict; several may be judged at once."""
 
     acts = {"verify": VerifyForm, "refuse": RefuseForm}
@@ -119,7 +120,7 @@ class SkillClaimAdmin(Personal, ActsAdmin):
 
 
 @admin.register(Evidence)
-class EvidenceAdmin(Personal, ReadOnlyAdmin):
+class EvidenceAdmin(PersonalAdmin, ReadOnlyAdmin):
     list_display = ["title", "person", "kind", "issuer", "issued_on", "expires_on", "file_name", "added_at"]
     list_filter = [("kind", ChoicesDropdownFilter)]
     search_fields = ["title", "issuer", "person__name_zh", "person__name_en", "sha256"]

@@ -7,10 +7,13 @@ from rest_framework import serializers
 
 from innovation.organisations.models import Organisation
 from talent.actions.consents import give_consent, share_with
-from talent.choices.privacy import ConsentChannel, Purpose, SharedField
-from talent.models import AccessLog, Consent, ConsentText, Person
+from talent.actions.rights import ask, propose_correction
+from talent.choices.privacy import ConsentChannel, Purpose, RightsKind, SharedField
+from talent.models import AccessLog, Consent, ConsentText, ErasureCase, Person, RightsRequest
 from talent.models.rights import sees_requests
+from talent.queries.erasable import DELETED, EMPTIED, KEPT
 from talent.queries.own import person_of
+from talent.rules.corrections import CORRECTABLE
 
 NO_RECORD = _("You have no record in the registry of talent")
 
@@ -84,3 +87,66 @@ class AccessLogSerializer(serializers.ModelSerializer):
         if not sees_requests(self.context["request"].user):
             shown["reader_label"] = ""
         return shown
+
+
+class RightsRequestSerializer(serializers.ModelSerializer):
+    """A request on one's own data. POST asks in the caller's own name; ``values`` propose a correction."""
+
+    values = serializers.DictField(child=serializers.CharField(allow_blank=True), required=False, write_only=True)
+
+    class Meta:
+        model = RightsRequest
+        fields = [
+            "id", "person", "kind", "state", "words", "subject", "values", "changes", "asked_at", "due_on", "answer",
+            "answered_at",
+        ]  # fmt: skip
+        read_only_fields = ["person", "state", "changes", "asked_at", "due_on", "answer", "answered_at"]
+
+    def create(self, validated: dict[str, Any]) -> RightsRequest:
+        user = self.context["request"].user
+        person = person_of(user)
+        if person is None:
+            raise serializers.ValidationError({"person": [NO_RECORD]})
+        words = validated.get("words", "")
+        if validated["kind"] == RightsKind.CORRECTION:
+            known = {fact.name for fact in CORRECTABLE}
+            values = {name: text for name, text in validated.get("values", {}).items() if name in known}
+            return propose_correction(person_id=person.pk, values=values, words=words, actor=user)
+        subject = validated.get("subject", "")
+        return ask(person_id=person.pk, kind=validated["kind"], words=words, subject=subject, actor=user)
+
+
+class RightsAnswerSerializer(serializers.Serializer):
+    """What the privacy officer answers. An erasure is granted by carrying it out with the code of its dry run."""
+
+    grant = serializers.BooleanField()
+    words = serializers.CharField()
+
+
+class ErasurePlaceSerializer(serializers.Serializer):
+    """One place of the dry run."""
+
+    key = serializers.CharField()
+    label = serializers.CharField()
+    action = serializers.ChoiceField(choices=[EMPTIED, DELETED, KEPT])
+    rows = serializers.IntegerField()
+
+
+class DryRunSerializer(serializers.Serializer):
+    """Everything that an erasure would change, what stands against it, and the code that confirms this list."""
+
+    code = serializers.CharField()
+    obstacles = serializers.ListField(child=serializers.CharField())
+    places = ErasurePlaceSerializer(many=True)
+
+
+class EraseSerializer(serializers.Serializer):
+    code = serializers.CharField(allow_blank=True)
+
+
+class ReceiptSerializer(serializers.ModelSerializer):
+    """The receipt of an erasure."""
+
+    class Meta:
+        model = ErasureCase
+        fields = ["id", "person", "cause", "found", "kept", "erased_at", "backup_until", "receipt_sha256"]

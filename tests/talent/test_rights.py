@@ -1,14 +1,20 @@
 """What people ask for on their data: a copy, corrections, an erasure that leaves a number and nothing else; exports."""
 
 import json
+import uuid
 from datetime import timedelta
 
 import pytest
 from django.apps import apps
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.views.generic import View
+from rest_framework.test import APIClient
 
 from innovation.accounts import own_data
+from innovation.accounts.attempts import Limit
 from innovation.accounts.choices import Role
 from innovation.accounts.erasing import erase_own_account
 from innovation.core import history, transitions
@@ -22,6 +28,7 @@ from talent.choices.people import RoleState
 from talent.choices.privacy import Purpose
 from talent.models import AccessLog, DataHold, ErasureCase, ExportRequest, Person, RightsRequest
 from talent.queries.erasable import code_of, places
+from talent.views.limits import DirectoryLimit
 from tests.factories.accounts import PASSWORD, UserFactory, as_role
 from tests.factories.talent import AffiliationFactory, RoleProfileFactory
 from tests.factories.talent_privacy import agree, make_person
@@ -208,3 +215,54 @@ def test_who_opens_the_queue_and_the_exports(role, client):
         assert client.get(address).status_code == expected, address
     expected = 302 if role is None else 200 if role in overseers else 404
     assert client.get(asked.get_absolute_url()).status_code == expected
+
+
+def test_the_api_asks_answers_and_erases():
+    person, officer, api = whole_person(), privacy_officer(), APIClient()
+    api.force_authenticate(person.user)
+    asked = api.post("/api/v1/rights-requests/", {"kind": "erasure"}, format="json").json()
+    proposed = {"kind": "correction", "values": {"given_name": "思原", "home": "no"}}
+    correction = api.post("/api/v1/rights-requests/", proposed, format="json").json()
+    assert correction["changes"] == {"given_name": {"from": "思远", "to": "思原"}}
+    address = f"/api/v1/rights-requests/{asked['id']}"
+    assert api.get(f"{address}/dry-run/").status_code == 403
+    api.force_authenticate(officer)
+    answer = {"grant": True, "words": "已更正"}
+    done = api.post(f"/api/v1/rights-requests/{correction['id']}/answer/", answer, format="json")
+    assert done.json()["state"] == "granted"
+    shown = api.get(f"{address}/dry-run/").json()
+    assert shown["obstacles"] == []
+    assert api.post(f"{address}/erase/", {"code": ""}, format="json").status_code in {400, 409, 422}
+    receipt = api.post(f"{address}/erase/", {"code": shown["code"]}, format="json").json()
+    assert (receipt["person"], names_left(person)) == (person.pk, [])
+
+
+def test_the_office_leaves_a_trace_of_lists_records_and_files_and_takes_no_long_list(client, monkeypatch):
+    officer = as_role(client, Role.TALENT_OFFICER)
+    people = [make_person(user=False, given_name=f"名{number}") for number in range(3)]
+    client.get(reverse("admin:talent_person_changelist"))
+    client.get(reverse("admin:talent_person_change", args=[people[0].pk]))
+    got = client.get(reverse("admin:talent_person_export"))
+    assert b"".join(got.streaming_content).decode().count(officer.email) == 3
+    doors = list(AccessLog.objects.filter(reader=officer).values_list("door", flat=True))
+    assert sorted(doors) == ["admin", *["file"] * 3, *["list"] * 3]
+    monkeypatch.setattr("talent.admin.personal.APPROVER_ABOVE", 2)
+    assert client.get(reverse("admin:talent_person_export")).url == reverse("talent:exports")
+
+
+def test_the_directory_is_not_taken_away_page_by_page(rf, monkeypatch):
+    class Page(DirectoryLimit, View):
+        limit = Limit(f"test-{uuid.uuid4()}", tries=2, seconds=60)
+
+        def get(self, request):
+            return HttpResponse()
+
+    def status(user):
+        request = rf.get("/")
+        request.user, request.session = user, {}
+        return Page.as_view()(request).status_code
+
+    reader, office = UserFactory(role=Role.APPLICANT), UserFactory(role=Role.TALENT_OFFICER)
+    assert [status(reader) for _ in range(3)] == [200, 200, 429]
+    assert [status(office) for _ in range(3)] == [200] * 3
+    assert status(AnonymousUser()) == 200
