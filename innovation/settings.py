@@ -371,7 +371,11 @@ REST_FRAMEWORK = {
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "NUM_PROXIES": TRUSTED_PROXY_COUNT,
 }
-API_RATES = {"read": env("API_RATE_READ", "1200/min"), "write": env("API_RATE_WRITE", "300/min")}
+API_RATES = {
+    "read": env("API_RATE_READ", "1200/min"),
+    "write": env("API_RATE_WRITE", "300/min"),
+    "directory": env("API_RATE_DIRECTORY", "360/h"),
+}
 
 # ── Logging, figures ─────────────────────────────────────────────────────────────────────────────
 LOGGING = logs.configuration(env("LOG_LEVEL", "INFO"), env("LOG_FORMAT", "json"))

@@ -18,7 +18,18 @@ from talent.actions.exports import run_out
 from talent.actions.wiping import delete_rows, empty_rows
 from talent.choices.people import RoleState
 from talent.choices.privacy import RIGHTS_OPEN, ExportState
-from talent.models import AccessLog, Consent, DataHold, ExportRequest, Person, RetentionRun, RightsRequest, RoleProfile
+from talent.models import (
+    AccessLog,
+    Consent,
+    DataHold,
+    Evidence,
+    ExportRequest,
+    Person,
+    RetentionRun,
+    RightsRequest,
+    RoleProfile,
+    SkillClaim,
+)
 from talent.rules.retention import ASK_BEFORE, DAYS, Kept, cutoff, term
 
 ENDED = {Kept.REJECTED: RoleState.REJECTED, Kept.WITHDRAWN: RoleState.WITHDRAWN, Kept.EXPIRED: RoleState.EXPIRED}
@@ -41,6 +52,15 @@ def _reads(today: date) -> "QuerySet[AccessLog]":
     return AccessLog.objects.filter(at__lt=begun_before(cutoff(Kept.READS, today)))
 
 
+def _evidence(today: date) -> "QuerySet[Evidence]":
+    """Files whose claims were all decided more than a year ago; the row with its hash and the verdict stay."""
+    over = cutoff(Kept.EVIDENCE, today)
+    late = SkillClaim.objects.filter(Q(verified_on=None) | Q(verified_on__gte=over), evidence=OuterRef("pk"))
+    held = DataHold.objects.standing(today).filter(person=OuterRef("person"))
+    decided = Evidence.objects.filter(claims__isnull=False).exclude(file="")
+    return decided.filter(~Exists(late), ~Exists(held)).distinct()
+
+
 def _requests(today: date) -> "QuerySet[RightsRequest]":
     over = RightsRequest.objects.filter(answered_at__lt=begun_before(cutoff(Kept.REQUESTS, today)))
     return over.exclude(state__in=RIGHTS_OPEN).exclude(words="", answer="", changes={})
@@ -59,6 +79,7 @@ def due(today: date) -> dict[str, int]:
     counts = {kept.value: due_roles(kept, state, today).count() for kept, state in ENDED.items()}
     counts[Kept.DRAFT.value] = due_roles(Kept.DRAFT, RoleState.DRAFT, today).count()
     others: dict[str, QuerySet[Any]] = {
+        Kept.EVIDENCE.value: _evidence(today),
         Kept.READS.value: _reads(today), Kept.REQUESTS.value: _requests(today), Kept.EXPORTS.value: _exports(today),
         "shares": _shares(today), "asked": to_ask(today),
     }  # fmt: skip
@@ -79,6 +100,7 @@ def run_retention(*, today: date, simulate: bool = False) -> RetentionRun:
     counts[Kept.DRAFT.value] = _each(due_roles(Kept.DRAFT, RoleState.DRAFT, today), _drop_draft, counts)
     counts["shares"] = expire_shares(today)
     counts[Kept.EXPORTS.value] = run_out(today)
+    counts[Kept.EVIDENCE.value] = _drop_evidence(today)
     counts[Kept.REQUESTS.value] = _forget_requests(today)
     counts[Kept.READS.value] = _reads(today).delete()[0]
     counts["asked"] = sum(ask_to_keep(profile) for profile in to_ask(today))
@@ -114,6 +136,12 @@ def _end_role(profile: RoleProfile) -> None:
         return
     for event in ("withdraw", "erase") if current.state != RoleState.WITHDRAWN else ("erase",):
         transitions.apply(current, event, actor=None, changes={"state_since": timezone.now()})
+
+
+@transaction.atomic
+def _drop_evidence(today: date) -> int:
+    rows = Evidence.objects.filter(pk__in=_evidence(today).values("pk"))
+    return empty_rows(rows, {"file": "", "file_name": ""})
 
 
 @transaction.atomic

@@ -13,15 +13,17 @@ from rest_framework.response import Response
 from innovation.core.api import ReadOnlyViewSet, ViewSet
 from talent.actions.posts import confirm_post
 from talent.actions.roles import step
+from talent.api.limits import DirectoryThrottle, PersonalRecords
 from talent.filters.people import DirectoryFilters, RegistryFilters
 from talent.models import Affiliation, Laboratory, Person, RoleProfile, Skill, SkillClaim
 from talent.queries.people import directory
 from talent.serializers import people as shapes
 
 
-class PersonViewSet(ReadOnlyViewSet):
+class PersonViewSet(PersonalRecords, ReadOnlyViewSet):
     """People: all for the office, oneself for each person. ``q`` searches names, pinyin, former names, ORCID iDs."""
 
+    person_of = "pk"
     queryset = Person.objects.current().defer("search")
     serializer_class = shapes.PersonSerializer
     permission_classes = [IsAuthenticated]
@@ -38,12 +40,13 @@ class DirectoryViewSet(ReadOnlyViewSet):
     filterset_class = DirectoryFilters
     ordering_fields = ["id", "pinyin"]
     lookup_field = "uuid"
+    throttle_classes = [DirectoryThrottle, *ReadOnlyViewSet.throttle_classes]
 
     def get_queryset(self) -> QuerySet[Person]:
         return Person.objects.none() if getattr(self, "swagger_fake_view", False) else directory()
 
 
-class RoleProfileViewSet(ReadOnlyViewSet):
+class RoleProfileViewSet(PersonalRecords, ReadOnlyViewSet):
     """Role profiles; ``steps`` moves one by an event of its table."""
 
     queryset = RoleProfile.objects.all()
@@ -71,7 +74,7 @@ class LaboratoryViewSet(ViewSet):
     ordering_fields = ["id", "code"]
 
 
-class AffiliationViewSet(mixins.CreateModelMixin, ReadOnlyViewSet):
+class AffiliationViewSet(PersonalRecords, mixins.CreateModelMixin, ReadOnlyViewSet):
     """Posts held: one's own, those at organisations that one belongs to, all for the office."""
 
     queryset = Affiliation.objects.all()
@@ -101,7 +104,7 @@ class SkillViewSet(ReadOnlyViewSet):
     ordering_fields = ["id", "name_en"]
 
 
-class SkillClaimViewSet(ReadOnlyViewSet):
+class SkillClaimViewSet(PersonalRecords, ReadOnlyViewSet):
     """Skills that people claim: one's own, all for the office."""
 
     queryset = SkillClaim.objects.select_related("skill")

@@ -35,6 +35,7 @@ class Kept(StrEnum):
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
+    EVIDENCE = "evidence"
     READS = "reads"
     REQUESTS = "requests"
     EXPORTS = "exports"
@@ -45,6 +46,7 @@ DAYS: dict[Kept, int] = {
     Kept.REJECTED: APPEAL_DAYS + 365,
     Kept.WITHDRAWN: APPEAL_DAYS,
     Kept.EXPIRED: 730,
+    Kept.EVIDENCE: 365,
     Kept.READS: 1_096,  # three years with a leap day; the database refuses earlier
     Kept.REQUESTS: 3 * 365,
     Kept.EXPORTS: 3 * 365,

@@ -11,10 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from innovation.core.components import Fact
 from innovation.core.tables import TableColumn
 from innovation.core.views import Crumb, PageView, TableView, everyone
+from talent.actions.reading import record_reads
 from talent.choices.people import DirectoryField, OrcidState
+from talent.choices.privacy import ReadPurpose
 from talent.filters.people import DirectoryFilters
 from talent.models import Person
 from talent.queries.people import directory
+from talent.views.limits import DirectoryLimit
 
 TITLE = _("Talent directory")
 MOST_SKILLS = 5
@@ -42,7 +45,7 @@ def _skills(person: Any) -> str | None:
     return " · ".join(claim.skill.name for claim in person.proven[:MOST_SKILLS])
 
 
-class Directory(TableView):
+class Directory(DirectoryLimit, TableView):
     """Found by name, kind and skill. It is not given as a file."""
 
     title = TITLE
@@ -73,7 +76,7 @@ class Directory(TableView):
         return [(self.title, None)]
 
 
-class DirectoryPerson(PageView):
+class DirectoryPerson(DirectoryLimit, PageView):
     """One person as the public sees them; gone the moment that the person leaves the directory."""
 
     template_name = "talent/directory_person.html"
@@ -93,6 +96,7 @@ class DirectoryPerson(PageView):
         return [(TITLE, reverse("talent:directory")), (self.get_title(), None)]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        record_reads(self.request.user, self.person, ["name_zh", *self.person.shown_fields], ReadPurpose.DIRECTORY)
         skills = self.person.proven if shows(self.person, DirectoryField.SKILLS) else []
         return super().get_context_data(
             person=self.person, facts=public_facts(self.person), skills=skills, kinds=kinds_of(self.person), **kwargs

@@ -20,6 +20,7 @@ from talent.filters.people import RegistryFilters
 from talent.models import Person, RoleProfile
 from talent.models.visibility import sees_people
 from talent.queries.people import registry, steps_of_profiles
+from talent.views.personal import PersonalTable
 from talent.views.profile import own_facts, shown_post, status_of
 
 TITLE = _("Talent registry")
@@ -36,11 +37,13 @@ def _post(person: Any) -> str | None:
     return f"{person.posts[0].title}, {person.posts[0].organisation}" if person.posts else None
 
 
-class People(TableView):
+class People(PersonalTable, TableView):
     """Everybody of the registry, for whom the law lets see it."""
 
     title = TITLE
     lead = _("The registry of talent. Look only at whom your task concerns; who looked is recorded.")
+    person_of = "pk"
+    read_fields = ("family_name", "given_name", "name_en", "kind", "title", "organisation", "home", "orcid")
     allowed = staticmethod(sees_people)
     filterset_class = RegistryFilters
     default_sort = "name"

@@ -18,7 +18,7 @@ from innovation.core.tables import TableColumn
 from innovation.core.views import Crumb, FormPage, PageMixin, TableView, signed_in
 from talent.actions import rights
 from talent.actions.erasing import erase_confirmed
-from talent.choices.privacy import RightsKind, RightsState
+from talent.choices.privacy import ReadPurpose, RightsKind, RightsState
 from talent.filters.privacy import RightsFilters
 from talent.forms.privacy import AnswerForm, CarryOutForm
 from talent.models import RightsRequest
@@ -26,6 +26,7 @@ from talent.models.rights import sees_requests
 from talent.models.rights_states import ANSWERS
 from talent.queries.erasable import code_of, obstacles, places
 from talent.views.consents import CENTRE
+from talent.views.personal import PersonalTable
 from talent.views.rights import COLUMNS, read_for_rights, request_facts, rights_status
 
 QUEUE = _("Requests on one's data")
@@ -36,11 +37,12 @@ def answers_requests(user: Any) -> bool:
     return bool(user.is_authenticated and user.has_perm(ANSWERS))
 
 
-class RightsQueue(TableView):
+class RightsQueue(PersonalTable, TableView):
     """All requests, the next due first."""
 
     title = QUEUE
     lead = _("What is open, the next due first. Choose a state to see what was answered.")
+    read_purpose = ReadPurpose.RIGHTS
     allowed = staticmethod(sees_requests)
     filterset_class = RightsFilters
     default_sort = "due"

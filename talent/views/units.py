@@ -16,7 +16,9 @@ from innovation.core.views import ConfirmPage, Crumb, TableView, signed_in
 from innovation.organisations.choices import MembershipRole
 from innovation.organisations.models import Organisation
 from talent.actions.posts import confirm_post
+from talent.choices.privacy import ReadPurpose
 from talent.models import Affiliation
+from talent.views.personal import PersonalTable
 
 TITLE = _("Posts at my organisation")
 
@@ -26,9 +28,11 @@ def leads_a_unit(user: Any) -> bool:
     return bool(user.is_authenticated) and Organisation.objects.of_member(user, MembershipRole.LEAD).exists()
 
 
-class UnitPosts(TableView):
+class UnitPosts(PersonalTable, TableView):
     """Posts at the organisations that the person leads; what waits for confirmation comes first."""
 
+    read_fields = ("name_zh", "title", "laboratory", "duty", "fte_centi", "valid_from", "valid_to")
+    read_purpose = ReadPurpose.UNIT
     title = TITLE
     lead = _("Confirm who works with you and with which share of full time. The support ratio counts these posts.")
     allowed = staticmethod(signed_in)

@@ -14,7 +14,7 @@ from talent.actions.privacy_proofs import prove_privacy
 from talent.actions.reading import record_reads
 from talent.actions.retention import run_retention
 from talent.choices.people import RoleState
-from talent.models import AccessLog, Breach, ImpactAssessment, Person, RoleProfile
+from talent.models import AccessLog, Breach, Evidence, ImpactAssessment, Person, RoleProfile, Skill
 from talent.queries.breaches import affected_by
 from talent.rules.retention import DAYS, Kept, term
 from tests.factories.accounts import UserFactory
@@ -54,16 +54,23 @@ def test_the_run_ends_what_is_over_and_the_simulation_changes_nothing(capsys):
     AccessLog.objects.create(
         person=fresh.person, fields=["x"], purpose="case", at=timezone.now() - timedelta(days=1_100)
     )
+    paper = Evidence.objects.create(
+        person=fresh.person, title="证书", file="evidence/a.pdf", file_name="a.pdf", sha256="0"
+    )
+    claim = {"skill": Skill.objects.filter(is_area=False).first(), "level": 1}
+    paper.claims.create(person=fresh.person, verified_on=today - timedelta(days=400), **claim)
     call_command("talent_retention", "--simulate")
     simulated = capsys.readouterr().out
     assert "expired        1" in simulated
     assert Person.objects.filter(erased_at=None).count() == 6
     run = run_retention(today=today)
-    counted = {"expired": 1, "rejected": 1, "draft": 1, "reads": 1, "asked": 1, "refused": 0}
+    counted = {"expired": 1, "rejected": 1, "draft": 1, "reads": 1, "asked": 1, "evidence": 1, "refused": 0}
     assert {name: run.counts[name] for name in counted} == counted
     assert Person.objects.exclude(erased_at=None).get() == expired.person
     assert not RoleProfile.objects.filter(pk=draft.pk).exists()
     assert RoleProfile.objects.filter(pk=fresh.pk).exists()
+    paper.refresh_from_db()
+    assert (paper.file.name, paper.sha256, paper.removed_at) == ("", "0", None)
     two.refresh_from_db()
     assert two.state == RoleState.ERASED
     assert OutboxMessage.objects.get(key__startswith="talent-keep-").recipient == soon.person.user.email

@@ -266,3 +266,19 @@ def test_the_directory_is_not_taken_away_page_by_page(rf, monkeypatch):
     assert [status(reader) for _ in range(3)] == [200, 200, 429]
     assert [status(office) for _ in range(3)] == [200] * 3
     assert status(AnonymousUser()) == 200
+
+
+def test_pages_and_api_of_the_office_leave_a_trace_and_give_no_long_file(client, monkeypatch):
+    officer, api = as_role(client, Role.TALENT_OFFICER), APIClient()
+    person = make_person(user=False)
+    make_person(user=False)
+    register = reverse("talent:people")
+    client.get(register)
+    got = client.get(register, {"export": "csv"})
+    assert b"".join(got.streaming_content).decode().count(officer.email) == 3  # the head and two rows
+    api.force_authenticate(officer)
+    api.get(f"/api/v1/people/{person.pk}/")
+    doors = AccessLog.objects.filter(person=person, reader=officer).values_list("door", "purpose")
+    assert sorted(doors) == [("api", "case"), ("file", "export"), ("list", "case")]
+    monkeypatch.setattr("talent.views.personal.APPROVER_ABOVE", 1)
+    assert client.get(register, {"export": "csv"}).status_code == 422
