@@ -111,7 +111,7 @@ def test_skills_and_evidence_on_the_own_pages(client):
     assert client.post(page, paper | {"file": SimpleUploadedFile("letter.pdf", pdf)}).status_code == 302
     evidence = person.evidence.get()
     assert evidence.file_name == "letter.pdf"
-    file = reverse("talent:evidence_file", args=[evidence.pk])
+    file = reverse("talent:skill_evidence_file", args=[evidence.pk])
     assert b"".join(client.get(file).streaming_content) == pdf
     shown = client.get(reverse("talent:profile")).text
     assert "聘书" in shown
