@@ -45,10 +45,11 @@ def ring_svg(standing: Standing) -> SafeString:
     for css, value in pieces:
         if value > 0:
             share = value / whole * _ROUND
-            parts.append((css, f"{float(share):.2f} {float(_ROUND - share):.2f}", f"{float(25 - at):.2f}"))
+            parts.append((css, f"{float(share):.2f} {_ROUND}", f"{float(-at):.2f}"))
             at += share
     arcs = format_html_join(
-        "", '<circle class="ring-arc {}" cx="64" cy="64" r="{}" pathLength="100" stroke-dasharray="{}" '
+        "", '<circle class="ring-arc {}" cx="64" cy="64" r="{}" transform="rotate(-90 64 64)" '
+        'pathLength="100" stroke-dasharray="{}" '
         'stroke-dashoffset="{}"/>',
         ((css, RADIUS, dash, offset) for css, dash, offset in parts),
     )  # fmt: skip

@@ -199,9 +199,10 @@ def credit_tables(version: SchemeVersion) -> list[dict[str, Any]]:
         rules = version.rules_for(purpose)
         if rules is None:
             continue
+        names = {key: in_language(one.name_zh, one.name_en) or key for key, one in rules.categories.items()}
         rows = [
             {
-                "name": in_language(category.name_zh, category.name_en) or key,
+                "name": names[key],
                 "unit": f"{credits_text(category.unit_size)} {UNITS.get(category.unit, category.unit)}",
                 "credits": credits_text(category.credits_per_unit), "whole": not category.partial_units,
                 "entry": _cap(category.cap_per_entry), "year": _cap(category.cap_per_year),
@@ -209,7 +210,9 @@ def credit_tables(version: SchemeVersion) -> list[dict[str, Any]]:
             }
             for key, category in rules.categories.items()
         ]  # fmt: skip
-        groups = [(one.label, credits_text(one.minimum)) for one in rules.group_minima]
+        groups = [
+            (", ".join(names[key] for key in one.categories), credits_text(one.minimum)) for one in rules.group_minima
+        ]
         found.append(
             {
                 "title": purpose.label, "rows": rows, "groups": groups, "required": credits_text(rules.required),
