@@ -14,8 +14,8 @@ from innovation.core.navigation import NavItem
 from innovation.reports import registry
 from talent.actions.assessment_mails import REVIEW_NOTICE, SUBJECT_NOTICE
 from talent.demo.assessments import make_assessments
-from talent.models import Assessment, BlindReview
 from talent.queries.blind import waiting_count
+from talent.queries.standing import standing_of
 from talent.reports import bias
 from talent.views.assessment_words import TITLE
 from talent.views.assessments import runs_assessments
@@ -26,12 +26,12 @@ from talent.views.vault import VAULT_TITLE, in_registry
 
 def scores_blind(user: Any) -> bool:
     """Whether the navigation shows a reviewer the way to cases: some were asked of the person."""
-    return bool(user.is_authenticated and user.has_role(Role.REVIEWER) and BlindReview.objects.of(user).exists())
+    return bool(user.is_authenticated and user.has_role(Role.REVIEWER) and standing_of(user).scores_blind)
 
 
 def is_assessed(user: Any) -> bool:
     """Whether the navigation shows a person the way to assessments of their own."""
-    return bool(user.is_authenticated and Assessment.objects.of(user).exists())
+    return standing_of(user).is_assessed
 
 
 def cards(user: Any) -> list[Card]:

@@ -47,6 +47,8 @@ def _office_cards(user: Any) -> list[Card]:
 
 
 def _holder_cards(user: Any) -> list[Card]:
+    if not has_person(user):
+        return []
     rows = Credential.objects.filter(person__user=user, state=CredentialState.RENEWAL_OPEN, expires_on__isnull=False)
     first = rows.order_by("expires_on").first()
     if first is None or first.expires_on is None:

@@ -13,9 +13,10 @@ from innovation.core.views import Crumb, FormPage, PageMixin, signed_in
 from talent.actions.reading import record_reads
 from talent.choices.credentials import CredentialState, EntryState
 from talent.choices.privacy import ReadDoor, ReadPurpose
-from talent.models import CpdEntry, Credential, Person
+from talent.models import CpdEntry, Credential
 from talent.models.credential_states import holds_or_keeps
 from talent.queries import credentials as queries
+from talent.queries.standing import standing_of
 
 TONES = {
     CredentialState.CANDIDATE: Tone.IDLE, CredentialState.UNDER_ASSESSMENT: Tone.INFO,
@@ -35,7 +36,7 @@ def status_of(credential: Credential) -> Status:
 
 def has_person(user: Any) -> bool:
     """Whether the registry knows ``user`` as a person."""
-    return bool(user.is_authenticated and Person.objects.current().filter(user=user).exists())
+    return standing_of(user).in_registry
 
 
 class CredentialMixin(PageMixin):

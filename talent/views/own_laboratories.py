@@ -25,6 +25,7 @@ from talent.forms.ratio import CompleteForm
 from talent.models import Laboratory, RatioDefinition
 from talent.queries.ratio import Board, Line, live_board
 from talent.queries.ratio_rows import rows_on
+from talent.queries.standing import standing_of
 from talent.reports import ratio as reports
 from talent.views.ratio import laboratory_columns
 
@@ -33,8 +34,7 @@ TITLE = _("Supporting staff of our laboratories")
 
 def has_laboratories(user: Any) -> bool:
     """Whether ``user`` belongs to an organisation with laboratories."""
-    mine = Organisation.objects.of_member(user)
-    return bool(user.is_authenticated and Laboratory.objects.filter(organisation__in=mine).exists())
+    return standing_of(user).has_laboratories
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from innovation.organisations.models import Organisation
 from talent.actions.posts import confirm_post
 from talent.choices.privacy import ReadPurpose
 from talent.models import Affiliation
+from talent.queries.standing import standing_of
 from talent.views.personal import PersonalTable
 
 TITLE = _("Posts at my organisation")
@@ -25,7 +26,7 @@ TITLE = _("Posts at my organisation")
 
 def leads_a_unit(user: Any) -> bool:
     """Whoever leads an organisation's account confirms the posts there."""
-    return bool(user.is_authenticated) and Organisation.objects.of_member(user, MembershipRole.LEAD).exists()
+    return standing_of(user).leads_a_unit
 
 
 class UnitPosts(PersonalTable, TableView):

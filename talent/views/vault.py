@@ -12,14 +12,15 @@ from django.utils.translation import gettext_lazy as _
 from innovation.core.views import ConfirmPage, Crumb, FormPage
 from talent.actions import vault
 from talent.forms.vault import BirthYearForm
-from talent.models import Person, PersonVault
+from talent.models import PersonVault
+from talent.queries.standing import standing_of
 
 VAULT_TITLE = _("Year of birth for the check of fairness")
 
 
 def in_registry(user: Any) -> bool:
     """Whether the person has a record of the registry."""
-    return bool(user.is_authenticated and Person.objects.current().filter(user=user).exists())
+    return standing_of(user).in_registry
 
 
 class VaultPage(FormPage):

@@ -1,0 +1,42 @@
+"""What a person is in the talent part: asked in one statement, once for each request, for navigation and start page."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists
+
+from innovation.accounts.models import User
+from innovation.organisations.choices import MembershipRole
+from innovation.organisations.models import Organisation
+from talent.models import Assessment, BlindReview, Laboratory, Person
+
+_KEPT = "_talent_standing"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Whether the registry knows the person, who assesses or is assessed, and what the person's organisations have."""
+
+    in_registry: bool = False
+    is_assessed: bool = False
+    scores_blind: bool = False
+    has_laboratories: bool = False
+    leads_a_unit: bool = False
+
+
+def standing_of(user: Any) -> Standing:
+    """The standing of ``user``, kept on this very object, which lives for one request; nothing for visitors."""
+    if not user.is_authenticated:
+        return Standing()
+    if not hasattr(user, _KEPT):
+        asked = {
+            "in_registry": Person.objects.current().filter(user=user),
+            "is_assessed": Assessment.objects.of(user),
+            "scores_blind": BlindReview.objects.of(user),
+            "has_laboratories": Laboratory.objects.filter(organisation__in=Organisation.objects.of_member(user)),
+            "leads_a_unit": Organisation.objects.of_member(user, MembershipRole.LEAD),
+        }
+        row = User.objects.filter(pk=user.pk).values(**{name: Exists(rows) for name, rows in asked.items()}).get()
+        setattr(user, _KEPT, Standing(**row))
+    found: Standing = getattr(user, _KEPT)
+    return found
