@@ -60,4 +60,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "talent.tasks.keep_credential_terms",
         "schedule": crontab(hour=0, minute=30),
     },
+    "talent: expire proposals nobody answered": {
+        "task": "talent.tasks.expire_mandates",
+        "schedule": crontab(hour=0, minute=30),
+    },
 }

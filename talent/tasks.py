@@ -6,12 +6,13 @@ from celery import shared_task
 from django.utils import timezone
 
 from innovation.core import jobs
-from talent.actions import ratio, roles, skills
+from talent.actions import mandates, matching, ratio, roles, skills
 from talent.actions.privacy_proofs import prove_privacy
 from talent.actions.renewals import keep_terms
 from talent.actions.retention import run_retention
 from talent.imports.steps import work_on
-from talent.models import TalentImport
+from talent.models import MatchRun, TalentImport
+from talent.models.matching import MOST_SECONDS
 
 
 @shared_task(ignore_result=True)
@@ -50,3 +51,15 @@ def keep_ratio_month() -> int | None:
 def keep_credential_terms() -> dict[str, int]:
     """Every morning: open renewals, end terms that are over, remind holders; a day that was missed is made up."""
     return keep_terms(timezone.localdate())
+
+
+@shared_task(ignore_result=True, soft_time_limit=MOST_SECONDS + 300, time_limit=MOST_SECONDS + 360)
+def match_people(pk: int) -> None:
+    """Let the matcher work on run ``pk``."""
+    jobs.run(MatchRun, pk, matching.match_people)
+
+
+@shared_task(ignore_result=True)
+def expire_mandates() -> int:
+    """Every night: proposals that nobody answered within 14 days expire. Returns how many."""
+    return mandates.expire_overdue(timezone.localdate())

@@ -8,7 +8,11 @@ from talent.models.blind_reviews import BlindReview, Score, ScoreChange
 from talent.models.consent import Consent, ConsentText
 from talent.models.cpd import AuditLook, AuditSample, CategoryCredit, CpdCycle, CpdEntry, Verification
 from talent.models.credentials import Credential, GrantCheck
+from talent.models.demands import ConflictDeclaration, Demand, Technology
 from talent.models.imports import TalentImport
+from talent.models.mandates import Mandate, MandateOutcome
+from talent.models.match_profile import CapacityPeriod, MatchProfile
+from talent.models.matching import MatchProposal, MatchRun
 from talent.models.merges import PersonMerge
 from talent.models.person import Person, RoleProfile
 from talent.models.privacy_work import Breach, ExportRequest, ImpactAssessment, PrivacyProof, RetentionRun
@@ -32,14 +36,17 @@ __all__ = [
     "BlindReview",
     "BlindView",
     "Breach",
+    "CapacityPeriod",
     "CategoryCredit",
     "Cohort",
+    "ConflictDeclaration",
     "Consent",
     "ConsentText",
     "CpdCycle",
     "CpdEntry",
     "Credential",
     "DataHold",
+    "Demand",
     "Enrolment",
     "ErasureCase",
     "Evidence",
@@ -48,6 +55,11 @@ __all__ = [
     "ImpactAssessment",
     "Laboratory",
     "LaboratoryProgramme",
+    "Mandate",
+    "MandateOutcome",
+    "MatchProfile",
+    "MatchProposal",
+    "MatchRun",
     "Person",
     "PersonMerge",
     "PersonVault",
@@ -69,6 +81,7 @@ __all__ = [
     "StaffPlan",
     "StaffReturn",
     "TalentImport",
+    "Technology",
     "TrainingProgramme",
     "Verification",
 ]

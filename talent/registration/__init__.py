@@ -4,9 +4,9 @@ from types import ModuleType
 
 from django.utils.translation import gettext_lazy as _
 
-from talent.registration import assessment, calls, credentials, people, privacy, ratio
+from talent.registration import assessment, calls, credentials, matching, people, privacy, ratio
 
-SUBJECTS: tuple[ModuleType, ...] = (people, calls, privacy, ratio, assessment, credentials)
+SUBJECTS: tuple[ModuleType, ...] = (people, calls, privacy, ratio, assessment, credentials, matching)
 
 
 def register() -> None:

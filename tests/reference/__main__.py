@@ -19,6 +19,7 @@ from tests.reference import (
     programme,
     talent_assessment,
     talent_credentials,
+    talent_matching,
     talent_people,
     talent_ratio,
 )
@@ -34,6 +35,7 @@ RUNNER_MODULES = (
     talent_people,
     talent_ratio,
     talent_credentials,
+    talent_matching,
 )
 
 

@@ -13,6 +13,7 @@ from tests.reference import (
     programme,
     talent_assessment,
     talent_credentials,
+    talent_matching,
     talent_people,
     talent_ratio,
 )
@@ -29,6 +30,7 @@ RUNNER_MODULES = (
     talent_people,
     talent_ratio,
     talent_credentials,
+    talent_matching,
 )
 
 

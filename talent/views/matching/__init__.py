@@ -1,0 +1,1 @@
+"""Pages of matching: demands, runs and proposals, mandates, and what a person offers."""
