@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists
+from django.db.models import Exists, Q
 
+from innovation.accounts.choices import Role
 from innovation.accounts.models import User
 from innovation.organisations.choices import MembershipRole
 from innovation.organisations.models import Organisation
-from talent.models import Assessment, BlindReview, Laboratory, Person
+from talent.models import Assessment, BlindReview, Laboratory, Mandate, Person, TrainingProgramme
 
 _KEPT = "_talent_standing"
 
@@ -22,19 +23,27 @@ class Standing:
     scores_blind: bool = False
     has_laboratories: bool = False
     leads_a_unit: bool = False
+    teaches: bool = False
+    has_mandates: bool = False
 
 
 def standing_of(user: Any) -> Standing:
-    """The standing of ``user``, kept on this very object, which lives for one request; nothing for visitors."""
-    if not user.is_authenticated:
+    """The standing of ``user``, kept on this very object, which lives for one request.
+
+    Nothing for visitors and for accounts of the office alone, which no person registers with.
+    """
+    if not user.is_authenticated or (user.works_for_programme and not user.has_role(Role.APPLICANT, Role.REVIEWER)):
         return Standing()
     if not hasattr(user, _KEPT):
+        mine = Organisation.objects.of_member(user)
         asked = {
             "in_registry": Person.objects.current().filter(user=user),
             "is_assessed": Assessment.objects.of(user),
             "scores_blind": BlindReview.objects.of(user),
-            "has_laboratories": Laboratory.objects.filter(organisation__in=Organisation.objects.of_member(user)),
+            "has_laboratories": Laboratory.objects.filter(organisation__in=mine),
             "leads_a_unit": Organisation.objects.of_member(user, MembershipRole.LEAD),
+            "teaches": TrainingProgramme.objects.filter(base__in=mine),
+            "has_mandates": Mandate.objects.filter(Q(person__user=user) | Q(demand__organisation__in=mine)),
         }
         row = User.objects.filter(pk=user.pk).values(**{name: Exists(rows) for name, rows in asked.items()}).get()
         setattr(user, _KEPT, Standing(**row))

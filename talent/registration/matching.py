@@ -22,11 +22,9 @@ from talent.views.matching.base import DEMANDS, MANDATES, MATCHING
 
 def cards(user: Any) -> list[Card]:
     """What waits for an officer; mandates that wait for a person or an owner."""
-    if not user.is_authenticated:
-        return []
-    if user.has_perm("talent.change_mandate"):
-        return _office_cards()
     if sees_talent_figures(user):
+        return _office_cards() if user.has_perm("talent.change_mandate") else []
+    if not mandates.has_mandates(user):
         return []
     mine = Mandate.objects.visible_to(user).filter(state__in=WAITING_MANDATES)
     count = mine.exclude(state=MandateState.BY_PERSON, person__user=user).count()

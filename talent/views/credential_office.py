@@ -35,7 +35,7 @@ ENTRY_FIELDS = ("title", "category", "day", "quantity_num", "state")
 
 def verifies(user: Any) -> bool:
     """Whether ``user`` verifies entries and decides on credentials."""
-    return bool(user.is_authenticated and user.has_perm(cpd.VERIFY))
+    return bool(sees_people(user) and user.has_perm(cpd.VERIFY))
 
 
 # ── Decisions on a credential ────────────────────────────────────────────────────────────────────

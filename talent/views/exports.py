@@ -26,6 +26,7 @@ from talent.actions.exports import APPROVE, ask_export, decide_export, take_expo
 from talent.choices.privacy import ExportState
 from talent.forms.exports import AskExportForm, DecideExportForm
 from talent.models import ExportRequest
+from talent.models.visibility import sees_people
 from talent.queries.exportable import LISTS, PEOPLE, filter_words
 
 TONES = {
@@ -36,7 +37,7 @@ TONES = {
 
 def sees_exports(user: Any) -> bool:
     """Whether ``user`` has to do with exports of people."""
-    return bool(user.is_authenticated and user.has_perm("talent.view_exportrequest"))
+    return bool(sees_people(user) and user.has_perm("talent.view_exportrequest"))
 
 
 def asks_exports(user: Any) -> bool:

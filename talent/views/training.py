@@ -18,7 +18,6 @@ from innovation.core.figures import percent_text
 from innovation.core.icons import status_html
 from innovation.core.tables import TableColumn
 from innovation.core.views import ConfirmPage, Crumb, FormPage, PageMixin, TableView, signed_in
-from innovation.organisations.models import Organisation
 from talent.actions import training as actions
 from talent.choices.credentials import CohortState, TrainingResult
 from talent.choices.privacy import ReadPurpose
@@ -26,6 +25,7 @@ from talent.filters.credentials import CohortFilters
 from talent.forms import training as forms
 from talent.models import Cohort, Enrolment, TrainingProgramme
 from talent.models.visibility import sees_talent_figures
+from talent.queries.standing import standing_of
 from talent.queries.training import counted, rates
 from talent.rules.schemes import files_with_authority
 from talent.views.credential_base import ReadsLogged
@@ -43,10 +43,7 @@ RESULT_TONES = {
 
 def sees_training(user: Any) -> bool:
     """The office, its managers, and people of an organisation that teaches."""
-    if sees_talent_figures(user):
-        return True
-    bases = Organisation.objects.of_member(user) if user.is_authenticated else Organisation.objects.none()
-    return TrainingProgramme.objects.filter(base__in=bases).exists()
+    return sees_talent_figures(user) or standing_of(user).teaches
 
 
 class CohortList(TableView):

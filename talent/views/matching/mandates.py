@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -16,13 +16,13 @@ from innovation.core.exports import Kind
 from innovation.core.icons import status_html
 from innovation.core.tables import TableColumn
 from innovation.core.views import ConfirmPage, Crumb, PageView, TableView
-from innovation.organisations.models import Organisation
 from talent.actions import mandates
 from talent.choices.matching import ENDED_MANDATES, WAITING_MANDATES
 from talent.filters.matching import MandateFilters
 from talent.forms.matching import OutcomeForm, TextForm, WhyForm
 from talent.models import Mandate
 from talent.models.visibility import sees_talent_figures
+from talent.queries.standing import standing_of
 from talent.views.matching.base import MANDATES, Act, holds, mandate_status, one
 from talent.views.matching.words import check_rows, part_rows
 
@@ -32,10 +32,7 @@ PLAIN, WITH_REASON = ("accept", "agree", "deliver"), ("decline", "suspend", "res
 
 def has_mandates(user: Any) -> bool:
     """People with a mandate, and members of organisations that own a demand; the office has the whole list."""
-    if not user.is_authenticated or sees_talent_figures(user):
-        return False
-    mine = Organisation.objects.of_member(user)
-    return Mandate.objects.filter(Q(person__user=user) | Q(demand__organisation__in=mine)).exists()
+    return not sees_talent_figures(user) and standing_of(user).has_mandates
 
 
 class MandateList(TableView):

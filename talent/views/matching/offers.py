@@ -20,6 +20,7 @@ from talent.choices.privacy import Purpose
 from talent.forms.matching import InterestForm, OfferForm, PeriodForm
 from talent.models import CapacityPeriod, ConflictDeclaration, Consent, Demand, MatchProfile, Person
 from talent.queries.matching import conflicts_of, open_demands
+from talent.queries.standing import standing_of
 from talent.views.matching.base import level_words, needs_words, one
 
 TITLE = _("What I offer the matcher")
@@ -27,7 +28,7 @@ TITLE = _("What I offer the matcher")
 
 def is_registered(user: Any) -> bool:
     """People with a record of their own."""
-    return bool(user.is_authenticated and Person.objects.filter(user=user).exists())
+    return standing_of(user).in_registry
 
 
 def interest_status(row: ConflictDeclaration) -> Status:
