@@ -9,16 +9,18 @@ from innovation.accounts.demo import email_of
 from innovation.accounts.models import User
 from talent.actions.reading import record_reads
 from talent.choices.privacy import ConsentChannel, Purpose, ReadDoor, ReadPurpose
-from talent.models import AccessLog, Consent, ConsentText, Person
+from talent.models import AccessLog, Consent, ConsentText, Person, RoleProfile
 
-PEOPLE = 60
+PEOPLE = 150
 EVERYBODY = (Purpose.REGISTRY, Purpose.MATCHING)
 
 
 def make_consents() -> None:
-    """Everybody agreed to the registry and to matching, two of three to the directory, a few to the audit."""
-    people = list(Person.objects.current().order_by("pk")[:PEOPLE])
-    if not people or Consent.objects.filter(person__in=people).exists():
+    """Who registered agreed to the registry and to matching, two of three to the directory, a few to the audit."""
+    registered = RoleProfile.objects.values("person_id")
+    asked = Consent.objects.values("person_id")
+    people = list(Person.objects.current().filter(pk__in=registered).exclude(pk__in=asked).order_by("pk")[:PEOPLE])
+    if not people:
         return
     texts = {text.purpose: text for text in ConsentText.objects.current()}
     Consent.objects.bulk_create(
