@@ -59,8 +59,9 @@ def test_being_there_keeps_a_session_alive_but_not_for_ever(client):
 def test_a_request_within_the_minute_writes_nothing(client, django_assert_num_queries):
     as_role(client, Role.APPLICANT)
     client.get("/account/notices/")
-    # Session, person, groups, choices, digest; the menu asks for permissions, and for one's own companies and funds.
-    with django_assert_num_queries(10) as queries:
+    # Session, person, groups, choices, digest; the menu asks for permissions, for one's own companies and funds, and
+    # for one's standing in the registry of talent.
+    with django_assert_num_queries(11) as queries:
         client.get("/account/notices/")
     assert all(query["sql"].startswith("SELECT") for query in queries)
 

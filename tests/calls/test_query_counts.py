@@ -14,7 +14,7 @@ from tests.factories.calls import ApplicationFactory, CallFactory
 from tests.factories.reviews import ReviewFactory, make_reviewer, submitted_case
 
 pytestmark = pytest.mark.django_db
-MOST = 12
+MOST = 13
 
 
 def at(user):
