@@ -14,7 +14,7 @@ from innovation.core.navigation import NavItem
 from talent.choices.matching import ENDED_MANDATES, WAITING_MANDATES, MandateState, ProposalState
 from talent.demo.matching import make_matching
 from talent.models import Mandate, MatchProposal
-from talent.models.visibility import sees_people, sees_talent_figures
+from talent.models.visibility import sees_people, sees_talent_figures, works_on_people
 from talent.queries.matching import above_capacity
 from talent.views.matching import mandates, offers
 from talent.views.matching.base import DEMANDS, MANDATES, MATCHING
@@ -23,7 +23,7 @@ from talent.views.matching.base import DEMANDS, MANDATES, MATCHING
 def cards(user: Any) -> list[Card]:
     """What waits for an officer; mandates that wait for a person or an owner."""
     if sees_talent_figures(user):
-        return _office_cards() if user.has_perm("talent.change_mandate") else []
+        return _office_cards() if works_on_people(user) and user.has_perm("talent.change_mandate") else []
     if not mandates.has_mandates(user):
         return []
     mine = Mandate.objects.visible_to(user).filter(state__in=WAITING_MANDATES)

@@ -23,7 +23,7 @@ from talent.forms import credentials as forms
 from talent.forms.credentials import UNITS
 from talent.models import CpdEntry, Credential
 from talent.models.credential_states import decides_for_others
-from talent.models.visibility import sees_people
+from talent.models.visibility import sees_people, works_on_people
 from talent.queries import credentials as queries
 from talent.reports.ring import credits_text
 from talent.rules.cpd import credits_of
@@ -35,7 +35,7 @@ ENTRY_FIELDS = ("title", "category", "day", "quantity_num", "state")
 
 def verifies(user: Any) -> bool:
     """Whether ``user`` verifies entries and decides on credentials."""
-    return bool(sees_people(user) and user.has_perm(cpd.VERIFY))
+    return bool(works_on_people(user) and user.has_perm(cpd.VERIFY))
 
 
 # ── Decisions on a credential ────────────────────────────────────────────────────────────────────

@@ -21,7 +21,7 @@ from talent.choices.imports import TalentFile
 from talent.forms.imports import SendForm
 from talent.imports import steps
 from talent.models import TalentImport
-from talent.models.visibility import sees_people
+from talent.models.visibility import works_on_people
 
 TITLE = _("Imports of people and skills")
 EXAMPLES = {
@@ -48,7 +48,7 @@ EXAMPLES = {
 
 def imports_talent(user: Any) -> bool:
     """Whether ``user`` may send files."""
-    return bool(sees_people(user) and user.has_perm(steps.PERMISSION))
+    return bool(works_on_people(user) and user.has_perm(steps.PERMISSION))
 
 
 def status_of(row: TalentImport) -> Status:

@@ -14,7 +14,7 @@ from innovation.core.views import Crumb, FormPage, TableView
 from talent.actions import merging
 from talent.forms.merging import MergeForm
 from talent.models import Person
-from talent.models.visibility import sees_people
+from talent.models.visibility import works_on_people
 from talent.queries.duplicates import Pair, pairs
 from talent.views.office import TITLE as PEOPLE
 
@@ -23,7 +23,7 @@ TITLE = _("Likely duplicates")
 
 def merges_people(user: Any) -> bool:
     """Who may merge records."""
-    return bool(sees_people(user) and user.has_perm(merging.PERMISSION))
+    return bool(works_on_people(user) and user.has_perm(merging.PERMISSION))
 
 
 def _number(pair: Pair) -> str:

@@ -79,7 +79,7 @@ def test_what_does_not_exist_is_not_found(client):
         ("/funds/tolerance/timeline/?scope=fund-{fund}", 12),
         ("/funds/tolerance/timeline/?scope=group-{group}", 13),
         ("/funds/", 6),
-        ("/funds/{fund}/", 15),
+        ("/funds/{fund}/", 18),
         ("/funds/{fund}/ledger/?figure=cost", 10),
         ("/funds/holdings/{holding}/", 16),
         ("/funds/policies/", 7),

@@ -130,7 +130,11 @@ def test_the_round_shows_its_work_and_is_locked_on_its_page(client):
     page = client.get(row.get_absolute_url(), headers=ENGLISH).text
     assert "1 / 2" in page
     assert "No value yet" in page
-    assert f"investment={second.pk}&amp;valid_at=2024-06-30" in page
+    start = f"investment={second.pk}&amp;valid_at=2024-06-30"
+    assert start not in page  # a manager prepares no values
+    as_role(client, Role.FUND_OFFICER)
+    assert start in client.get(row.get_absolute_url(), headers=ENGLISH).text
+    as_role(client, Role.PROGRAMME_MANAGER)
     lock = reverse("funds:valuation_round_lock", args=[row.pk])
     refused = client.post(lock, {"form_token": new_token()}, headers=ENGLISH)
     assert "1 holdings have no approved value yet." in refused.text
