@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from innovation.accounts.choices import Role
 from innovation.accounts.models import User
@@ -67,7 +68,7 @@ def test_signing_up(live_server, browser, mails, locale, width):
     assert page.text_content("h1").strip() == words["title"]
     tab.check("signup")
     page.click("main form button.button")
-    assert page.evaluate("document.activeElement.className") == "error-summary"
+    expect(page.locator(".error-summary")).to_be_focused()
     tab.check("signup-error")
     page.click(".error-summary a >> nth=0")
     page.keyboard.type("周雨桐 Zhou Yutong")

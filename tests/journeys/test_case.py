@@ -100,7 +100,7 @@ def tab_to(page, selector):
     """Press the tabulator until ``selector`` has the focus."""
     for _ in range(MOST_TABS):
         page.keyboard.press("Tab")
-        if page.evaluate("wanted => document.activeElement.matches(wanted)", selector):
+        if page.evaluate("wanted => document.activeElement?.matches(wanted)", selector):
             return
     raise AssertionError(f"No way by keyboard to {selector} on {page.url}")
 
