@@ -60,6 +60,7 @@ def match_people(pk: int) -> None:
 
 
 @shared_task(ignore_result=True)
-def expire_mandates() -> int:
-    """Every night: proposals that nobody answered within 14 days expire. Returns how many."""
-    return mandates.expire_overdue(timezone.localdate())
+def expire_mandates() -> dict[str, int]:
+    """Every night: proposals that nobody answered within 14 days expire; before that people are reminded."""
+    today = timezone.localdate()
+    return {"expired": mandates.expire_overdue(today), "reminded": mandates.remind_waiting(today)}

@@ -1,21 +1,23 @@
 """The life of a mandate: proposed by a named officer, accepted by both sides, delivered, and what came of it."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from innovation.accounts.models import User
 from innovation.core import transitions
 from innovation.core.errors import RuleViolation
+from talent.actions import mandate_mails
 from talent.actions.clean import refuse_invalid
-from talent.choices.matching import ENDED_MANDATES, LIVE_MANDATES, WAITING_MANDATES, DemandState
+from talent.choices.matching import ENDED_MANDATES, LIVE_MANDATES, DemandState
 from talent.models import Demand, Mandate, MandateOutcome, MatchProfile, MatchProposal
 from talent.queries.matching import conflicts_of, pool
-from talent.rules.mandates import answer_by
+from talent.rules.mandates import REMINDERS, answer_by
 
 REFUSALS = {
     "talent_mandate_within_capacity": ("CAPACITY_EXCEEDED", _("This would exceed the person's capacity on some day.")),
@@ -64,7 +66,9 @@ def propose(
         proposed_by=actor, **values,
     )  # fmt: skip
     refuse_invalid(mandate, exclude=["proposed_by"])
-    return _kept(mandate.save) or mandate
+    _kept(mandate.save)
+    mandate_mails.tell(mandate)
+    return mandate
 
 
 def _kept(write: Any) -> Any:
@@ -93,7 +97,9 @@ def take_step(*, mandate_id: int, event: str, actor: User, reason: str = "") -> 
     if event in {"accept", "agree"} and mandate.answer_by < timezone.localdate():
         raise RuleViolation("ANSWER_TOO_LATE", _("The time to answer is over."))
     changes = {"ended_on": timezone.localdate()} if event in ENDINGS else {}
-    return _kept(lambda: transitions.apply(mandate, event, actor=actor, reason=reason, changes=changes))
+    moved: Mandate = _kept(lambda: transitions.apply(mandate, event, actor=actor, reason=reason, changes=changes))
+    mandate_mails.tell(moved, actor=actor)
+    return moved
 
 
 def _locked(mandate_id: int) -> Mandate:
@@ -106,15 +112,27 @@ def _locked(mandate_id: int) -> Mandate:
 
 def expire_overdue(today: date) -> int:
     """Every night: what nobody answered in time expires. Returns how many."""
-    rows = Mandate.objects.filter(state__in=WAITING_MANDATES, answer_by__lt=today).select_related("person", "demand")
     expired = 0
-    for mandate in rows:
+    for mandate in _told(Mandate.objects.waiting().filter(answer_by__lt=today)):
         try:
-            transitions.apply(mandate, "expire", actor=None)
+            with transaction.atomic():
+                mandate_mails.tell(transitions.apply(mandate, "expire", actor=None))
         except RuleViolation:  # answered a moment ago
             continue
         expired += 1
     return expired
+
+
+def remind_waiting(today: date) -> int:
+    """Every night: remind who has not answered 7, 3 and 1 days before the end. Returns how many were told."""
+    soon = today + timedelta(days=max(REMINDERS))
+    rows = Mandate.objects.waiting().filter(answer_by__gte=today, answer_by__lte=soon)
+    return sum(mandate_mails.remind(mandate, today) for mandate in _told(rows))
+
+
+def _told(rows: "QuerySet[Mandate]") -> "QuerySet[Mandate]":
+    """With what a mail about a mandate names."""
+    return rows.select_related("person__user", "demand__organisation", "proposed_by")
 
 
 @transaction.atomic
@@ -159,6 +177,7 @@ def answer_objection(*, mandate_id: int, text: str, actor: User) -> Mandate:
         raise RuleViolation("REASON_MISSING", _("Write the answer."), field="text")
     mandate.objection_answer = text
     mandate.save(update_fields=["objection_answer"])
+    mandate_mails.tell_answer(mandate)
     return mandate
 
 

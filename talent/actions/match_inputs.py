@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from innovation.accounts.models import User
 from innovation.core import transitions
 from innovation.core.errors import RuleViolation
+from talent.actions import mandate_mails
 from talent.actions.clean import refuse_invalid
 from talent.choices.matching import OPEN_MANDATES, ConflictSource, DemandState
 from talent.models import CapacityPeriod, ConflictDeclaration, Demand, Mandate, MatchProfile, Person, Technology
@@ -150,7 +151,8 @@ def declare(
             person=person, demand__organisation=organisation_id, state__in=OPEN_MANDATES
         ).select_related("person", "demand__organisation")
         for mandate in mandates if demand_id is None else mandates.filter(demand=demand_id):
-            transitions.apply(mandate, "suspend", actor=None, reason=str(LATER_SUSPENDS))
+            suspended = transitions.apply(mandate, "suspend", actor=None, reason=str(LATER_SUSPENDS))
+            mandate_mails.tell(suspended, actor=actor)
     row.save()
     return row
 

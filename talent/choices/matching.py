@@ -2,6 +2,7 @@
 
 from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class MatchSkill(TextChoices):
@@ -102,10 +103,10 @@ class MandateRole(TextChoices):
 
 
 class MandateState(TextChoices):
-    PROPOSED = "proposed", _("Proposed")
+    PROPOSED = "proposed", pgettext_lazy("mandate", "Proposed")
     BY_PERSON = "accepted_by_person", _("Accepted by the person")
     BY_OWNER = "accepted_by_owner", _("Accepted by the owner")
-    ACTIVE = "active", _("Active")
+    ACTIVE = "active", pgettext_lazy("mandate", "Active")
     SUSPENDED = "suspended", _("Suspended")
     DELIVERED = "delivered", _("Delivered")
     ENDED_EARLY = "ended_early", _("Ended early")

@@ -7,10 +7,12 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from innovation.accounts import notifications
 from innovation.accounts.choices import Role
 from innovation.core import demo, home, navigation
 from innovation.core.home import Card
 from innovation.core.navigation import NavItem
+from talent.actions.mandate_mails import NOTICE
 from talent.choices.matching import ENDED_MANDATES, WAITING_MANDATES, MandateState, ProposalState
 from talent.demo.matching import make_matching
 from talent.models import Mandate, MatchProposal
@@ -58,6 +60,7 @@ def register(section: Promise) -> None:
         NavItem(section, MANDATES, "talent:mandates", visible=sees_talent_figures, order=334),
     ):
         navigation.register(item)
+    notifications.register(notifications.Kind(NOTICE, _("Mandates and proposals")))
     home.register(cards, order=310)
     demo.register("Demands, a matching and its mandates", make_matching, order=530)
     demo.suggest("decide on the proposals of the last matching", "/talent/matching/", Role.TALENT_OFFICER)

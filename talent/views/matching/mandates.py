@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from innovation.core import transitions
 from innovation.core.components import Fact, Moment, Tone
@@ -62,7 +63,10 @@ class MandateList(TableView):
             _("State"), lambda row: row.get_state_display(), key="state", order_by=("state",),
             cell=lambda row: status_html(mandate_status(row)),
         ),
-        TableColumn(_("Proposed"), "proposed_at", Kind.DATETIME, key="proposed", order_by=("proposed_at",)),
+        TableColumn(
+            pgettext_lazy("mandate", "Proposed"), "proposed_at", Kind.DATETIME, key="proposed",
+            order_by=("proposed_at",),
+        ),
     )  # fmt: skip
 
     def get_title(self) -> Any:

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from innovation.core.components import Fact, Figure
@@ -181,8 +181,8 @@ class RunPage(OneRun, PageView):
         rows = MatchProposal.objects.visible_to(self.request.user).filter(run=run)
         rows = rows.select_related("demand", "person", "next_best", "before")
         return {
-            "proposals": Table(self.request, PROPOSALS, rows, _("Proposals"), name="p", default_sort="demand",
-                               empty_title=_("No pair was possible")),
+            "proposals": Table(self.request, PROPOSALS, rows, pgettext_lazy("matching", "Proposals"), name="p",
+                               default_sort="demand", empty_title=_("No pair was possible")),
             "unserved": Table(self.request, UNSERVED, self.unserved(), _("Unserved demands"), name="u",
                               empty_title=_("Every demand is served")),
             "goals": Table(self.request, GOAL_COLUMNS, run.result["goals"], _("How it was solved"), name="g"),
