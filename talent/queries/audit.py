@@ -7,9 +7,13 @@ from datetime import date, datetime
 from fractions import Fraction
 
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 
+from innovation.core.jobs import JobState
+from innovation.core.models import TransitionRecord
 from talent.choices.assessment import AFTER_LOCK, AssessmentOutcome
-from talent.models import Assessment, AssessmentRound, PersonVault, ScoreChange
+from talent.choices.matching import MandateState
+from talent.models import Assessment, AssessmentRound, Mandate, MatchProposal, MatchRun, PersonVault, ScoreChange
 from talent.queries.results import Sheet, severities, sheets_of
 from talent.rules.rubric import Rubric, rubric_of, score
 from talent.rules.sealing import BANDS, FROM_45, UNDER_45, band_of, key_of, unseal
@@ -79,6 +83,52 @@ def audit_of(round_: AssessmentRound, as_of: date, known_at: datetime) -> Audit:
         changes=ScoreChange.objects.filter(score__review__assessment__in=cases).count(),
         stated=sum(band != BANDS[-1] for band in of_case.values()),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class MatchingAudit:
+    """What the report on matching is made of: steps from the pool to work, how many matchings, how many years."""
+
+    stages: tuple[StageCount, ...]
+    runs: int
+    stated: int
+
+
+def matching_audit_of(role_kind: str, as_of: date, known_at: datetime) -> MatchingAudit:
+    """The audit of all matchings of one kind of people in the year of ``as_of``, as known at ``known_at``.
+
+    Each person counts once, however many matchings asked for them: in the pool, proposed by the matcher, confirmed by
+    an officer, at work because both sides accepted. Each step is a part of the one before. Six queries.
+    """
+    runs = MatchRun.objects.filter(
+        role_kind=role_kind, state=JobState.DONE, day__year=as_of.year, day__lte=as_of, finished_at__lte=known_at
+    )
+    numbers = list(runs.values_list("pk", flat=True))
+    pools = runs.values_list("snapshot__people", flat=True)
+    pool = {int(row["id"]) for people in pools.iterator(chunk_size=20) for row in people}
+    proposed = pool & set(MatchProposal.objects.filter(run__in=numbers).values_list("person_id", flat=True))
+    made = Mandate.objects.filter(proposal__run__in=numbers, by_hand=False, proposed_at__lte=known_at)
+    mandates = dict(made.filter(proposed_at__date__lte=as_of).values_list("pk", "person_id"))
+    steps = TransitionRecord.objects.filter(
+        content_type=ContentType.objects.get_for_model(Mandate), object_pk__in=[str(pk) for pk in mandates],
+        to_state=MandateState.ACTIVE, at__lte=known_at, at__date__lte=as_of,
+    )  # fmt: skip
+    confirmed = proposed & set(mandates.values())
+    begun = confirmed & {mandates[int(pk)] for pk in steps.values_list("object_pk", flat=True)}
+    bands = _bands(sorted(pool), as_of.year)
+
+    def counted(people: set[int]) -> dict[str, int]:
+        return {band: sum(bands[one] == band for one in people) for band in BANDS}
+
+    first, second, third, last = (counted(people) for people in (pool, proposed, confirmed, begun))
+    return MatchingAudit(
+        stages=(
+            StageCount("proposed", first, second), StageCount("confirmed", second, third),
+            StageCount("begun", third, last), StageCount("whole", first, last),
+        ),
+        runs=len(numbers),
+        stated=sum(band != BANDS[-1] for band in bands.values()),
+    )  # fmt: skip
 
 
 def _bands(person_ids: list[int], in_year: int) -> dict[int, str]:

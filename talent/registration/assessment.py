@@ -16,7 +16,7 @@ from talent.actions.assessment_mails import REVIEW_NOTICE, SUBJECT_NOTICE
 from talent.demo.assessments import make_assessments
 from talent.queries.blind import waiting_count
 from talent.queries.standing import standing_of
-from talent.reports import bias
+from talent.reports import bias, matching_bias
 from talent.views.assessment_words import TITLE
 from talent.views.assessments import runs_assessments
 from talent.views.blind_reviews import TITLE as REVIEWS_TITLE
@@ -56,4 +56,5 @@ def register(section: Promise) -> None:
     notifications.register(notifications.Kind(SUBJECT_NOTICE, _("News of my assessments")))
     home.register(cards, order=560)
     registry.register(bias.KIND)
+    registry.register(matching_bias.KIND)
     demo.register("Blind assessments", make_assessments, order=560)

@@ -4,7 +4,7 @@ Made from counts that ``talent.queries.audit`` takes out of the vault. What is s
 round by one pattern, so that no table gives away what another one hides. A monitor, never a verdict.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -57,8 +57,8 @@ def build(params: dict[str, Any], *, as_of: date, known_at: datetime, language: 
     """The fairness of one round, from decisions of up to the two times."""
     chosen = params["round"]
     audit = audit_of(chosen, as_of, known_at)
-    hidden = _hidden(audit)
-    flags = sum(_flags(stage, hidden) for stage in audit.stages)
+    hidden = hidden_in(audit.stages)
+    flags = sum(flags_of(stage, hidden) for stage in audit.stages)
     decided = sum(audit.stages[0].n.values())
     summary = _("%(decided)d people decided, %(stated)d of them gave a year of birth; %(flags)d rates to look into.")
     is_small = audit.stated < INSIDE or decided < INSIDE
@@ -68,13 +68,14 @@ def build(params: dict[str, Any], *, as_of: date, known_at: datetime, language: 
         if not is_small else _("Too few people gave a year of birth to say anything."),
         sections=(
             _overview(audit, hidden, decided),
-            *(_stage_section(stage, hidden) for stage in audit.stages),
-            _score_section(audit, hidden), _reviewer_section(audit, decided), _method(),
+            *(stage_section(stage, hidden) for stage in audit.stages),
+            _score_section(audit, hidden), _reviewer_section(audit, decided),
+            method(
+                _("The age is the one reached in the year in which the round opened."),
+                _("On a flag: review by a panel, check of the rubric, new scores of a sample. Never quotas by age."),
+            ),
         ),
-        sources=(
-            Source(_("Four-fifths rule"), "29 CFR 1607.4(D)", unverified=True),
-            Source(_("Years of birth"), _("Given of their own will, with separate consent, and sealed")),
-        ),
+        sources=sources(),
         scope=((_("Round of assessment"), str(chosen)), (_("Rubric"), str(chosen.rubric))),
     )  # fmt: skip
 
@@ -82,7 +83,9 @@ def build(params: dict[str, Any], *, as_of: date, known_at: datetime, language: 
 def stage_title(stage: str) -> str:
     return {
         "shortlist": _("From eligible to shortlist"), "award": _("From shortlist to selection"),
-        "overall": _("From eligible to selection"),
+        "overall": _("From eligible to selection"), "proposed": _("From the pool to a proposal of the matcher"),
+        "confirmed": _("From the proposal to the officer's decision"),
+        "begun": _("From the decision to work that began"), "whole": _("From the pool to work that began"),
     }[stage]  # fmt: skip
 
 
@@ -90,9 +93,9 @@ def band_label(band: str) -> str:
     return {"not_stated": _("Not stated")}.get(band, band)
 
 
-def _hidden(audit: Audit) -> frozenset[str]:
-    """One pattern for all tables of the round; the sides of the contrast are sums that are published too."""
-    rows = [audit.stages[0].n, *(stage.selected for stage in audit.stages)]
+def hidden_in(stages: Sequence[StageCount]) -> frozenset[str]:
+    """One pattern for all tables; the sides of the contrast are sums that are published too."""
+    rows = [stages[0].n, *(stage.selected for stage in stages)]
     return shared_pattern(rows, [BANDS, UNDER_45, FROM_45], INSIDE)
 
 
@@ -115,14 +118,14 @@ def _is_small(stage: StageCount) -> bool:
     return any(0 < count < INSIDE for count in counts)
 
 
-def _flags(stage: StageCount, hidden: Collection[str]) -> int:
+def flags_of(stage: StageCount, hidden: Collection[str]) -> int:
     """Flagged rates among those that are shown."""
     bands, contrast = _impacts(stage)
     shown = () if bands.reference in hidden else tuple(one for one in bands.bands if one.band not in hidden)
     return sum(bool(one.below_four_fifths) for one in (*shown, *(() if _is_small(stage) else contrast.bands)))
 
 
-def _small() -> Unknown:
+def hidden_cell() -> Unknown:
     return Unknown(_("Hidden: fewer than %(k)d people, or they could be worked out from it.") % {"k": INSIDE})
 
 
@@ -132,31 +135,36 @@ def decimal(value: Fraction, places: int) -> str:
     return str((Decimal(value.numerator) / Decimal(value.denominator)).quantize(step, ROUND_HALF_UP))
 
 
-def _overview(audit: Audit, hidden: Collection[str], decided: int) -> Section:
-    row = publish(audit.stages[0].n, hidden, INSIDE, 20)
+def people_table(counts: Mapping[str, int], hidden: Collection[str]) -> Table:
+    """How many people of each band, with the share of each."""
+    row = publish(counts, hidden, INSIDE, 20)
     cells = tuple(
-        Row((Text(band_label(band)), _small() if count is None else Count(count),
-             _small() if row.percent[band] is None else Percent(Fraction(row.percent[band] or 0, 100))))
+        Row((Text(band_label(band)), hidden_cell() if count is None else Count(count),
+             hidden_cell() if row.percent[band] is None else Percent(Fraction(row.percent[band] or 0, 100))))
         for band, count in row.cells.items()
     )  # fmt: skip
+    columns = (Column(_("Band")), Column(_("People"), ColumnKind.COUNT), Column(_("Share"), ColumnKind.PERCENT))
+    return Table(_("People by band"), columns, cells)
+
+
+def people_figures(title: str, total: int, stated: int) -> tuple[Figure, ...]:
+    """How many people, and how many of them gave a year of birth; small numbers hidden."""
+    return (
+        Figure(title, hidden_cell() if 0 < total < INSIDE else Count(total)),
+        Figure(_("Gave a year of birth"), hidden_cell() if 0 < stated < INSIDE else Count(stated)),
+    )
+
+
+def _overview(audit: Audit, hidden: Collection[str], decided: int) -> Section:
+    changes = Figure(_("Marks changed after the lock"), Count(audit.changes))
     return Section(
         _("Who was assessed"),
-        figures=(
-            Figure(_("People decided"), _small() if row.total is None else Count(decided)),
-            Figure(_("Gave a year of birth"), _small() if 0 < audit.stated < INSIDE else Count(audit.stated)),
-            Figure(_("Marks changed after the lock"), Count(audit.changes)),
-        ),
-        tables=(
-            Table(
-                _("People by band"),
-                (Column(_("Band")), Column(_("People"), ColumnKind.COUNT), Column(_("Share"), ColumnKind.PERCENT)),
-                cells,
-            ),
-        ),
-    )  # fmt: skip
+        figures=(*people_figures(_("People decided"), decided, audit.stated), changes),
+        tables=(people_table(audit.stages[0].n, hidden),),
+    )
 
 
-def _stage_section(stage: StageCount, hidden: Collection[str]) -> Section:
+def stage_section(stage: StageCount, hidden: Collection[str]) -> Section:
     bands, contrast = _impacts(stage)
     small = _is_small(stage)
     contrast_rows = tuple(_impact_row(one, one.band, contrast, hide=small) for one in contrast.bands)
@@ -202,7 +210,7 @@ def _columns() -> tuple[Column, ...]:
 
 def _impact_row(one: BandImpact, label: str, impact: Impact, *, hide: bool, hide_ratio: bool = False) -> Row:
     if hide:
-        return Row((Text(label), *(_small() for _column in _columns()[1:])))
+        return Row((Text(label), *(hidden_cell() for _column in _columns()[1:])))
     none = Unknown(_why_none(one, impact))
     ratio: tuple[Value, ...] = (
         none if one.ratio is None else Times(one.ratio),
@@ -211,7 +219,7 @@ def _impact_row(one: BandImpact, label: str, impact: Impact, *, hide: bool, hide
         Text(_reading(one, impact)),
     )
     if hide_ratio:
-        ratio = tuple(_small() for _part in ratio)
+        ratio = tuple(hidden_cell() for _part in ratio)
     rate: Value = Unknown(_("Nobody stood before this step.")) if one.rate is None else Percent(one.rate)
     return Row((Text(label), Count(one.n), Count(one.selected), rate, *ratio))
 
@@ -245,7 +253,7 @@ def _status_words(impact: Impact) -> str:
 def _score_section(audit: Audit, hidden: Collection[str]) -> Section:
     def cells(band: Any) -> tuple[Value, ...]:
         if band.band in hidden or 0 < band.cases < INSIDE:
-            return (_small(), _small(), _small(), _small())
+            return (hidden_cell(), hidden_cell(), hidden_cell(), hidden_cell())
         if band.blind is None or band.standing is None:
             return (Count(band.cases), *(Unknown(_("Nobody to measure.")) for _column in range(3)))
         change = band.standing - band.blind
@@ -275,11 +283,11 @@ def _reviewer_section(audit: Audit, decided: int) -> Section:
         severity: Value = (
             Unknown(_("Shares no case with others.")) if one.severity is None else Text(decimal(one.severity, 1))
         )
-        sides: tuple[Value, ...] = (_small(), _small(), _small())
+        sides: tuple[Value, ...] = (hidden_cell(), hidden_cell(), hidden_cell())
         if under is not None and over is not None and min(one.cases) >= INSIDE:
             sides = (Text(decimal(under, 1)), Text(decimal(over, 1)), Text(decimal(over - under, 1)))
         if decided < INSIDE:
-            severity = _small()
+            severity = hidden_cell()
         rows.append(Row((Text(one.reviewer), severity, *sides)))
     table = Table(
         _("Reviewers"), columns, tuple(rows), note=_("Reviewers are letters; the office knows who is who."),
@@ -288,18 +296,26 @@ def _reviewer_section(audit: Audit, decided: int) -> Section:
     return Section(_("By reviewer"), tables=(table,))
 
 
-def _method() -> Section:
+def method(which_age: str, on_flag: str) -> Section:
+    """How to read a report of this family: which age counts, and what follows from a flag."""
     return Section(
         _("How to read this"),
         notes=(
             _("The reference is the band of the highest rate with at least 20 people. A ratio strictly below four "
               "fifths is flagged. The rule is borrowed; no Chinese threshold is known. It is a monitor, no verdict."),
-            _("Bands and the one contrast, 45 and over against under 45, were fixed before any result. The age is the "
-              "one reached in the year in which the round opened."),
+            _("Bands and the one contrast, 45 and over against under 45, were fixed before any result."),
+            which_age,
             _("Counts below 5 are hidden, and as many more as it takes that none can be worked out."),
-            _("On a flag: review by a panel, check of the rubric, new scores of a sample. Never quotas by age."),
+            on_flag,
         ),
     )  # fmt: skip
+
+
+def sources() -> tuple[Source, ...]:
+    return (
+        Source(_("Four-fifths rule"), "29 CFR 1607.4(D)", unverified=True),
+        Source(_("Years of birth"), _("Given of their own will, with separate consent, and sealed")),
+    )
 
 
 KIND = ReportKind(

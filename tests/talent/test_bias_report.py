@@ -5,22 +5,36 @@ from fractions import Fraction
 
 import pytest
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone, translation
 
 from innovation.accounts.choices import Role
+from innovation.core.models import TransitionRecord
 from innovation.core.translations import compile_all
 from innovation.reports import registry
-from innovation.reports.content import Count, Times, Unknown, canonical_json
+from innovation.reports.content import Count, Percent, Times, Unknown, canonical_json
 from talent.choices.assessment import AssessmentState, BlindReviewState
-from talent.models import Assessment, BlindReview, Person, PersonVault, Score
+from talent.models import (
+    Assessment,
+    BlindReview,
+    Demand,
+    Mandate,
+    MatchProposal,
+    MatchRun,
+    Person,
+    PersonVault,
+    Score,
+)
 from talent.queries.audit import audit_of
-from talent.reports import bias
+from talent.reports import bias, matching_bias
 from talent.rules.sealing import key_of, seal
 from tests.factories.accounts import UserFactory
+from tests.factories.organisations import OrganisationFactory
 from tests.factories.talent_assessment import KEYS, make_round
 
 pytestmark = pytest.mark.django_db
 BORN = {"<35": 2000, "35-44": 1985, "45-54": 1975, "55+": 1965, "not_stated": None}
+AGES = {"<35": 30, "35-44": 40, "45-54": 50, "55+": 60}
 
 
 def make_decided(round_, counts):
@@ -105,3 +119,66 @@ def test_only_the_auditor_may_ask():
     for role in Role:
         kinds = {kind.code for kind in registry.kinds_for(UserFactory(role=role))}
         assert (bias.CODE in kinds) == (role == Role.AUDITOR), role
+
+
+def test_matching_is_audited_from_the_pool_to_the_work():
+    today, now = timezone.localdate(), timezone.now()
+    key, officer = key_of(settings.TALENT_VAULT_KEY), UserFactory(role=Role.TALENT_OFFICER)
+    counts = {"<35": (30, 20, 15), "35-44": (25, 15, 10), "45-54": (20, 6, 5), "55+": (20, 6, 5)}
+    rows = [(band, place) for band, (pool, *_rest) in counts.items() for place in range(pool)]
+    people = Person.objects.bulk_create(Person(family_name="乙", given_name=str(each)) for each in range(len(rows)))
+    PersonVault.objects.bulk_create(
+        PersonVault(
+            person=person, sealed=seal(today.year - AGES[band], key), consent_version="1", consent_language="en"
+        )
+        for person, (band, _place) in zip(people, rows, strict=True)
+    )  # fmt: skip
+    run = MatchRun.objects.create(
+        role_kind="tech_manager", state="done", served=47, finished_at=now, inputs_hash="x",
+        snapshot={"people": [{"id": person.pk} for person in people]},
+    )  # fmt: skip
+    owner = OrganisationFactory()
+    chosen = [(person, place < counts[band][2]) for person, (band, place) in zip(people, rows, strict=True)
+              if place < counts[band][1]]  # fmt: skip
+    demands = Demand.objects.bulk_create(
+        Demand(code=f"D{place}", name_zh="需求", organisation=owner, starts_on=today, ends_on=today)
+        for place in range(len(chosen))
+    )
+    proposals = MatchProposal.objects.bulk_create(
+        MatchProposal(run=run, demand=demand, person=person, fit=50, parts={})
+        for demand, (person, _begun) in zip(demands, chosen, strict=True)
+    )
+    mandates = Mandate.objects.bulk_create(
+        Mandate(person=one.person, demand=one.demand, proposal=one, load=1, starts_on=today, ends_on=today,
+                answer_by=today, proposed_by=officer)
+        for one in proposals
+    )  # fmt: skip
+    TransitionRecord.objects.bulk_create(
+        TransitionRecord(
+            content_type=ContentType.objects.get_for_model(Mandate), object_pk=str(mandate.pk), event="agree",
+            from_state="accepted_by_person", to_state="active",
+        )
+        for mandate, (_person, begun) in zip(mandates, chosen, strict=True) if begun
+    )  # fmt: skip
+    later = timezone.now() + timedelta(minutes=1)
+    compile_all()
+    made = {}
+    for language in ("en", "zh-hans"):
+        with translation.override(language):
+            made[language] = registry.get(matching_bias.CODE).build(
+                {"role_kind": "tech_manager"}, as_of=today, known_at=later, language=language
+            )
+    contrasts = [
+        {row.cells[0].value: row.cells for row in table.rows}
+        for section in made["en"].sections for table in section.tables if str(table.title) == "Declared contrast"
+    ]  # fmt: skip
+    # 35 of 55 below 45 and 12 of 40 from 45 on were proposed; the officer confirmed all; 25 and 10 began to work.
+    assert contrasts[0]["45+"][4] == Times(Fraction(12, 40) / Fraction(35, 55))
+    assert contrasts[1]["45+"][3] == Percent(Fraction(1))
+    assert contrasts[3]["45+"][4] == Times(Fraction(10, 40) / Fraction(25, 55))
+    assert "Below four fifths" in contrasts[0]["45+"][7].value
+    words = canonical_json(made["zh-hans"]).decode()
+    assert not [word for word in ("Band", "pool", "People", "Hidden", "matcher", "Reading") if word in words]
+    roles = {role for role in Role if matching_bias.CODE in {
+        kind.code for kind in registry.kinds_for(UserFactory(role=role))}}  # fmt: skip
+    assert roles == {Role.AUDITOR}

@@ -13,14 +13,15 @@ from django.urls import get_resolver
 ROOT = Path(__file__).parents[2]
 AUDIT = {
     "talent/rules/sealing.py", "talent/rules/blinding.py", "talent/rules/adverse_impact.py", "talent/queries/audit.py",
-    "talent/reports/bias.py", "talent/models/vault.py", "talent/actions/vault.py", "talent/forms/vault.py",
+    "talent/reports/bias.py", "talent/reports/matching_bias.py",
+    "talent/models/vault.py", "talent/actions/vault.py", "talent/forms/vault.py",
     "talent/demo/assessments.py", "talent/views/vault.py", "talent/views/finding_words.py",
 }  # fmt: skip
 """The audit of fairness: the vault, what seals and opens it, the report; and the detector that takes ages out."""
 AGE = re.compile(r"(?:^|_)(?:age|ages|aged|birth|birthday|birthdate|birthyear|born|dob|older|younger|seniority)(?:_|$)")
 AGEING_PROOF = {"talent/actions/skills.py": {"age"}, "talent/models/skill_states.py": {"_age", "age"}}
 """A proof of a skill grows stale with the years since it was given: its age, not that of a person."""
-VAULT = {"PersonVault", "unseal", "band_of", "TALENT_VAULT_KEY", "audit_of"}
+VAULT = {"PersonVault", "unseal", "band_of", "TALENT_VAULT_KEY", "audit_of", "matching_audit_of"}
 MAY_TOUCH = AUDIT | {"talent/models/__init__.py"}
 """Who may name the vault: the audit, with the page on which a person fills it, and the list of models."""
 
