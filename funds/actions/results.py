@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
@@ -16,6 +16,7 @@ from funds.queries.inputs import ENGINE_VERSION, FundInputs, hash_of_inputs
 from funds.queries.office import GroupTolerance, Office, office
 from funds.queries.overview import FundTolerance
 from funds.queries.sums import Moment
+from innovation.core.days import month_end_before
 
 COMPARED = (
     "rule_id", "scope", "numerator", "denominator", "cap", "rate_bp", "used_bp", "status", "reason", "level",
@@ -42,11 +43,6 @@ def keep_results(*, as_of: date, known_at: datetime) -> int:
     rows = results_of(office(Moment(as_of, known_at)))
     ToleranceResult.objects.bulk_create(rows, ignore_conflicts=True)
     return ToleranceResult.objects.count() - before
-
-
-def month_end_before(day: date) -> date:
-    """The last day of the month before ``day``."""
-    return day.replace(day=1) - timedelta(days=1)
 
 
 def keep_last_month(now: datetime) -> int:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from funds.actions.alerts import acknowledge, sweep
-from funds.actions.results import keep_results, month_end_before
+from funds.actions.results import keep_results
 from funds.choices.figures import DayCount
 from funds.choices.records import Compounding, FundClass, LimitBasis, LimitKind, MoneySource, Phase, TierKind
 from funds.choices.tolerance import SourceStatus, WarningLevel
@@ -20,6 +20,7 @@ from funds.queries.timeline import month_ends
 from innovation.accounts.choices import Role
 from innovation.accounts.demo import email_of
 from innovation.accounts.models import User
+from innovation.core.days import month_end_before
 from innovation.organisations.demo import of_role
 
 AGREEMENT = "合伙协议"

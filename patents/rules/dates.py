@@ -1,9 +1,10 @@
 """Calendar arithmetic of patent law: months are added to the first day, never chained, and only periods roll."""
 
-from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+
+from innovation.core.days import months_later
 
 Works = Callable[[date], bool | None]
 """Whether people work on a day; None where nobody has said so yet."""
@@ -11,14 +12,7 @@ Works = Callable[[date], bool | None]
 
 def add(start: date, years: int = 0, months: int = 0) -> date:
     """``start`` and whole years and months; a day that the month lacks becomes its last day."""
-    month = start.year * 12 + start.month - 1 + years * 12 + months
-    year, month = divmod(month, 12)
-    return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
-
-
-def month_end(day: date) -> date:
-    """The last day of the month of ``day``."""
-    return day.replace(day=monthrange(day.year, day.month)[1])
+    return months_later(start, years * 12 + months)
 
 
 @dataclass(frozen=True)

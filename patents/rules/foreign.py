@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from patents.rules.dates import Period, Works, add, month_end, roll
+from innovation.core.days import month_end
+from patents.rules.dates import Period, Works, add, roll
 from patents.rules.deadline_rules import RuleBook
 
 

@@ -99,16 +99,19 @@ def share_with(
 
 @transaction.atomic
 def withdraw_consent(*, consent_id: int, actor: User | None) -> Consent:
-    """End the consent from now on; what was done before stays lawful. Withdrawn twice it stays withdrawn.
+    """End the consent from now on; what was done before stays lawful.
 
-    Whoever calls has looked that ``actor`` is the person, or the office with the person's letter.
+    One that has ended already, withdrawn or replaced, stays as it is, and nothing follows from it. Whoever calls has
+    looked that ``actor`` is the person, or the office with the person's letter.
     """
-    consent = Consent.objects.select_for_update(of=("self",)).select_related("person").get(pk=consent_id)
-    _end([consent], ConsentEnd.WITHDRAWN)
+    person = Person.objects.select_for_update(of=("self",)).get(consents=consent_id)  # the person first, as in giving
+    consent = Consent.objects.select_for_update(of=("self",)).get(pk=consent_id)
+    if not _end([consent], ConsentEnd.WITHDRAWN):
+        return consent
     if consent.purpose == Purpose.DIRECTORY:
-        _list_in_directory(consent.person, is_listed=False)
+        _list_in_directory(person, is_listed=False)
     if consent.purpose == Purpose.REGISTRY:
-        _leave_registry(consent.person)
+        _leave_registry(person)
     consent.refresh_from_db()
     return consent
 
@@ -148,8 +151,7 @@ def publish_text(*, purpose: Purpose | str, text_zh: str, text_en: str, actor: U
         raise RuleViolation("CONSENT_TEXT_SAME", _("These are the words that are in force."), field="text_zh")
     ConsentText.objects.filter(purpose=purpose, superseded_at=None).update(superseded_at=timezone.now())
     if purpose == Purpose.DIRECTORY:  # who agreed to the former words stands in no directory before agreeing anew
-        for person in Person.objects.filter(is_listed=True):
-            _list_in_directory(person, is_listed=False)
+        Person.objects.filter(is_listed=True).update(is_listed=False)
     kept = {"is_separate": last.is_separate, "is_optional": last.is_optional} if last is not None else {}
     return ConsentText.objects.create(
         purpose=purpose, version=last.version + 1 if last is not None else 1, text_zh=text_zh, text_en=text_en,

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from innovation.accounts.models import User
+from innovation.core.days import months_later
 from innovation.core.errors import RuleViolation
 from innovation.core.uploads import DOCUMENTS, Accepted, accept
 from talent.actions.clean import refuse_invalid
@@ -19,7 +20,6 @@ from talent.choices.credentials import FILING_STATES, AuditVerdict, EntryState, 
 from talent.models import AuditLook, AuditSample, CpdCycle, CpdEntry, Verification
 from talent.models.credential_states import holds_or_keeps
 from talent.rules.audit import drawn
-from talent.rules.terms import months_later
 
 VERIFY = "talent.decide_credential"
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from innovation.accounts.models import User
 from innovation.core import transitions
+from innovation.core.days import months_later
 from innovation.core.errors import RuleViolation
 from talent.actions.clean import refuse_invalid
 from talent.choices.credentials import CredentialState, CyclePurpose
@@ -19,7 +20,7 @@ from talent.models import Affiliation, CpdCycle, Credential, GrantCheck, Person,
 from talent.models.credential_states import holds_or_keeps
 from talent.queries.credentials import count_cycle, governing_version, open_cycle
 from talent.rules.cpd import Credits
-from talent.rules.terms import months_later, term_end
+from talent.rules.terms import term_end
 
 POINTS_YEARS_BACK = 5
 """Points of a first award may have been earned within so many years before the candidacy."""

@@ -29,10 +29,11 @@ def erase_confirmed(*, request_id: int, code: str, actor: User) -> ErasureCase:
 
     Raises ``CODE_MISSING``, ``CODE_WRONG`` (also when more was found meanwhile), and what ``erase_person`` raises.
     """
-    request = RightsRequest.objects.select_for_update(of=("self",)).select_related("person").get(pk=request_id)
+    request = RightsRequest.objects.select_for_update(of=("self",)).get(pk=request_id)
     if not code.strip():
         raise RuleViolation("CODE_MISSING", _("Type the code that stands above."), field="code")
-    if code.strip().upper() != code_of(request.person, places(request.person)):
+    person = Person.objects.select_for_update(of=("self",)).get(pk=request.person_id)
+    if code.strip().upper() != code_of(person, places(person)):
         raise RuleViolation("CODE_WRONG", _("This is not the code of the list as it stands now."), field="code")
     return erase_person(person_id=request.person_id, cause="request", actor=actor, request=request)
 

@@ -103,11 +103,10 @@ def take_step(*, mandate_id: int, event: str, actor: User, reason: str = "") -> 
 
 
 def _locked(mandate_id: int) -> Mandate:
+    # The same order of locks as where conflicts are declared: first the profile, then the mandate.
+    MatchProfile.objects.select_for_update(of=("self",)).filter(person__mandates=mandate_id).first()
     rows = Mandate.objects.select_for_update(of=("self",)).select_related("person", "demand__organisation")
-    mandate = rows.get(pk=mandate_id)
-    # The same order of locks as where conflicts are declared: first the profile, then the mandate's new state.
-    MatchProfile.objects.select_for_update().filter(person=mandate.person_id).first()
-    return mandate
+    return rows.get(pk=mandate_id)
 
 
 def expire_overdue(today: date) -> int:

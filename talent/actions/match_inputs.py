@@ -77,8 +77,7 @@ def remove_period(*, period_id: int, actor: User) -> None:
 def save_technology(*, actor: User, technology_id: int | None = None, **values: Any) -> Technology:
     """Record a technology, or change the one of ``technology_id``. Raises RuleViolation INVALID."""
     _require(actor, "talent.change_technology" if technology_id else "talent.add_technology")
-    known = Technology.objects.select_for_update().filter(pk=technology_id).first() if technology_id else None
-    technology = known or Technology()
+    technology = Technology.objects.select_for_update().get(pk=technology_id) if technology_id else Technology()
     return _saved(technology, values)
 
 

@@ -48,7 +48,8 @@ def record_post(
 
 @transaction.atomic
 def change_post(*, post_id: int, actor: User, **changes: Any) -> Affiliation:
-    """Correct a post: ``changes`` are among ``FIELDS``. What the person changes waits for the unit again.
+    """Correct a post: ``changes`` are among ``FIELDS``. What the person changes, or what goes to
+    another organisation, waits for the unit again.
 
     Raises as ``record_post`` does.
     """
@@ -62,7 +63,7 @@ def change_post(*, post_id: int, actor: User, **changes: Any) -> Affiliation:
         if name not in FIELDS:
             raise ValueError(name)
         setattr(post, name, value)
-    if not office:
+    if person.user_id == actor.pk or not (office and speaks_for(actor, post.organisation)):
         post.confirmed_by, post.confirmed_at = None, None
     post.person = person
     return _kept(post)

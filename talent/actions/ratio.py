@@ -1,6 +1,5 @@
 """Keep the figures of a month end, choose and renew definitions, say that a list of posts is complete."""
 
-from calendar import monthrange
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from innovation.accounts.models import User
+from innovation.core.days import month_end, month_end_before
 from innovation.core.errors import RuleViolation
 from innovation.organisations.choices import MembershipRole
 from innovation.organisations.models import Organisation
@@ -38,7 +38,7 @@ def keep_month(*, as_of: date, actor: User | None = None) -> RatioMonthEnd:
     """
     if actor is not None:
         require(actor, "talent.add_ratiomonthend")
-    if as_of.day != monthrange(as_of.year, as_of.month)[1]:
+    if as_of != month_end(as_of):
         raise RuleViolation("NOT_MONTH_END", _("Figures are kept for the last day of a month."), field="as_of")
     if as_of >= timezone.localdate():
         raise RuleViolation("MONTH_NOT_ENDED", _("This month has not ended yet."), field="as_of")
@@ -55,11 +55,6 @@ def keep_month(*, as_of: date, actor: User | None = None) -> RatioMonthEnd:
     month = RatioMonthEnd.objects.create(as_of=as_of, main=main, laboratories=open_then.count(), taken_by=actor)
     keep_rows(month, definitions)
     return month
-
-
-def month_end_before(day: date) -> date:
-    """The last day of the month before ``day``."""
-    return day.replace(day=1) - ONE_DAY
 
 
 def keep_last_month(today: date) -> RatioMonthEnd | None:

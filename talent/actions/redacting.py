@@ -50,15 +50,16 @@ def redact(
     something and no reason is given, or a name is left, which no reason allows), and what ``uploads.accept`` raises.
     """
     require(actor)
-    evidence = AssessmentEvidence.objects.select_related("assessment__person__user").get(pk=evidence_id)
-    assessment = Assessment.objects.select_for_update(of=("self",)).get(pk=evidence.assessment_id)
+    cases = Assessment.objects.select_for_update(of=("self",)).select_related("person__user")
+    assessment = cases.get(evidence=evidence_id)
+    evidence = AssessmentEvidence.objects.get(pk=evidence_id)
     if assessment.state != AssessmentState.OPEN:
         raise RuleViolation("NOT_OPEN", _("Evidence is redacted before blind scoring begins."))
-    if evidence.assessment.person.user_id == actor.pk:
+    if assessment.person.user_id == actor.pk:
         raise RuleViolation("OWN_CASE", _("Nobody redacts their own case."))
     if not text.strip():
         raise RuleViolation("TEXT_MISSING", _("Leave reviewers something to read."), field="text")
-    names = known_names(evidence.assessment.person)
+    names = known_names(assessment.person)
     content, kind, words = _copy(upload)
     left = blinding.find(text, names) + blinding.find(words, names)
     if any(one.kind is blinding.Kind.NAME for one in left) or (left and not left_reason.strip()):

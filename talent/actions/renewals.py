@@ -49,7 +49,7 @@ def file_renewal(*, credential_id: int, actor: User) -> Credential:
 def renew(*, credential_id: int, note: str, actor: User) -> Credential:
     """Renew by the credits of the cycle: it is closed, the term goes on from its end, what is left over is carried.
 
-    Raises RuleViolation RULES_UNVERIFIED, CREDITS_MISSING with what is missing, CYCLE_RUNNING, SAME_UNIT,
+    Raises RuleViolation RULES_UNVERIFIED, CREDITS_MISSING with what is missing, NO_CYCLE, SAME_UNIT,
     ``NOT_PERMITTED``.
     """
     credential = locked(credential_id)

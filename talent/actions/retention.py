@@ -109,9 +109,13 @@ def run_retention(*, today: date, simulate: bool = False) -> RetentionRun:
 
 def _each(rows: "QuerySet[RoleProfile]", act: Callable[[RoleProfile], None], counts: dict[str, int]) -> int:
     done = 0
-    for profile in list(rows[:BATCH]):
+    for key in list(rows.values_list("pk", flat=True)[:BATCH]):
         try:
             with transaction.atomic():
+                # What its person went on with meanwhile, or what fell with another profile, is due no more.
+                profile = rows.select_for_update(of=("self",)).filter(pk=key).first()
+                if profile is None:
+                    continue
                 act(profile)
             done += 1
         except (RuleViolation, ProtectedError):
@@ -126,16 +130,13 @@ def _drop_draft(profile: RoleProfile) -> None:
 
 def _end_role(profile: RoleProfile) -> None:
     """The profile goes; with the last one the person becomes a number."""
-    current = RoleProfile.objects.select_for_update(of=("self",)).get(pk=profile.pk)
-    if current.state == RoleState.ERASED:
-        return  # erased a moment ago with another profile of the same person
     over = (*ENDED.values(), RoleState.ERASED)
-    others = RoleProfile.objects.filter(person=current.person_id).exclude(pk=current.pk).exclude(state__in=over)
+    others = RoleProfile.objects.filter(person=profile.person_id).exclude(pk=profile.pk).exclude(state__in=over)
     if not others.exists():
-        erase_person(person_id=current.person_id, cause="retention", actor=None)
+        erase_person(person_id=profile.person_id, cause="retention", actor=None)
         return
-    for event in ("withdraw", "erase") if current.state != RoleState.WITHDRAWN else ("erase",):
-        transitions.apply(current, event, actor=None, changes={"state_since": timezone.now()})
+    for event in ("withdraw", "erase") if profile.state != RoleState.WITHDRAWN else ("erase",):
+        transitions.apply(profile, event, actor=None, changes={"state_since": timezone.now()})
 
 
 @transaction.atomic

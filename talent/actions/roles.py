@@ -47,7 +47,8 @@ def step(*, profile_id: int, event: str, actor: User | None, reason: str = "") -
     Raises ``NO_SUCH_TRANSITION``, ``NOT_PERMITTED``, ``OWN_PROFILE``, ``SAME_OFFICER``, ``REASON_MISSING``,
     ``ONE_OF_A_KIND``.
     """
-    found = RoleProfile.objects.select_related("person__user").get(pk=profile_id)
+    rows = RoleProfile.objects.select_for_update(of=("self",)).select_related("person__user")
+    found = rows.get(pk=profile_id)
     try:
         with transaction.atomic():
             moved = transitions.apply(

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.files import File
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,7 +17,7 @@ from innovation.core.uploads import DOCUMENTS, accept
 from innovation.organisations.models import Organisation
 from talent.choices.skills import ProofState
 from talent.models import Evidence, Person, Skill, SkillClaim
-from talent.rules.skills import is_stale
+from talent.rules.skills import fresh_after
 
 OFFICE = "talent.change_skillclaim"
 MOST = 60
@@ -93,6 +93,8 @@ def judge_claim(*, claim_id: int, is_proven: bool, actor: User, reason: str = ""
 
     Raises ``NOT_PERMITTED``, ``OWN_PROFILE``, ``SAME_UNIT``, ``NO_EVIDENCE``, ``NO_SUCH_TRANSITION``.
     """
+    # The person's lock: neither the claim nor its evidence changes while it is judged.
+    Person.objects.select_for_update(no_key=True, of=("self",)).get(skills=claim_id)
     claim = SkillClaim.objects.select_related("person", "skill").get(pk=claim_id)
     today = timezone.localdate()
     if not is_proven:
@@ -109,16 +111,25 @@ def judge_claim(*, claim_id: int, is_proven: bool, actor: User, reason: str = ""
 
 def in_force(claim: SkillClaim, today: date) -> bool:
     """Whether evidence that has not run out stands for the claim."""
-    return claim.evidence.filter(Q(expires_on=None) | Q(expires_on__gte=today), removed_at=None).exists()
+    return claim.evidence.filter(_standing(today)).exists()
+
+
+def _standing(today: date) -> Q:
+    """Evidence that was neither taken out nor has run out."""
+    return Q(Q(expires_on=None) | Q(expires_on__gte=today), removed_at=None)
 
 
 def sweep(*, today: date) -> int:
     """Every morning: what was verified too long ago, or by evidence that has run out, is to be verified again."""
+    proven = Evidence.objects.filter(_standing(today), claims=OuterRef("pk"))
+    old = SkillClaim.objects.filter(Q(verified_on__lte=fresh_after(today)) | ~Exists(proven), state=ProofState.VERIFIED)
     done = 0
-    for claim in SkillClaim.objects.filter(state=ProofState.VERIFIED).order_by("pk").iterator():
-        if (claim.verified_on and is_stale(claim.verified_on, today)) or not in_force(claim, today):
+    for claim in list(old.order_by("pk")):
+        try:
             _move(claim, "age", actor=None)
             done += 1
+        except (RuleViolation, SkillClaim.DoesNotExist):
+            continue  # moved or dropped a moment ago by its person
     return done
 
 

@@ -168,7 +168,8 @@ def file_cohort(*, cohort_id: int, numbers: Mapping[int, str], filed_on: date, a
     if programme.version is None:
         raise RuleViolation("NO_LEVEL", _("This programme leads to no credential."))
     numbered = files_with_authority(programme.version.rules, programme.level)
-    passed = cohort.enrolments.select_related("person").filter(result=TrainingResult.PASSED)
+    passed = cohort.enrolments.select_for_update(of=("self",)).select_related("person")
+    passed = passed.filter(result=TrainingResult.PASSED)
     for enrolment in passed.order_by("pk"):
         number = numbers.get(enrolment.pk, "").strip()
         if numbered and not number:

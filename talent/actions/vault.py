@@ -15,8 +15,8 @@ CONSENT_VERSION = "1"
 """Version of the words that the page asks with; raise it when they change."""
 
 
-def _person_of(actor: User) -> Person:
-    person = Person.objects.current().filter(user=actor).first()
+def _locked(actor: User) -> Person:
+    person = Person.objects.current().select_for_update(of=("self",)).filter(user=actor).first()
     if person is None or not actor.is_active:
         raise RuleViolation("NOT_YOURS", _("You are not in the registry."))
     return person
@@ -27,7 +27,7 @@ def give_year(*, year: int, consent: bool, actor: User) -> PersonVault:
     """Put one's own year of birth into the vault, or replace it. Raises ``NOT_YOURS``, ``CONSENT_MISSING``,
     ``YEAR_OUT_OF_RANGE``.
     """
-    person = _person_of(actor)
+    person = _locked(actor)
     if not consent:
         raise RuleViolation("CONSENT_MISSING", _("Without your consent nothing is kept."), field="consent")
     if not EARLIEST_YEAR <= year <= timezone.localdate().year - YOUNGEST:
@@ -45,5 +45,5 @@ def give_year(*, year: int, consent: bool, actor: User) -> PersonVault:
 @transaction.atomic
 def withdraw_year(*, actor: User) -> bool:
     """Take one's year of birth back; whether there was one. It is gone at once, in figures yet to be made too."""
-    deleted, _rows = PersonVault.objects.filter(person=_person_of(actor)).delete()
+    deleted, _rows = PersonVault.objects.filter(person=_locked(actor)).delete()
     return bool(deleted)

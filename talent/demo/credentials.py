@@ -10,12 +10,12 @@ from django.utils import timezone
 from innovation.accounts.choices import Role
 from innovation.accounts.demo import email_of
 from innovation.accounts.models import User
+from innovation.core.days import months_later
 from innovation.organisations.models import Organisation
 from talent.actions import cpd, credentials, renewals, schemes, training
 from talent.choices.credentials import CohortState, SchemeKind, TrainingResult, Verdict, VerificationMethod
 from talent.choices.people import RoleKind
 from talent.models import Credential, Person, Scheme, SchemeVersion, TrainingProgramme
-from talent.rules.terms import months_later
 
 CODE = "ZHIJIANG-TTM"
 LEVELS = (

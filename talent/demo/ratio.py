@@ -15,10 +15,11 @@ from django.utils import timezone
 from innovation.accounts.choices import Role
 from innovation.accounts.demo import email_of
 from innovation.accounts.models import User
+from innovation.core.days import month_end_before
 from innovation.organisations.demo import of_role
 from innovation.organisations.models import Membership, Organisation
 from talent.actions.plans import save_plan
-from talent.actions.ratio import keep_month, month_end_before
+from talent.actions.ratio import keep_month
 from talent.choices.people import FrascatiClass, PostClass, PostDuty, ResearcherProfile
 from talent.models import (
     Affiliation,

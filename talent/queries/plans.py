@@ -1,6 +1,5 @@
 """Staff plans: what was asked as stored values, and everything the rules answer about it."""
 
-from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
@@ -10,6 +9,7 @@ from typing import Any, Self
 
 from django.utils.translation import gettext_lazy as _
 
+from innovation.core.days import month_end, months_later
 from innovation.core.errors import RuleViolation
 from talent.choices.ratio import Course, GrowthMode
 from talent.queries.ratio import Board
@@ -242,6 +242,4 @@ class PlanAnswer:
 
     def day_of(self, quarter: int) -> date:
         """The last day of a quarter of the plan: three months a quarter from the month end on."""
-        months = self.month.month - 1 + 3 * quarter
-        year, month = self.month.year + months // 12, months % 12 + 1
-        return date(year, month, monthrange(year, month)[1])
+        return month_end(months_later(self.month, 3 * quarter))

@@ -1,12 +1,12 @@
 """Rules of role profiles: who may decide, how long a profile holds, when its renewal is asked for."""
 
-from calendar import monthrange
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from innovation.core.days import months_later
 from innovation.core.errors import RuleViolation
 
 TERM_MONTHS = 36
@@ -37,11 +37,4 @@ def needs_reason(facts: Mapping[str, Any]) -> list[RuleViolation]:
 
 def last_day(first: date, months: int = TERM_MONTHS) -> date:
     """The last day of a term of ``months`` that begins on ``first``."""
-    year, month = divmod(first.month - 1 + months, 12)
-    year, month = first.year + year, month + 1
-    return date(year, month, min(first.day, monthrange(year, month)[1])) - timedelta(days=1)
-
-
-def renewal_opens(last: date) -> date:
-    """The day on which the renewal of a profile that ends on ``last`` is asked for."""
-    return last - timedelta(days=RENEWAL_DAYS)
+    return months_later(first, months) - timedelta(days=1)

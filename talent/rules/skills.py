@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from innovation.core.days import months_later
 from innovation.core.errors import RuleViolation
 from talent.choices.skills import SkillLevel
 
@@ -27,7 +28,6 @@ def may_verify(facts: Mapping[str, Any]) -> list[RuleViolation]:
     return found
 
 
-def is_stale(verified_on: date, today: date, months: int = HOLDS_MONTHS) -> bool:
-    """Whether a verification of ``verified_on`` has grown older than ``months`` whole months by ``today``."""
-    whole = (today.year - verified_on.year) * 12 + today.month - verified_on.month - (today.day < verified_on.day)
-    return whole >= months
+def fresh_after(today: date) -> date:
+    """A verification of this day or an earlier one has grown stale by ``today``."""
+    return months_later(today, -HOLDS_MONTHS)

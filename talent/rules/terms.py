@@ -1,24 +1,14 @@
 """Terms of credentials: when one ends, when its renewal opens, by when it has to be filed; domain section 4.6."""
 
-from calendar import monthrange
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from innovation.core.days import month_end, months_later
+
 OPENS_DAYS_BEFORE = 365
 REMINDERS = (365, 180, 90, 30, 7)
 """Days before the end on which a holder is reminded."""
-
-
-def month_end(day: date) -> date:
-    """The last day of the month of ``day``."""
-    return day.replace(day=monthrange(day.year, day.month)[1])
-
-
-def months_later(day: date, months: int) -> date:
-    """The same day ``months`` later (earlier for a negative number), the month's last where it is shorter."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def term_end(granted_on: date, term_months: int | None) -> date | None:

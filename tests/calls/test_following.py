@@ -19,6 +19,7 @@ from innovation.calls.models import (
 )
 from innovation.calls.queries.money import money_of
 from innovation.calls.tasks import end_what_is_over
+from innovation.core.days import months_later
 from innovation.core.models import OutboxMessage
 from innovation.core.transitions import TransitionRefused
 from innovation.organisations.choices import MembershipRole
@@ -340,7 +341,7 @@ def test_a_title_is_issued_after_its_notice_renewed_by_a_new_one_and_expires():
     office = Office()
     old = certified(office)
     assert state_of(old.application) == "entitled"
-    assert entitling.months_after(old.valid_from, 36) == old.valid_to + timedelta(days=1)
+    assert months_later(old.valid_from, 36) == old.valid_to + timedelta(days=1)
     refused("entitlement_days_in_order", lambda: Entitlement.objects.update(valid_to=old.valid_from - timedelta(1)))
     draft = ApplicationFactory()
     refused(

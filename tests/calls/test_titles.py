@@ -13,6 +13,7 @@ from innovation.calls.actions import deciding, entitling, screening
 from innovation.calls.models import Entitlement
 from innovation.calls.tasks import end_what_is_over
 from innovation.core import transitions
+from innovation.core.days import months_later
 from innovation.core.forms import new_token
 from innovation.core.models import OutboxMessage
 from tests.calls.scenes import Office
@@ -42,7 +43,7 @@ def test_three_levels_check_with_other_eyes_then_the_certificate_is_issued_with_
     refused_by_rule("FOUR_EYES", entitling.issue, application_id=case.pk, actor=office.officer)
     title = entitling.issue(application_id=case.pk, actor=UserFactory(role=Role.FUND_OFFICER))
     assert title.valid_from == TODAY()
-    assert title.valid_to == entitling.months_after(TODAY(), 36) - timedelta(days=1)
+    assert title.valid_to == months_later(TODAY(), 36) - timedelta(days=1)
     case.refresh_from_db()
     assert case.due_on == title.valid_to
     assert title.number in case.result["title"]["label"]

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from innovation.core.days import month_end
 from patents.choices.register import Effect, LegalState, NumberFault
 from patents.rules import clock, dates, distribution, numbers, rates, status, terms
 
@@ -67,7 +68,7 @@ def test_a_patent_year_is_the_one_whose_first_day_has_come(filing, days):
 def test_months_are_added_to_the_first_day_and_never_backwards(start, first, more):
     assert dates.add(start, 0, first) <= dates.add(start, 0, first + more)
     assert dates.add(start, 0, first).day <= start.day
-    assert dates.month_end(start) == dates.add(start.replace(day=1), 0, 1) - timedelta(days=1)
+    assert month_end(start) == dates.add(start.replace(day=1), 0, 1) - timedelta(days=1)
 
 
 @given(st.text("0123456789", min_size=12, max_size=12), st.sampled_from("0123456789X"))

@@ -35,6 +35,8 @@ def test_a_new_text_asks_again_and_withdrawing_ends_at_once():
     second = give_consent(text_id=text.pk, **facts)
     first.refresh_from_db()
     assert (first.ended_as, holds(person, Purpose.DIRECTORY)) == ("renewed", True)
+    withdraw_consent(consent_id=first.pk, actor=person.user)  # replaced by the second: nothing follows
+    assert list(Person.objects.filter(is_listed=True)) == [person]
     ended = withdraw_consent(consent_id=second.pk, actor=person.user)
     assert (ended.ended_as, holds(person, Purpose.DIRECTORY)) == ("withdrawn", False)
     assert withdraw_consent(consent_id=second.pk, actor=person.user).ended_at == ended.ended_at

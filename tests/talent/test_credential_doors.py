@@ -11,6 +11,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from innovation.accounts.choices import Role
+from innovation.core.days import months_later
 from innovation.core.forms import new_token
 from innovation.reports.actions import request_run
 from innovation.reports.models import ReportFile
@@ -32,7 +33,6 @@ from talent.models import (
     TrainingProgramme,
     Verification,
 )
-from talent.rules.terms import months_later
 from tests.factories.accounts import UserFactory, as_role
 from tests.factories.organisations import MembershipFactory, OrganisationFactory
 from tests.factories.reports import finished

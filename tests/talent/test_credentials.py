@@ -10,6 +10,7 @@ from django.utils import timezone
 from innovation.accounts.choices import Role
 from innovation.accounts.demo import email_of, make_person
 from innovation.accounts.models import User
+from innovation.core.days import months_later
 from innovation.core.models import OutboxMessage
 from talent.actions import cpd, credentials, renewals, schemes
 from talent.choices.credentials import AuditVerdict, CredentialState, EntryState
@@ -19,7 +20,7 @@ from talent.queries.credentials import count_cycle, levels_of, open_cycle
 from talent.rules.audit import drawn
 from talent.rules.cpd import exact
 from talent.rules.schemes import faults
-from talent.rules.terms import file_by, months_later, reminder_due, renewal_opens, term_end
+from talent.rules.terms import file_by, reminder_due, renewal_opens, term_end
 from tests.factories.accounts import UserFactory
 from tests.factories.organisations import OrganisationFactory
 from tests.factories.talent import AffiliationFactory, PersonFactory, RoleProfileFactory

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from innovation.core.days import months_later
 from talent.actions import credentials, renewals, training
 from talent.models import (
     CategoryCredit,
@@ -18,7 +19,6 @@ from talent.models import (
     Verification,
 )
 from talent.queries.credentials import open_cycle
-from talent.rules.terms import months_later
 from tests.factories.talent import PersonFactory
 from tests.factories.talent_credentials import entry_of, held, office, rules, version_of
 from tests.refusals import refused

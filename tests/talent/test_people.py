@@ -113,6 +113,11 @@ def test_a_post_is_confirmed_by_its_unit_and_never_exceeds_full_time(office):
     assert code_of(posts.record_post, **facts | {"organisation": OrganisationFactory()}, actor=lead) == "NOT_PERMITTED"
     changed = posts.change_post(post_id=post.pk, actor=person.user, valid_to=date(2026, 6, 30))
     assert changed.confirmed_at is None
+    posts.confirm_post(post_id=post.pk, actor=lead)
+    assert posts.change_post(post_id=post.pk, actor=lead, title="高级实验员").confirmed_by == lead
+    moved = posts.change_post(post_id=post.pk, actor=lead, organisation=OrganisationFactory(), laboratory=None)
+    assert moved.confirmed_by is None, "the lead of one organisation confirms nothing for another"
+    posts.change_post(post_id=post.pk, actor=office, organisation=laboratory.organisation)
     assert posts.record_post(**facts | {"valid_from": date(2026, 7, 1)}, actor=office).confirmed_by == office
     other = LaboratoryFactory()
     assert code_of(posts.change_post, post_id=post.pk, actor=office, laboratory=other) == "OTHER_ORGANISATION"

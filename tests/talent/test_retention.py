@@ -12,7 +12,7 @@ from talent.actions import privacy_work, rights
 from talent.actions.erasing import erase_person
 from talent.actions.privacy_proofs import prove_privacy
 from talent.actions.reading import record_reads
-from talent.actions.retention import run_retention
+from talent.actions.retention import _each, due_roles, run_retention
 from talent.choices.people import RoleState
 from talent.models import AccessLog, Breach, Evidence, ImpactAssessment, Person, RoleProfile, Skill
 from talent.queries.breaches import affected_by
@@ -76,6 +76,19 @@ def test_the_run_ends_what_is_over_and_the_simulation_changes_nothing(capsys):
     assert OutboxMessage.objects.get(key__startswith="talent-keep-").recipient == soon.person.user.email
     assert run_retention(today=today).counts["asked"] == 0
     refused("append_only", lambda: type(run).objects.update(simulated=True))
+
+
+@pytest.mark.django_db
+def test_who_goes_on_during_the_run_is_left_alone():
+    first, second = (role(RoleState.DRAFT, DAYS[Kept.DRAFT] + 2) for _ in range(2))
+    gone, counts = [], {"refused": 0}
+
+    def act(profile):
+        gone.append(profile)
+        RoleProfile.objects.filter(pk=second.pk).update(state=RoleState.SUBMITTED)
+
+    assert _each(due_roles(Kept.DRAFT, RoleState.DRAFT, timezone.localdate()), act, counts) == 1
+    assert (gone, counts) == ([first], {"refused": 0})
 
 
 @pytest.mark.django_db

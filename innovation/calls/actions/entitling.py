@@ -18,6 +18,7 @@ from innovation.calls.queries.notices import notice_days_left
 from innovation.calls.queries.steps import checked_by
 from innovation.calls.rules.workflow import with_defaults
 from innovation.core import transitions
+from innovation.core.days import months_later
 from innovation.core.errors import RuleViolation
 
 
@@ -65,7 +66,7 @@ def entitle(
     if starts is None:
         starts = today if renews is None or renews.valid_to is None else max(today, renews.valid_to + timedelta(days=1))
     months = with_defaults(case.process.content)["entitlement_months"]
-    ends = None if months is None else months_after(starts, months) - timedelta(days=1)
+    ends = None if months is None else months_later(starts, months) - timedelta(days=1)
     holder = case.organisation and (case.organisation.name_zh or case.organisation.name_en)
     family = case.call.rubric.family if case.call.rubric else ""
     chinese, english = LADDER_TITLES.get(family, (case.call.title_zh, case.call.title_en))
@@ -80,14 +81,6 @@ def entitle(
     case.result = {**case.result, "title": {"label": words, "url": entitlement.get_absolute_url()}}
     case.save(update_fields=["due_on", "result"])
     return entitlement
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day ``months`` later, the last of the month where that month is shorter."""
-    year, month = divmod(day.month - 1 + months, 12)
-    year, month = day.year + year, month + 1
-    first_of_next = date(year + month // 12, month % 12 + 1, 1)
-    return min(date(year, month, 1) + timedelta(days=day.day - 1), first_of_next - timedelta(days=1))
 
 
 @transaction.atomic
