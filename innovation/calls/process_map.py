@@ -124,13 +124,14 @@ def process_map(
     content: Mapping[str, Any], *, public: bool = False, now: str = "", past: Collection[str] = ()
 ) -> ProcessMap:
     """The map of a sound process; ``public`` in the words of applicants, ``now`` the state of a case, ``past`` those
-    that it went through.
+    that it is known to have been in; what no way leads around counts as past too.
     """
     rows = [row for row in workflow.transitions(content) if S.DELETED not in {row.state, row.to}]
     states = {state for row in rows for state in (row.state, row.to)}
     main = [state.value for state in MAIN if state in states]
     labels = {state: _label(state, public=public) for state in states}
-    marks = dict.fromkeys(past, "past") | {now: "now"}
+    behind = {*past, *workflow.certain_before(content, now)} if now else past
+    marks = dict.fromkeys(behind, "past") | {now: "now"}
     boxes: list[Box] = []
     arrows: list[Arrow] = []
     placed, top = set(main), TOP

@@ -3,18 +3,22 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from innovation.calls.rules import forms
+from innovation.calls.rules.exact import decimal_text
 from innovation.core.figures import unit_behind
 from innovation.core.money import Unit, from_fen
 
 Field = Mapping[str, Any]
 Names = Mapping[tuple[str, str], str]
 """Names of codes by kind (``industry``, ``division``) and code."""
+COMPUTED_PLACES = 2
+"""Decimals of a computed figure on pages and in documents; six are kept and judged."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +107,14 @@ def _chosen(field: Field, value: Any) -> str:
 
 
 def _figure(field: Field, value: Any) -> str:
-    return f"{Decimal(value):,f} {unit_of(field)}".strip()
+    figure = _short(Decimal(value)) if forms.is_computed(field) else Decimal(value)
+    return f"{figure:,f} {unit_of(field)}".strip()
+
+
+def _short(computed: Decimal) -> Decimal:
+    """A computed figure as a person would write it; one too small for that stays as it is kept."""
+    short = Decimal(decimal_text(Fraction(computed), COMPUTED_PLACES))
+    return short if short or not computed else computed
 
 
 def _reference(value: Mapping[str, Any]) -> str:

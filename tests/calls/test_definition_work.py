@@ -290,6 +290,16 @@ def test_the_picture_shows_every_state_and_its_table_every_step(key):
     assert {box.state for box in shown.boxes} == {state for row in rows for state in (row.state, row.to)}
     assert len(shown.steps) == len(rows)
     assert [box.state for box in shown.boxes if box.mark == "now"] == ["submitted"]
+    needs = {one for one in content["states"] if one.startswith("need_")}
+    assert {box.state for box in shown.boxes if box.mark == "past"} == {"draft"} | needs
     places = [(box.x, box.y) for box in shown.boxes]
     assert len(places) == len(set(places))
     assert all(box.y + 34 <= shown.height for box in shown.boxes)
+
+
+def test_a_case_is_past_what_no_way_leads_around_and_what_its_steps_tell():
+    fund = SHIPPED["rd_fund"]
+    before = {box.state for box in process_map(fund, now="reserve", past={"returned"}).boxes if box.mark == "past"}
+    assert before == {"draft", "submitted", "returned", "eligible", "in_review", "ranked"}
+    assert {box.mark for box in process_map(fund).boxes} == {""}
+    assert workflow.certain_before(SHIPPED["challenge"], "need_checked") == {"need_collected"}

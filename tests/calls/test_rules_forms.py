@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from innovation.calls.rules import forms
 from innovation.calls.rules.forms import FileFacts, Level, Status, check_definition, missing_and_wrong, parse_value
+from innovation.calls.shown import value_text
 
 
 def words(en):
@@ -345,3 +346,17 @@ def test_three_documents():
     }  # fmt: skip
     assert [section["key"] for section in documents.display["sections"]] == ["project", "money"]
     assert documents.rules["fields"]["partners"]["visible_when"]["fact"] == "has_partners"
+
+
+@pytest.mark.parametrize(
+    ("field", "stored", "shown"),
+    [
+        ({"type": "percent", "source": "computed"}, "33.333333", "33.33 %"),
+        ({"type": "percent", "source": "computed"}, "60", "60 %"),
+        ({"type": "number", "source": "computed"}, "1234.565", "1,234.57"),
+        ({"type": "number", "source": "computed"}, "0.000012", "0.000012"),
+        ({"type": "percent"}, "33.333333", "33.333333 %"),
+    ],
+)
+def test_a_computed_figure_is_shown_short_and_a_typed_one_as_typed(field, stored, shown):
+    assert value_text(field, stored, {}) == shown

@@ -177,6 +177,22 @@ def with_defaults(content: Content) -> dict[str, Any]:
     return {**_DEFAULTS, **content}
 
 
+def certain_before(content: Content, state: str) -> frozenset[str]:
+    """The states that every way from the start to ``state`` leads through, whatever was recorded of one case.
+
+    The states of a need lie before its bids: a draft can only be begun once the need is published.
+    """
+    rows, start = transitions(content), content.get("start", STARTS[0])
+    needs = {one for row in rows for one in (row.state, row.to) if one.startswith("need_")}
+    first = STARTS[1] if state in needs else start
+    found = {
+        one
+        for one in {row.state for row in rows} - {state}
+        if one == first or state not in _reached(tuple(row for row in rows if one not in {row.state, row.to}), {first})
+    }
+    return frozenset(found | (needs if state not in needs else set()))
+
+
 def _key_faults(content: Content) -> Iterator[ProcessFault]:
     yield from (ProcessFault(f"$.{key}", "unknown_key", {"key": str(key)}) for key in content if key not in _KEYS)
     title = content.get("title")
