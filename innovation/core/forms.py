@@ -11,12 +11,13 @@ from typing import Any
 
 from django import forms
 from django.core.signing import BadSignature, SignatureExpired, TimestampSigner
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import OperationalError, transaction
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 from psycopg.errors import LockNotAvailable
 
 from innovation.core.errors import RuleViolation
+from innovation.core.inserting import insert_unless_taken
 from innovation.core.models import OneTimeSubmit
 
 TOKEN_FIELD = "form_token"  # noqa: S105 - a field's name
@@ -107,11 +108,11 @@ def submit_once(request: HttpRequest, form: Any, work: Callable[[], HttpResponse
 
 def _take(token: uuid.UUID, owner: str) -> tuple[OneTimeSubmit, bool]:
     """The row of ``token``, and whether this is the first to come with it; the common case asks first."""
-    try:
-        with transaction.atomic():
-            return OneTimeSubmit.objects.create(token=token, owner=owner), True
-    except IntegrityError:
-        return OneTimeSubmit.objects.get(token=token), False
+    row = OneTimeSubmit(token=token, owner=owner)
+    if insert_unless_taken(row):
+        row._state.adding = False
+        return row, True
+    return OneTimeSubmit.objects.get(token=token), False
 
 
 def _owner(request: HttpRequest) -> str:

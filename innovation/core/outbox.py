@@ -19,13 +19,14 @@ import structlog
 from celery import current_app
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from kombu.exceptions import OperationalError as BrokerError
 
 from innovation.core import history, webhooks
 from innovation.core.errors import RuleViolation
+from innovation.core.inserting import insert_unless_taken
 from innovation.core.models import OutboxMessage
 
 log = structlog.get_logger(__name__)
@@ -69,13 +70,8 @@ def _write(kind: str, key: str, recipient: str, subject: str, payload: dict[str,
         kind=kind, key=key, recipient=recipient[:500], subject=subject[:300], payload=payload,
         request_id=history.current_request_id()[:64],
     )  # fmt: skip
-    try:
-        with transaction.atomic():
-            message.save(force_insert=True)
-    except IntegrityError:
-        if OutboxMessage.objects.filter(kind=kind, key=key).exists():
-            return False
-        raise
+    if not insert_unless_taken(message):
+        return False
     if not any(function is kick for __, function, *__ in connection.run_on_commit):
         transaction.on_commit(kick)
     return True

@@ -17,7 +17,7 @@ from innovation.calls.actions.submitting import SENT, submit
 from innovation.calls.choices import ApplicationState
 from innovation.calls.fault_words import fault_text
 from innovation.calls.forms.applying import DeclarationForm
-from innovation.calls.models import Submission
+from innovation.calls.models import Application, Submission
 from innovation.calls.queries import applying
 from innovation.calls.queries.codes import code_names
 from innovation.calls.receipts import receipt_pdf, submitted_moment, submitted_sections
@@ -44,6 +44,16 @@ class CheckPage(OwnApplication, FormPage):
             # The second click of an impatient hand, and a page left open: to what the first one made.
             return HttpResponseRedirect(self.application.get_absolute_url())
         return super().dispatch(request, *args, **kwargs)
+
+    @cached_property
+    def application(self) -> Application:
+        """Sent, the page needs the row alone: form and call are read by ``submit``, under its lock."""
+        if self.request.method != "POST":
+            return super().application
+        found = applying.of_applicant(self.request.user).select_related(None).filter(pk=self.kwargs["pk"]).first()
+        if found is None:
+            raise Http404
+        return found
 
     @property
     def is_returned(self) -> bool:
