@@ -28,6 +28,7 @@ class MigrateWithDots(migrate.Command):
 
 def render_less() -> None:
     """Switch the faster way on for the rest of this process."""
+    ModelState.clone = _clone_model
     ProjectState.add_model = _add_model
     ProjectState.add_field = _add_field(ProjectState.add_field)
     ProjectState.alter_field = _alter_field(ProjectState.alter_field)
@@ -44,6 +45,13 @@ def _classes_as_they_are(state: ProjectState) -> Iterator[StateApps | None]:
     yield apps
     if apps is not None:
         state.__dict__["apps"] = apps
+
+
+def _clone_model(model: ModelState) -> ModelState:
+    """Each operation copies the whole state; the fields of a model that was checked once need no second look."""
+    twin = ModelState.__new__(ModelState)
+    twin.__dict__ = {**model.__dict__, "fields": dict(model.fields), "options": dict(model.options)}
+    return twin
 
 
 def _add_model(state: ProjectState, model: ModelState) -> None:

@@ -11,5 +11,5 @@ def make_groups(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0001_initial")]
+    dependencies = [("accounts", "0001_schema")]
     operations = [migrations.RunPython(make_groups, migrations.RunPython.noop)]

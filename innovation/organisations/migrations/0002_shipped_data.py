@@ -11,5 +11,6 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("organisations", "0001_initial")]
+    replaces = [("organisations", "0002_classifications"), ("organisations", "0004_english_names")]
+    dependencies = [("organisations", "0001_schema")]
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

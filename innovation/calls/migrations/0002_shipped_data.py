@@ -10,5 +10,6 @@ def insert(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("calls", "0001_initial")]
+    replaces = [("calls", "0002_shipped_definitions"), ("calls", "0005_messages")]
+    dependencies = [("calls", "0001_schema")]
     operations = [migrations.RunPython(insert, migrations.RunPython.noop)]
