@@ -11,14 +11,16 @@ import pandas as pd
 import pyxirr
 from django.core.management import call_command
 
-from benchmarks.city import KNOWN_AT, Size, build
+from benchmarks.city import KNOWN_AT, START, Size, build
 from benchmarks.measure import Row, against, interleaved, once
 from funds.choices.figures import IndexKind, IrrStatus
-from funds.models import Fund, IndexSeries, IndexUpload, IndexValue
+from funds.choices.records import MoneySource, TierKind
+from funds.models import Commitment, Fund, IndexSeries, IndexUpload, IndexValue, WaterfallTier
 from funds.queries.columns import load_columns
-from funds.queries.performance import performance
+from funds.queries.performance import Cut, performance
 from funds.queries.sums import Moment
 from funds.rules.returns.batch import STATUSES, BatchIrr, batch_xirr
+from innovation.organisations.models import Organisation
 
 NAMES = ("funds/irr-one-core", "funds/irr-both-cores", "funds/irr-pandas", "funds/portfolio-report")
 SERIES, FLOWS, DAYS = 100_000, 100, 3_650
@@ -109,7 +111,9 @@ def _equal(ours: BatchIrr, theirs: object) -> bool:
 
 
 def _portfolio(rounds: int) -> Iterator[Row]:
+    """Every figure of every fund, gross and net: each shares its profit by a waterfall, on each day of the J-curve."""
     index = _index()
+    _waterfalls()
     times = interleaved(
         {
             "rows": lambda: load_columns(None, MOMENT.as_of, MOMENT.known_at),
@@ -118,9 +122,38 @@ def _portfolio(rounds: int) -> Iterator[Row]:
         rounds,
     )
     found = performance(MOMENT, index=index)
-    note = f"{len(found.funds):,} funds, {len(found.lines):,} lines, {len(found.quarters)} quarters, market equivalents"
+    shared = sum(line.accrued_carry > 0 for line in found.of(Cut.FUND))
+    note = (
+        f"{len(found.funds):,} funds, {len(found.lines):,} lines, {len(found.quarters)} quarters, market equivalents; "
+        f"net of carry, which {shared:,} funds owe on the last day"
+    )
     yield against(
         "funds/portfolio-report", times["report"], "reading its rows alone", times["rows"], at_most=3.0, note=note
+    )
+
+
+def _waterfalls() -> None:
+    """Capital, 2 % a year, catch-up, then a fifth of profit to the manager, in every fund; two investors each."""
+    if WaterfallTier.objects.exists():
+        return
+    known = {"valid_from": START, "recorded_at": KNOWN_AT}
+    steps = (
+        (TierKind.RETURN_OF_CAPITAL, {}),
+        (TierKind.PREFERRED_RETURN, {"hurdle_num": 2, "hurdle_den": 100}),
+        (TierKind.CATCH_UP, {"manager_num": 1, "manager_den": 1}),
+        (TierKind.PROFIT_SPLIT, {"manager_num": 1, "manager_den": 5}),
+    )
+    government, other = Organisation.objects.order_by("pk")[:2]
+    funds = list(Fund.objects.all())
+    WaterfallTier.objects.bulk_create(
+        WaterfallTier(fund=fund, position=position, kind=kind, **facts, **known)
+        for fund in funds
+        for position, (kind, facts) in enumerate(steps, 1)
+    )
+    Commitment.objects.bulk_create(
+        Commitment(fund=fund, investor=investor, source=source, amount_fen=fund.committed_fen // 5 * parts, **known)
+        for fund in funds
+        for investor, source, parts in ((government, MoneySource.GOVERNMENT, 2), (other, MoneySource.SOCIAL, 3))
     )
 
 

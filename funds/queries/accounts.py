@@ -18,7 +18,7 @@ from funds.queries.columns import EPOCH, Columns, Ints, day_number, load_columns
 from funds.queries.curves import Curves, cumulate
 from funds.queries.flows import Flows, by_day, holding_flows, investor_flows
 from funds.queries.sums import Moment
-from funds.rules.waterfall import Flow
+from funds.rules.hurdle import Flow
 
 MOST_QUARTERS = 80
 
@@ -49,7 +49,7 @@ class Accounts:
     def carried(self) -> dict[int, list[CarryOn]]:
         """The carry of each fund that shares its profit, at each date."""
         return {
-            pk: [self.carry.on(pk, day, nav) for day, nav in zip(self.dates, navs, strict=True)]
+            pk: self.carry.over(pk, self.dates, navs)
             for pk, navs in zip(self.ids.tolist(), self.nav.tolist(), strict=True)
             if self.carry.is_shared(pk)
         }

@@ -17,7 +17,8 @@ from funds.choices.figures import DayCount
 from funds.choices.ledger import EventKind
 from funds.choices.records import Compounding, LossBearer, MoneySource, TierKind
 from funds.queries.sums import Moment
-from funds.rules.waterfall import Flow, Interest, Plan, Tier, plan_of
+from funds.rules.hurdle import Flow, Interest
+from funds.rules.waterfall import Plan, Tier, plan_of
 
 _KNOWN = "recorded_at <= %(known_at)s AND (superseded_at IS NULL OR superseded_at > %(known_at)s)"
 _HOLDS = "valid_from <= %(as_of)s AND (valid_to IS NULL OR valid_to >= %(as_of)s)"

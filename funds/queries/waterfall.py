@@ -1,7 +1,7 @@
 """The waterfall of funds from their recorded steps, commitments and books: if all were sold, and for a distribution."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -17,8 +17,10 @@ from funds.queries.commitments import Stake, stakes_at
 from funds.queries.holdings import Books
 from funds.queries.money_terms import flow_of, tier_of
 from funds.queries.sums import Moment
+from funds.rules.carry import accrued_carry
+from funds.rules.hurdle import Flow
 from funds.rules.ledger import whole
-from funds.rules.waterfall import Flow, Party, Plan, Step, Tier, Waterfall, accrued_carry, plan_of, settlement
+from funds.rules.waterfall import Party, Plan, Step, Tier, Waterfall, government_of, plan_of, settlement
 
 Key = tuple[int | None, str]
 """An investor (None: not known by name) and the source of its money."""
@@ -47,7 +49,7 @@ class Sold:
     @property
     def accrued_carry(self) -> int:
         """What of the net asset value is the manager's share of profit."""
-        return accrued_carry(self.plan, self.nav, self.parties, self.paid_carry)
+        return accrued_carry(self.plan, self.nav, government_of(self.parties), self.paid_carry)
 
     @property
     def net_nav(self) -> int:
@@ -159,7 +161,7 @@ def flows_of(fund_ids: Collection[int], moment: Moment) -> dict[int, list[Flow]]
 def tiers_on(fund: Fund, rows: Sequence[WaterfallTier], flows: Sequence[Flow], day: date) -> list[Tier]:
     """The steps in force; the first loss stated with the fund counts while none was ever recorded as a step."""
     paid_in = sum(flow.paid for flow in flows)
-    held = [row for row in rows if row.valid_from <= day and (row.valid_to is None or day <= row.valid_to)]
+    held = [row for row in rows if _holds(row, day)]
     found = []
     for row in held:
         first_loss = whole(row.first_loss * paid_in) if row.first_loss is not None else row.amount_fen or 0
@@ -167,6 +169,15 @@ def tiers_on(fund: Fund, rows: Sequence[WaterfallTier], flows: Sequence[Flow], d
     if fund.others_first_loss_fen and not any(row.kind == TierKind.FIRST_LOSS for row in rows):
         found.append(Tier(TierKind.FIRST_LOSS, first_loss=fund.others_first_loss_fen))
     return found
+
+
+def gain_tiers_on(rows: Iterable[WaterfallTier], day: date) -> list[Tier]:
+    """The steps in force that share gains: a first loss moves no carry."""
+    return [tier_of(vars(row)) for row in rows if row.kind != TierKind.FIRST_LOSS and _holds(row, day)]
+
+
+def _holds(row: WaterfallTier, day: date) -> bool:
+    return row.valid_from <= day and (row.valid_to is None or day <= row.valid_to)
 
 
 def carry_paid(fund_ids: Collection[int], moment: Moment) -> dict[int, list[tuple[date, int]]]:

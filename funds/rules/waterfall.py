@@ -21,28 +21,20 @@ from the bearer, then the rest from all by what they still have in, so that for 
 All amounts are fen and exact; only what interest makes due is rounded, half up, to a whole fen, as it is paid.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from itertools import groupby
+from itertools import accumulate
+from math import lcm
 
-from funds.choices.figures import DayCount
-from funds.choices.records import Compounding, ConcessionTo, LossBearer, TierKind
+from funds.choices.records import ConcessionTo, LossBearer, TierKind
 from funds.rules.figures import Money
-from funds.rules.returns.day_count import year_fraction
+from funds.rules.hurdle import Flow, Interest, interest_due
 from innovation.core.money import largest_remainder
 
 NOTHING = Fraction(0)
-
-
-@dataclass(frozen=True, slots=True)
-class Flow:
-    """What the investors paid and got on a day, in fen."""
-
-    day: date
-    paid: int
-    got: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +45,6 @@ class Party:
     weight: Money
     is_government: bool = False
     is_manager: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Interest:
-    """A yearly rate with its convention."""
-
-    rate: Fraction
-    compounding: Compounding = Compounding.SIMPLE
-    day_count: DayCount = DayCount.ACT_365F
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,12 +144,45 @@ class Plan:
         ``final``: nothing comes after it, so that missing capital is a loss and the first loss counts. Raises
         ValueError without a party of some weight or for a negative total.
         """
-        if total < 0 or not sum(party.weight for party in parties):
-            raise ValueError("A waterfall shares money of zero or more among parties of some weight")
-        run = _Run(self, tuple(parties), final=final)
+        shares = shares_of(parties)
+        return self._through(total, _Run(self, tuple(parties), shares, government_of(parties), final=final))
+
+    def carry(self, total: int, government: Fraction) -> Fraction:
+        """What the manager gets for managing of ``total`` (fen), ``government`` being the government's share.
+
+        The same as ``run(…).carry`` without splitting anything among the investors.
+        """
+        conceding = (*self.tiers, self.buyout)
+        if any(tier and tier.concession and tier.concession_to == ConcessionTo.MANAGER for tier in conceding):
+            return self._through(total, _Run(self, (), (), government, final=True)).carry
+        return self._agreed_carry(total)
+
+    def _agreed_carry(self, total: int) -> Fraction:
+        """Carry where nobody gives the manager more than its share of the steps: in whole numbers, for speed.
+
+        What the government concedes to other investors moves no carry.
+        """
+        unit = lcm(*(tier.manager.denominator for tier in self.tiers))
+        left, profit, carried = total, 0, 0
+        for at, (tier, due) in enumerate(zip(self.tiers, self.due, strict=True)):
+            limit = due
+            if tier.kind == TierKind.CATCH_UP:
+                limit = catch_up(self.tiers[at:], profit, Fraction(carried, unit))
+            amount = left if limit is None else min(left, limit)
+            left -= amount
+            if tier.kind != TierKind.RETURN_OF_CAPITAL:
+                profit += amount
+                carried += amount * tier.manager.numerator * (unit // tier.manager.denominator)
+        return Fraction(carried, unit)
+
+    def _through(self, total: Money, run: "_Run") -> Waterfall:
+        if total < 0:
+            raise ValueError("A waterfall shares money of zero or more")
         left: Money = total
         for at, (tier, due) in enumerate(zip(self.tiers, self.due, strict=True)):
-            limit = run.catch_up(at) if tier.kind == TierKind.CATCH_UP else due
+            limit: Money | None = due
+            if tier.kind == TierKind.CATCH_UP:
+                limit = catch_up(self.tiers[at:], run.profit, run.carried)
             amount = left if limit is None else min(left, limit)
             run.take(tier, limit, amount)
             left -= amount
@@ -186,41 +202,37 @@ class Plan:
 class _Run:
     """The steps taken so far."""
 
-    def __init__(self, plan: Plan, parties: tuple[Party, ...], *, final: bool) -> None:
+    def __init__(
+        self, plan: Plan, parties: tuple[Party, ...], shares: Sequence[Fraction], government: Fraction, *, final: bool
+    ) -> None:
         self.plan, self.parties, self.final = plan, parties, final
-        weights = sum(Fraction(party.weight) for party in parties)
-        self.shares = [Fraction(party.weight) / weights for party in parties]
-        self.government = sum((s for s, p in zip(self.shares, parties, strict=True) if p.is_government), NOTHING)
+        self.shares, self.government = shares, government
         self.steps: list[Step] = []
         self.profit: Money = 0
         self.carried = NOTHING
         self.gained = NOTHING
 
-    def catch_up(self, at: int) -> Money | None:
-        """How much the manager may catch up in step ``at``; None: it never gets there, so the step takes all."""
-        tier, following = self.plan.tiers[at], self.plan.tiers[at:]
-        goal = next((each.manager for each in following if each.kind == TierKind.PROFIT_SPLIT), NOTHING)
-        missing = goal * self.profit - self.carried
-        if missing <= 0:
-            return 0
-        return None if tier.manager <= goal else _whole(missing / (tier.manager - goal))
-
     def take(self, tier: Tier, limit: Money | None, amount: Money) -> None:
         if tier.kind == TierKind.RETURN_OF_CAPITAL:
             self.steps.append(Step(tier, limit, amount, self._capital(amount)))
             return
-        carry = tier.manager * amount
+        if not amount:
+            self.steps.append(Step(tier, limit, amount, (NOTHING,) * len(self.parties)))
+            return
+        carry = tier.manager * amount if tier.manager else NOTHING
         self.profit += amount
         self.carried += carry
-        own = self.government * (amount - carry)
-        given, to_others = self._conceded(tier, own)
-        others = 1 - self.government
+        own = given = to_others = NOTHING
+        if self.parties or tier.concession or self.plan.buyout:
+            own = self.government * (amount - carry)
+            given, to_others = self._conceded(tier, own)
+            self.gained += own - given
+        kept = (own - given) / own if own else Fraction(1)
+        more = to_others / (1 - self.government) if to_others else NOTHING
         parts = [
-            share * (amount - carry) * (1 if not own or not party.is_government else (own - given) / own)
-            + (0 if party.is_government or not others else share / others * to_others)
+            share * (amount - carry) * kept if party.is_government else share * (amount - carry + more)
             for share, party in zip(self.shares, self.parties, strict=True)
         ]
-        self.gained += own - given
         self.steps.append(Step(tier, limit, amount, tuple(parts), carry + given - to_others, given))
 
     def _conceded(self, tier: Tier, own: Fraction) -> tuple[Fraction, Fraction]:
@@ -260,119 +272,101 @@ class _Run:
         return tuple(fen - loss for fen, loss in zip(paid, lost, strict=True))
 
 
+def catch_up(tiers: Sequence[Tier], profit: Money, carried: Fraction) -> int | None:
+    """How much may be caught up in the first of ``tiers``, the steps from a catch-up on, in whole fen.
+
+    ``profit`` was shared out before, ``carried`` of it to the manager. None: it never has its share of the next split,
+    so the step takes all.
+    """
+    own = tiers[0].manager
+    goal = next((tier.manager for tier in tiers if tier.kind == TierKind.PROFIT_SPLIT), NOTHING)
+    missing = goal * profit - carried
+    if missing <= 0:
+        return 0
+    return None if own <= goal else whole_fen(missing / (own - goal))
+
+
+def shares_of(parties: Sequence[Party]) -> list[Fraction]:
+    """The share of each party by its weight. Raises ValueError where none has any."""
+    weights = sum(Fraction(party.weight) for party in parties)
+    if not weights:
+        raise ValueError("A waterfall shares money among parties of some weight")
+    return [Fraction(party.weight) / weights for party in parties]
+
+
+def government_of(parties: Sequence[Party]) -> Fraction:
+    """The government's share among the parties."""
+    return sum((s for s, party in zip(shares_of(parties), parties, strict=True) if party.is_government), NOTHING)
+
+
 def _bears(bearer: LossBearer, party: Party) -> bool:
     if bearer == LossBearer.GOVERNMENT:
         return party.is_government
     return party.is_manager if bearer == LossBearer.MANAGER else not party.is_government
 
 
-def plan_of(tiers: Sequence[Tier], flows: Sequence[Flow], on: date) -> Plan:
-    """The plan of a fund on a day from its agreed steps and the flows of its investors, in any order.
+class Moves:
+    """What the investors of a fund paid and got, by day, with the sums of it up to any day."""
 
-    Flows after the day are left out. Capital comes back first where no step says when; what no split shares goes to
-    the investors.
+    def __init__(self, flows: Iterable[Flow]) -> None:
+        self.flows = sorted(flows, key=lambda flow: flow.day)
+        self._days = [flow.day for flow in self.flows]
+        self._paid = [0, *accumulate(flow.paid for flow in self.flows)]
+        self._got = [0, *accumulate(flow.got for flow in self.flows)]
+
+    def until(self, day: date) -> tuple[int, int]:
+        """Paid and got up to a day, in fen."""
+        count = bisect_right(self._days, day)
+        return self._paid[count], self._got[count]
+
+
+def plan_of(tiers: Sequence[Tier], flows: Sequence[Flow], on: date) -> Plan:
+    """The plan of a fund on a day from its agreed steps and the flows of its investors, in any order."""
+    return plans_of(tiers, Moves(flows), [on])[0]
+
+
+def plans_of(tiers: Sequence[Tier], moves: Moves, days: Sequence[date]) -> list[Plan]:
+    """The plan of a fund on each of ``days``, which ascend, by the same steps; one pass over what moved.
+
+    Flows after a day are left out of its plan.
     """
-    moved = sorted((flow for flow in flows if flow.day <= on), key=lambda flow: flow.day)
+    steps = steps_of(tiers)
+    kinds = [tier.kind for tier in steps]
+    interest_first = TierKind.PREFERRED_RETURN in kinds[: kinds.index(TierKind.RETURN_OF_CAPITAL)]
+    dues = {
+        at: interest_due(tier.interest, moves.flows, days, interest_first=interest_first)
+        for at, tier in enumerate(steps)
+        if tier.interest is not None and tier.kind == TierKind.PREFERRED_RETURN
+    }
+    first_loss = next((tier for tier in tiers if tier.kind == TierKind.FIRST_LOSS), None)
+    buyout = next((tier for tier in tiers if tier.kind == TierKind.BUYOUT), None)
+    leaving = [0] * len(days)
+    if buyout is not None and buyout.interest is not None:
+        leaving = interest_due(buyout.interest, moves.flows, days)
+    plans = []
+    for number, day in enumerate(days):
+        paid_in, distributed = moves.until(day)
+        due = tuple(
+            paid_in if kind == TierKind.RETURN_OF_CAPITAL else dues[at][number] if at in dues else None
+            for at, kind in enumerate(kinds)
+        )
+        plans.append(Plan(steps, due, paid_in, distributed, first_loss, buyout, leaving[number]))
+    return plans
+
+
+def steps_of(tiers: Sequence[Tier]) -> tuple[Tier, ...]:
+    """The steps through which money runs, in their order.
+
+    Capital comes back first where no step says when; what no split shares goes to the investors.
+    """
     ordered = sorted(tiers, key=lambda tier: tier.position)
     steps = [tier for tier in ordered if tier.kind not in {TierKind.FIRST_LOSS, TierKind.BUYOUT}]
     if not any(tier.kind == TierKind.RETURN_OF_CAPITAL for tier in steps):
         steps.insert(0, Tier(TierKind.RETURN_OF_CAPITAL))
-    steps.append(Tier(TierKind.PROFIT_SPLIT))
-    kinds = [tier.kind for tier in steps]
-    interest_first = TierKind.PREFERRED_RETURN in kinds[: kinds.index(TierKind.RETURN_OF_CAPITAL)]
-    paid_in = sum(flow.paid for flow in moved)
-
-    def due(tier: Tier) -> int | None:
-        if tier.kind == TierKind.RETURN_OF_CAPITAL:
-            return paid_in
-        if tier.interest is not None and tier.kind == TierKind.PREFERRED_RETURN:
-            return interest_due(tier.interest, moved, on, interest_first=interest_first)
-        return None
-
-    buyout = next((tier for tier in ordered if tier.kind == TierKind.BUYOUT), None)
-    return Plan(
-        tiers=tuple(steps),
-        due=tuple(due(tier) for tier in steps),
-        paid_in=paid_in,
-        distributed=sum(flow.got for flow in moved),
-        first_loss=next((tier for tier in ordered if tier.kind == TierKind.FIRST_LOSS), None),
-        buyout=buyout,
-        buyout_due=interest_due(buyout.interest, moved, on) if buyout and buyout.interest else 0,
-    )
+    return (*steps, Tier(TierKind.PROFIT_SPLIT))
 
 
-def interest_due(terms: Interest, flows: Sequence[Flow], on: date, *, interest_first: bool = False) -> int:
-    """All interest that capital has earned by ``on``, paid or not, in whole fen; ``flows`` by day, none after ``on``.
-
-    Each distribution pays capital back first and then interest, or the other way round. What a distribution brings
-    above both stands to the investors' credit against later calls, as in the waterfall over all money.
-    """
-    if not flows:
-        return 0
-    account = _Account(flows[0].day, interest_first)
-    for day, moves in groupby([*flows, Flow(on, 0, 0)], key=lambda flow: flow.day):
-        account.move_to(day, terms)
-        for flow in moves:
-            account.pay_in(flow.paid)
-            account.pay_out(Fraction(flow.got))
-    return _whole(account.earned)
-
-
-class _Account:
-    """Capital out and the interest that it has earned."""
-
-    def __init__(self, begins: date, interest_first: bool) -> None:
-        self.begins = self.day = begins
-        self.interest_first = interest_first
-        self.capital = self.unpaid = self.earned = self.credit = NOTHING
-        self.added = NOTHING
-        """The part of the unpaid interest that bears interest itself."""
-
-    def move_to(self, day: date, terms: Interest) -> None:
-        if terms.compounding == Compounding.YEARLY:
-            for year in range(self.day.year, day.year + 1):
-                anniversary = _in_year(self.begins, year)
-                if self.day < anniversary <= day:
-                    self._earn(anniversary, terms)
-                    self.added = Fraction(_whole(self.unpaid))
-        self._earn(day, terms)
-
-    def _earn(self, day: date, terms: Interest) -> None:
-        bearing = self.capital + self.added
-        interest = terms.rate * bearing * year_fraction(self.day, day, terms.day_count) if bearing else NOTHING
-        self.unpaid += interest
-        self.earned += interest
-        self.day = day
-
-    def pay_in(self, fen: int) -> None:
-        used = min(self.credit, Fraction(fen))
-        self.credit -= used
-        self.capital += fen - used
-
-    def pay_out(self, fen: Fraction) -> None:
-        if self.interest_first:
-            fen = self._pay_interest(fen)
-        back = min(self.capital, fen)
-        self.capital -= back
-        fen = self._pay_interest(fen - back)
-        self.credit += fen
-
-    def _pay_interest(self, fen: Fraction) -> Fraction:
-        paid = min(self.unpaid, fen)
-        self.unpaid -= paid
-        self.added = min(self.added, self.unpaid)
-        return fen - paid
-
-
-def _in_year(day: date, year: int) -> date:
-    """The anniversary of a day; that of 29 February is 1 March in other years."""
-    try:
-        return day.replace(year=year)
-    except ValueError:
-        return date(year, 3, 1)
-
-
-def _whole(amount: Fraction) -> int:
+def whole_fen(amount: Fraction) -> int:
     """Rounded half up to a whole fen."""
     return (2 * amount.numerator + amount.denominator) // (2 * amount.denominator)
 
@@ -384,11 +378,3 @@ def settlement(entitled: Sequence[Money], received: Sequence[Money], amount: int
     """
     missing = [max(NOTHING, Fraction(due) - got) for due, got in zip(entitled, received, strict=True)]
     return largest_remainder(amount, missing)
-
-
-def accrued_carry(plan: Plan, nav: int, parties: Sequence[Party], paid_carry: int) -> int:
-    """What the manager would still get if the net asset value (fen) were paid out now; never below zero.
-
-    ``paid_carry``: what it was paid of its share of profit so far (fen).
-    """
-    return max(0, _whole(plan.run(plan.distributed + max(0, nav), parties).carry) - paid_carry)

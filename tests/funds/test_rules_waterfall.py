@@ -2,16 +2,19 @@
 
 from datetime import date, timedelta
 from fractions import Fraction
+from math import floor
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from funds.choices.figures import DayCount
 from funds.choices.records import Compounding, LossBearer, TierKind
+from funds.rules.carry import Worth, accrued_carries, accrued_carry
 from funds.rules.figures import FundFigures
+from funds.rules.hurdle import Flow, Interest, interest_due
 from funds.rules.loss import government_part
-from funds.rules.waterfall import Flow, Interest, Party, Tier, accrued_carry, interest_due, plan_of
+from funds.rules.waterfall import Party, Tier, government_of, plan_of
 
 START = date(2022, 1, 1)
 TWO_YEARS = START + timedelta(days=730)
@@ -69,16 +72,17 @@ def test_a_catch_up_below_the_manager_s_share_never_ends():
 
 def test_interest_compounds_on_anniversaries_in_whole_fen():
     yearly = Interest(Fraction(1, 10), Compounding.YEARLY, DayCount.THIRTY_E_360)
-    assert interest_due(yearly, PAID, date(2024, 1, 1)) == 2_100
-    assert interest_due(Interest(Fraction(1, 10), day_count=DayCount.THIRTY_E_360), PAID, date(2024, 1, 1)) == 2_000
+    assert interest_due(yearly, PAID, [date(2024, 1, 1)]) == [2_100]
+    simple = Interest(Fraction(1, 10), day_count=DayCount.THIRTY_E_360)
+    assert interest_due(simple, PAID, [date(2021, 1, 1), date(2023, 1, 1), date(2024, 1, 1)]) == [0, 1_000, 2_000]
 
 
 def test_returned_capital_earns_no_more_and_money_above_all_stands_against_later_calls():
     flows = [Flow(START, 10_000, 0), Flow(START + timedelta(days=365), 0, 10_000)]
-    assert interest_due(HURDLE.interest, flows, TWO_YEARS) == 800
+    assert interest_due(HURDLE.interest, flows, [TWO_YEARS]) == [800]
     flows = [Flow(START, 10_000, 0), Flow(START + timedelta(days=365), 0, 12_000)]
     more = Flow(START + timedelta(days=365), 1_000, 0)
-    assert interest_due(HURDLE.interest, [*flows, more], TWO_YEARS) == 800
+    assert interest_due(HURDLE.interest, [*flows, more], [TWO_YEARS]) == [800]
 
 
 def test_the_government_gives_up_a_share_of_its_gain_to_the_others_or_the_manager():
@@ -126,9 +130,11 @@ def test_a_first_loss_takes_from_its_bearer_first_and_only_at_the_end(bearer, ex
 
 def test_accrued_carry_is_what_the_manager_would_still_get():
     terms = plan(SPLIT, flows=[Flow(START, 10_000, 0), Flow(TWO_YEARS, 0, 11_000)])
-    assert accrued_carry(terms, 2_000, PARTIES, 0) == 600
-    assert accrued_carry(terms, 2_000, PARTIES, 150) == 450
-    assert accrued_carry(terms, -5_000, PARTIES, 700) == 0
+    share = government_of(PARTIES)
+    assert accrued_carry(terms, 2_000, share, 0) == 600
+    assert accrued_carry(terms, 2_000, share, 150) == 450
+    assert accrued_carry(terms, -5_000, share, 700) == 0
+    assert share == Fraction(2, 5)
 
 
 shares = st.fractions(0, 1, max_denominator=20)
@@ -136,7 +142,7 @@ to_whom = st.sampled_from(["OTHERS", "MANAGER"])
 
 
 @st.composite
-def plans(draw):
+def terms_and_flows(draw):
     tiers = [
         Tier(TierKind.FIRST_LOSS, 1, first_loss=draw(st.integers(0, 8_000)), bearer=draw(st.sampled_from(LossBearer))),
         Tier(
@@ -148,12 +154,16 @@ def plans(draw):
         Tier(TierKind.PROFIT_SPLIT, 4, manager=draw(shares), concession=draw(shares), concession_to=draw(to_whom)),
         Tier(TierKind.BUYOUT, 5, interest=Interest(draw(st.fractions(0, Fraction(1, 5), max_denominator=100))),
              concession=draw(shares), concession_to=draw(to_whom)),
+        Tier(TierKind.RETURN_OF_CAPITAL, draw(st.sampled_from([0, 6]))),
     ]  # fmt: skip
     days = st.integers(0, 3_000).map(lambda n: START + timedelta(days=n))
     moves = draw(st.lists(st.tuples(days, st.integers(0, 5_000), st.integers(0, 4_000)), max_size=6))
     kept = draw(st.lists(st.sampled_from(tiers), unique=True))
-    return plan_of(kept, [Flow(START, draw(st.integers(1, 9_000)), 0), *(Flow(*move) for move in moves)],
-                   START + timedelta(days=3_000))  # fmt: skip
+    return kept, [Flow(START, draw(st.integers(1, 9_000)), 0), *(Flow(*move) for move in moves)]
+
+
+def plans():
+    return terms_and_flows().map(lambda found: plan_of(*found, START + timedelta(days=3_000)))
 
 
 parties = (
@@ -173,8 +183,10 @@ def test_laws(terms, investors, total, more, final):
     assert sum(found.parts) + found.carry == total == sum(found.in_fen())
     assert min(found.in_fen()) >= 0
     assert all(min(*step.parts, step.carry, step.conceded) >= 0 for step in found.steps)
-    if total <= terms.paid_in:
+    if total <= terms.paid_in and terms.tiers[0].kind == TierKind.RETURN_OF_CAPITAL:
         assert not found.carry
+    if final:
+        assert terms.carry(total, government_of(investors)) == found.carry
     later = terms.run(total + more, investors, final=final)
     assert all(now >= then for now, then in zip(later.parts, found.parts, strict=True))
     assert later.carry >= found.carry
@@ -188,5 +200,23 @@ def test_laws(terms, investors, total, more, final):
 
 @given(plans(), st.integers(0, 50_000))
 def test_the_government_gets_no_more_gain_than_its_share(terms, gain):
+    assume(terms.tiers[0].kind == TierKind.RETURN_OF_CAPITAL)
     own = terms.paid_in // 3
     assert 0 <= terms.government_gain(gain, own) <= Fraction(gain * own, terms.paid_in)
+
+
+@given(
+    terms_and_flows(), parties, st.lists(st.tuples(st.integers(-500, 3_100), st.integers(-9_000, 20_000)), max_size=5)
+)
+def test_carry_over_many_days_is_that_of_each_day_by_the_whole_waterfall(found, investors, asked):
+    tiers, flows = found
+    worths = [
+        Worth(START + timedelta(days=day), nav, government_of(investors), paid_carry=nav % 7)
+        for day, nav in sorted(asked)
+    ]
+    alone = []
+    for worth in worths:
+        terms = plan_of(tiers, [flow for flow in flows if flow.day <= worth.day], worth.day)
+        whole = terms.run(terms.distributed + max(0, worth.nav), investors).carry if terms.paid_in else 0
+        alone.append(max(0, floor(whole + Fraction(1, 2)) - worth.paid_carry))
+    assert accrued_carries(tiers, flows, worths) == alone
