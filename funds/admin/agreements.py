@@ -11,11 +11,10 @@ from unfold.widgets import UnfoldAdminDateWidget, UnfoldAdminTextareaWidget
 
 from funds.actions.agreements import give_up_tranche, meet_condition, note_holding
 from funds.admin.columns import HOLDING_SEARCH, in_wan
-from funds.admin.deals import ReadInline
 from funds.choices.deals import TrancheState
 from funds.models import Agreement, Investment, MonitoringNote, Tranche, TranchePayment
 from funds.queries.deals import with_payment
-from innovation.core.admin import ActForm, ActionAdmin, ActionForm, ActsAdmin, ReadOnlyAdmin
+from innovation.core.admin import ActForm, ActionAdmin, ActionForm, ActsAdmin, ReadInline, ReadOnlyAdmin
 
 
 class TrancheInline(ReadInline):

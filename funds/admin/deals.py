@@ -23,22 +23,7 @@ from funds.models import (
     Paper,
     Vote,
 )
-from innovation.core.admin import ActForm, ActionAdmin, ActionForm, Admin, ReadOnlyAdmin, TabularInline
-
-
-class ReadInline(TabularInline):
-    """Rows that are only read here."""
-
-    show_change_link = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+from innovation.core.admin import ActForm, ActionAdmin, ActionForm, Admin, ReadInline, ReadOnlyAdmin, TabularInline
 
 
 class MemberInline(TabularInline):

@@ -18,7 +18,7 @@ from funds.models import (
     FilingExtract,
     FilingField,
 )
-from innovation.core.admin import ActForm, ActionAdmin, ActionForm, Admin, ReadOnlyAdmin, TabularInline
+from innovation.core.admin import ActForm, ActionAdmin, ActionForm, Admin, ReadInline, ReadOnlyAdmin, TabularInline
 from innovation.core.figures import number_text
 
 
@@ -99,18 +99,10 @@ class ReturnForm(ConfirmForm):
         return evaluation.return_run(run_id=self.instance.pk, actor=self.actor, **self.cleaned_data)
 
 
-class ScoreInline(TabularInline):
+class ScoreInline(ReadInline):
     model = EvaluationScore
     fields = ["indicator", "hundredths", "reason"]
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    show_change_link = True
 
 
 @admin.register(EvaluationRun)

@@ -12,7 +12,7 @@ from unfold.widgets import UnfoldAdminDateWidget, UnfoldAdminTextareaWidget
 from funds.actions import landing as actions
 from funds.admin.columns import HOLDING_SEARCH, as_percent, in_wan
 from funds.models import ClawBack, DutyActual, Investment, LandedDuty, LandedProject
-from innovation.core.admin import ActForm, ActionAdmin, ActionForm, ReadOnlyAdmin, TabularInline
+from innovation.core.admin import ActForm, ActionAdmin, ActionForm, ReadInline, ReadOnlyAdmin
 
 
 class ProjectForm(ActionForm):
@@ -28,18 +28,10 @@ class ProjectForm(ActionForm):
         return actions.record_project(actor=self.actor, **self.cleaned_data)
 
 
-class DutyInline(TabularInline):
+class DutyInline(ReadInline):
     model = LandedDuty
     fields = ["kind", "target", "due_on", "stake_fen"]
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    show_change_link = True
 
 
 @admin.register(LandedProject)

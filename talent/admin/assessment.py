@@ -17,9 +17,10 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, U
 
 from innovation.accounts.choices import Role
 from innovation.accounts.models import User
-from innovation.core.admin import ActForm, ActionAdmin, ActionForm, Admin, ReadOnlyAdmin, TabularInline
+from innovation.core.admin import ActForm, ActionAdmin, ActionForm, Admin, ReadInline, ReadOnlyAdmin
 from talent.actions import assessing
 from talent.actions.rubrics import publish_rubric
+from talent.admin.personal import PersonalAdmin
 from talent.choices.assessment import AssessmentOutcome, AssessmentState
 from talent.models import (
     Assessment,
@@ -32,21 +33,6 @@ from talent.models import (
     Score,
     ScoreChange,
 )
-
-
-class ReadInline(TabularInline):
-    """Rows that are only read here."""
-
-    show_change_link = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class RubricForm(ActionForm):
@@ -246,7 +232,7 @@ class CloseForm(_Step):
 
 
 @admin.register(Assessment)
-class AssessmentAdmin(ActionAdmin):
+class AssessmentAdmin(PersonalAdmin, ActionAdmin):
     """Cases with their names, for who may read them; each step by its action."""
 
     add_form = OpenForm
@@ -278,7 +264,7 @@ class EvidenceForm(ActionForm):
 
 
 @admin.register(AssessmentEvidence)
-class AssessmentEvidenceAdmin(ActionAdmin):
+class AssessmentEvidenceAdmin(PersonalAdmin, ActionAdmin):
     """Evidence as handed in."""
 
     add_form = EvidenceForm
@@ -289,7 +275,7 @@ class AssessmentEvidenceAdmin(ActionAdmin):
 
 
 @admin.register(Redaction)
-class RedactionAdmin(ReadOnlyAdmin):
+class RedactionAdmin(PersonalAdmin, ReadOnlyAdmin):
     """The log of redaction."""
 
     list_display = ["evidence", "at", "by", "found", "left", "left_reason"]
@@ -299,7 +285,7 @@ class RedactionAdmin(ReadOnlyAdmin):
 
 
 @admin.register(BlindView)
-class BlindViewAdmin(ReadOnlyAdmin):
+class BlindViewAdmin(PersonalAdmin, ReadOnlyAdmin):
     """What reviewers were given."""
 
     list_display = ["assessment", "sha256", "built_at", "built_by"]
@@ -308,7 +294,7 @@ class BlindViewAdmin(ReadOnlyAdmin):
 
 
 @admin.register(BlindReview)
-class BlindReviewAdmin(ReadOnlyAdmin):
+class BlindReviewAdmin(PersonalAdmin, ReadOnlyAdmin):
     """Who was asked to score what."""
 
     list_display = ["assessment", "reviewer", "state", "invited_at", "declared_at", "submitted_at"]
@@ -327,7 +313,7 @@ class ChangeInline(ReadInline):
 
 
 @admin.register(Score)
-class ScoreAdmin(ReadOnlyAdmin):
+class ScoreAdmin(PersonalAdmin, ReadOnlyAdmin):
     """Locked scores; those of cases that are still scored are nobody's to read."""
 
     list_display = ["review", "criterion", "mark", "at"]
@@ -341,7 +327,7 @@ class ScoreAdmin(ReadOnlyAdmin):
 
 
 @admin.register(ScoreChange)
-class ScoreChangeAdmin(ReadOnlyAdmin):
+class ScoreChangeAdmin(PersonalAdmin, ReadOnlyAdmin):
     """Marks changed after the lock."""
 
     list_display = ["score", "stage", "before", "after", "at", "by"]

@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from innovation.core.admin import ActForm, ActionAdmin, ReadOnlyAdmin
+from innovation.core.admin import ActForm, ActionAdmin, ReadInline, ReadOnlyAdmin
 from talent.actions import cpd
-from talent.admin.credentials import DECIDE, ReadInline, reason_field
+from talent.admin.credentials import DECIDE, reason_field
+from talent.admin.personal import PeopleBeside, PersonalAdmin
 from talent.choices.credentials import AuditVerdict, EntryState, Verdict, VerificationMethod
 from talent.models import AuditLook, AuditSample, CategoryCredit, CpdCycle, CpdEntry, GrantCheck, Verification
 
@@ -42,10 +43,11 @@ class VerifyForm(ActForm):
 class VerificationInline(ReadInline):
     model = Verification
     fields = ["verdict", "method", "note", "verifier", "at"]
+    show_change_link = True
 
 
 @admin.register(CpdEntry)
-class CpdEntryAdmin(ActionAdmin):
+class CpdEntryAdmin(PersonalAdmin, ActionAdmin):
     """Filed on the holder's page with its proof; verified here or in the queue."""
 
     acts = {"verify": VerifyForm}
@@ -65,7 +67,7 @@ class CpdEntryAdmin(ActionAdmin):
 
 
 @admin.register(CpdCycle)
-class CpdCycleAdmin(ReadOnlyAdmin):
+class CpdCycleAdmin(PersonalAdmin, ReadOnlyAdmin):
     list_display = ["credential", "purpose", "starts_on", "ends_on", "version", "closed_on", "is_met"]
     list_filter = [("purpose", ChoicesDropdownFilter), "is_met"]
     search_fields = ["credential__person__name_zh", "credential__number"]
@@ -74,14 +76,14 @@ class CpdCycleAdmin(ReadOnlyAdmin):
 
 
 @admin.register(CategoryCredit)
-class CategoryCreditAdmin(ReadOnlyAdmin):
+class CategoryCreditAdmin(PersonalAdmin, ReadOnlyAdmin):
     list_display = ["cycle", "category", "credits_num", "credits_den"]
     search_fields = ["category"]
     list_select_related = ["cycle"]
 
 
 @admin.register(GrantCheck)
-class GrantCheckAdmin(ReadOnlyAdmin):
+class GrantCheckAdmin(PersonalAdmin, ReadOnlyAdmin):
     list_display = ["credential", "version", "granted_on", "note", "checked_by", "checked_at"]
     search_fields = ["note", "credential__number"]
     date_hierarchy = "granted_on"
@@ -89,7 +91,7 @@ class GrantCheckAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Verification)
-class VerificationAdmin(ReadOnlyAdmin):
+class VerificationAdmin(PersonalAdmin, ReadOnlyAdmin):
     list_display = ["entry", "verdict", "method", "note", "verifier", "at"]
     list_filter = [("verdict", ChoicesDropdownFilter), ("method", ChoicesDropdownFilter)]
     search_fields = ["note", "entry__title"]
@@ -105,7 +107,8 @@ class LookInline(ReadInline):
 
 
 @admin.register(AuditSample)
-class AuditSampleAdmin(ReadOnlyAdmin):
+class AuditSampleAdmin(PeopleBeside, ReadOnlyAdmin):
+    people_path = "looks__entry__person"
     list_display = ["verified_from", "verified_to", "seed", "share", "population", "drawn_by", "drawn_at"]
     search_fields = ["seed"]
     date_hierarchy = "drawn_at"
@@ -138,7 +141,7 @@ class LookForm(ActForm):
 
 
 @admin.register(AuditLook)
-class AuditLookAdmin(ActionAdmin):
+class AuditLookAdmin(PersonalAdmin, ActionAdmin):
     acts = {"look": LookForm}
     list_display = ["entry", "sample", "verdict", "note", "looked_by", "looked_at"]
     list_filter = [("verdict", ChoicesDropdownFilter)]

@@ -1,6 +1,5 @@
 """The office of credentials: schemes with their versions, credentials by acts, entries, samples."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -16,8 +15,9 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from innovation.core.admin import ActForm, ActionAdmin, ActionForm, Admin, TabularInline
+from innovation.core.admin import ActForm, ActionAdmin, ActionForm, Admin, ReadInline
 from talent.actions import credentials, renewals, schemes
+from talent.admin.personal import PersonalAdmin
 from talent.choices.credentials import CredentialState
 from talent.models import (
     CpdCycle,
@@ -28,25 +28,6 @@ from talent.models import (
 )
 
 DECIDE = "talent.decide_credential"
-
-
-class ReadInline(TabularInline):
-    """Rows that are read here and written by their own doors."""
-
-    extra = 0
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
-        # Also those that only an action writes, which no form may name.
-        return list(self.fields or ())
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 def reason_field(label: Any, *, required: bool = True) -> forms.CharField:
@@ -266,15 +247,17 @@ class RevokeForm(_StateForm):
 class CycleInline(ReadInline):
     model = CpdCycle
     fields = ["purpose", "starts_on", "ends_on", "version", "closed_on", "is_met", "total_num", "total_den"]
+    show_change_link = True
 
 
 class CheckInline(ReadInline):
     model = GrantCheck
     fields = ["granted_on", "version", "note", "checked_by"]
+    show_change_link = True
 
 
 @admin.register(Credential)
-class CredentialAdmin(ActionAdmin):
+class CredentialAdmin(PersonalAdmin, ActionAdmin):
     """Every step is an act; the state, the days and the public code are never typed."""
 
     add_form = CandidateForm

@@ -9,8 +9,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
-from innovation.core.admin import ActForm, ActionAdmin, ActionForm, Admin, ReadOnlyAdmin, TabularInline
+from innovation.core.admin import ActForm, ActionAdmin, ActionForm, Admin, ReadInline, ReadOnlyAdmin, TabularInline
 from talent.actions import mandates, match_inputs, matching
+from talent.admin.personal import PersonalAdmin
 from talent.choices.matching import (
     ENDED_MANDATES,
     LIVE_MANDATES,
@@ -57,7 +58,7 @@ class PeriodInline(TabularInline):
 
 
 @admin.register(MatchProfile)
-class MatchProfileAdmin(_NoDelete, Admin):
+class MatchProfileAdmin(PersonalAdmin, _NoDelete, Admin):
     list_display = ["person", "is_open", "level", "skills_shown", "capacity_points"]
     list_filter = ["is_open", "level"]
     search_fields = PERSON_SEARCH
@@ -126,7 +127,7 @@ class ClearForm(ActForm):
 
 
 @admin.register(ConflictDeclaration)
-class ConflictDeclarationAdmin(ActionAdmin):
+class ConflictDeclarationAdmin(PersonalAdmin, ActionAdmin):
     add_form = DeclareForm
     acts = {"clear": ClearForm}
     list_display = ["person", "organisation", "demand", "source", "valid_to", "declared_at", "cleared_at"]
@@ -190,7 +191,7 @@ class SetAsideForm(ConfirmForm):
 
 
 @admin.register(MatchProposal)
-class MatchProposalAdmin(_OnSite, ActionAdmin):
+class MatchProposalAdmin(PersonalAdmin, _OnSite, ActionAdmin):
     acts = {"confirm": ConfirmForm, "set-aside": SetAsideForm}
     list_display = ["demand", "person", "fit", "run", "cost_fit", "state", "decided_by", "decided_at"]
     list_filter = ["state", "run__role_kind"]
@@ -258,22 +259,14 @@ class EndForm(_Step):
     reason = _reason(500)
 
 
-class OutcomeInline(TabularInline):
+class OutcomeInline(ReadInline):
     model = MandateOutcome
-    fields = readonly_fields = ["occasion", "achieved", "text", "recorded_at", "recorded_by"]
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    fields = ["occasion", "achieved", "text", "recorded_at", "recorded_by"]
+    show_change_link = True
 
 
 @admin.register(Mandate)
-class MandateAdmin(_OnSite, ActionAdmin):
+class MandateAdmin(PersonalAdmin, _OnSite, ActionAdmin):
     add_form = ByHandForm
     acts = {
         "agree": AgreeForm, "deliver": DeliverForm, "suspend": SuspendForm, "resume": ResumeForm, "end": EndForm,
@@ -291,7 +284,7 @@ class MandateAdmin(_OnSite, ActionAdmin):
 
 
 @admin.register(MandateOutcome)
-class MandateOutcomeAdmin(ReadOnlyAdmin):
+class MandateOutcomeAdmin(PersonalAdmin, ReadOnlyAdmin):
     """Recorded on the page of the mandate."""
 
     list_display = ["mandate", "occasion", "achieved", "recorded_at", "recorded_by"]

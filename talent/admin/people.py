@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from innovation.core.admin import ActForm, ActionAdmin, ActionForm, Admin, TabularInline
+from innovation.core.admin import ActForm, ActionAdmin, ActionForm, Admin, ReadInline
 from talent.actions.people import OWN_FIELDS, change_person, register_person, verify_orcid
 from talent.actions.posts import FIELDS as POST_FIELDS
 from talent.actions.posts import change_post, confirm_post, record_post
@@ -21,32 +21,18 @@ from talent.choices.people import OrcidState, RoleState
 from talent.models import Affiliation, Laboratory, Person, RoleProfile
 
 
-class ReadInline(TabularInline):
-    """Rows that are read here and changed on their own pages."""
-
-    show_change_link = True
-    extra = 0
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
 class RoleInline(ReadInline):
     model = RoleProfile
-    fields = readonly_fields = ["kind", "state", "valid_from", "valid_until"]
+    fields = ["kind", "state", "valid_from", "valid_until"]
+    show_change_link = True
 
 
 class PostInline(ReadInline):
     model = Affiliation
-    fields = readonly_fields = [
+    fields = [
         "organisation", "laboratory", "title", "duty", "fte_centi", "valid_from", "valid_to", "confirmed_at",
     ]  # fmt: skip
+    show_change_link = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Affiliation]:
         return super().get_queryset(request).select_related("organisation", "laboratory")
@@ -111,7 +97,6 @@ class VerifyOrcidForm(ActForm):
 class PersonAdmin(PersonalAdmin, ActionAdmin):
     """Found by Chinese words, pinyin, initials, ORCID iD; corrected by acts, so that the rules are asked."""
 
-    person_of = "pk"
     add_form = PersonForm
     acts = {"correct": ChangePersonForm, "verify-orcid": VerifyOrcidForm}
     list_display = ["name", "name_en", "kinds", "home", "orcid", "orcid_state", "is_listed", "registered_at"]

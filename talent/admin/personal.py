@@ -10,22 +10,18 @@ from django.http.response import HttpResponseBase
 
 from talent.actions.reading import record_reads
 from talent.choices.privacy import ReadDoor, ReadPurpose
+from talent.data.field_register import register
 
 
-class PersonalAdmin:
-    """Mixin, left of an ``Admin``. ``person_of`` is the attribute that leads to the person's key."""
+class PeopleBeside:
+    """Mixin, left of an ``Admin`` of records about nobody whose page lists people: who opens one is written down.
 
-    person_of = "person_id"
-    list_before_template = None
+    ``people_path`` leads from the record to these people; the inlines say what is shown of them.
+    """
+
+    people_path = ""
+    inlines: Any
     model: Any
-    opts: Any
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        response = super().changelist_view(request, extra_context)  # type: ignore[misc]
-        shown = getattr(response, "context_data", None) or {}
-        if "cl" in shown and request.method == "GET":
-            self._read(request, self._people(shown["cl"].result_list), self.get_list_display(request), ReadDoor.LIST)
-        return response
 
     def changeform_view(
         self,
@@ -35,20 +31,48 @@ class PersonalAdmin:
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
         if object_id and request.method == "GET":
-            found = self.get_object(request, unquote(object_id))
-            if found is not None and self.has_view_or_change_permission(request, found):
-                fields = [field.name for field in self.model._meta.fields]
-                self._read(request, self._people([found]), fields, ReadDoor.ADMIN)
+            found = self.get_object(request, unquote(object_id))  # type: ignore[attr-defined]
+            if found is not None and self.has_view_or_change_permission(request, found):  # type: ignore[attr-defined]
+                self._read(request, [found], self._shown(), ReadDoor.ADMIN)
         return super().changeform_view(request, object_id, form_url, extra_context)  # type: ignore[misc]
+
+    def _shown(self) -> list[str]:
+        return [name for inline in self.inlines for name in inline.fields]
+
+    def _read(self, request: HttpRequest, rows: Iterable[Any], fields: Iterable[Any], door: ReadDoor) -> None:
+        names = [name for name in fields if isinstance(name, str) and name != "action_checkbox"]
+        people = self._people(list(rows))
+        if people:
+            record_reads(request.user, people, names, ReadPurpose.ADMINISTRATION, door)
+
+    def _people(self, rows: list[Any]) -> set[int]:
+        path = self.people_path
+        if path == "pk" or "__" not in path:
+            return {row.pk if path == "pk" else getattr(row, f"{path}_id") for row in rows} - {None}
+        known = self.model._base_manager.filter(pk__in=[row.pk for row in rows])
+        return {*known.values_list(path, flat=True)} - {None}
+
+
+class PersonalAdmin(PeopleBeside):
+    """Mixin, left of an ``Admin`` of records about people, as the field register has it."""
+
+    list_before_template = None
+
+    @property
+    def people_path(self) -> str:  # type: ignore[override]
+        return register()[self.model.__name__].person
+
+    def _shown(self) -> list[str]:
+        return [field.name for field in self.model._meta.fields]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        response = super().changelist_view(request, extra_context)  # type: ignore[misc]
+        shown = getattr(response, "context_data", None) or {}
+        if "cl" in shown and request.method == "GET":
+            fields = self.get_list_display(request)  # type: ignore[attr-defined]
+            self._read(request, shown["cl"].result_list, fields, ReadDoor.LIST)
+        return response
 
     def export_view(self, request: HttpRequest) -> HttpResponseBase:
         """No file here: lists of people leave by the page of exports alone, with a reason and a mark."""
         raise PermissionDenied
-
-    def _people(self, rows: Iterable[Any]) -> set[int]:
-        return {key for row in rows if (key := getattr(row, self.person_of)) is not None}
-
-    def _read(self, request: HttpRequest, people: set[int], fields: Iterable[Any], door: ReadDoor) -> None:
-        names = [name for name in fields if isinstance(name, str) and name != "action_checkbox"]
-        if people:
-            record_reads(request.user, people, names, ReadPurpose.ADMINISTRATION, door)

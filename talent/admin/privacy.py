@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from innovation.core.admin import ActionAdmin, ActionForm, ReadOnlyAdmin
 from talent.actions.consents import publish_text
+from talent.admin.personal import PersonalAdmin
 from talent.models import AccessLog, Consent, ConsentText
 
 
@@ -31,7 +32,7 @@ class ConsentTextAdmin(ActionAdmin):
 
 
 @admin.register(Consent)
-class ConsentAdmin(ReadOnlyAdmin):
+class ConsentAdmin(PersonalAdmin, ReadOnlyAdmin):
     """Who agreed to what, when, in which language; ended ones stay as proof."""
 
     list_display = ["person", "purpose", "text", "language", "channel", "recipient", "given_at", "ended_at", "ended_as"]

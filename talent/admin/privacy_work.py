@@ -12,6 +12,7 @@ from unfold.widgets import UnfoldAdminDateWidget, UnfoldAdminTextareaWidget
 from innovation.core.admin import ActForm, ActionAdmin, ActionForm, ActsAdmin, ReadOnlyAdmin
 from talent.actions import privacy_work, rights
 from talent.actions.retention import run_retention
+from talent.admin.personal import PersonalAdmin
 from talent.choices.privacy import AssessmentState, BreachState, HoldKind
 from talent.models import (
     Breach,
@@ -27,7 +28,7 @@ from talent.queries.breaches import affected_by
 
 
 @admin.register(RightsRequest)
-class RightsRequestAdmin(ReadOnlyAdmin):
+class RightsRequestAdmin(PersonalAdmin, ReadOnlyAdmin):
     """What people asked for; answered on its own page."""
 
     list_display = ["id", "person", "kind", "state", "asked_at", "due_on", "answered_at", "answered_by"]
@@ -67,7 +68,7 @@ class LiftForm(ActForm):
 
 
 @admin.register(DataHold)
-class DataHoldAdmin(ActionAdmin):
+class DataHoldAdmin(PersonalAdmin, ActionAdmin):
     """Why somebody's data is not forgotten yet. A legal hold stops erasure and retention until it is lifted."""
 
     add_form = HoldForm

@@ -167,7 +167,6 @@ class StaffReturnAdmin(ActionAdmin):
 
 class ProgrammeLaboratoryInline(TabularInline):
     model = ProgrammeLaboratory
-    extra = 0
 
 
 @admin.register(LaboratoryProgramme)

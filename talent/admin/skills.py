@@ -12,9 +12,8 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from innovation.core.admin import ActForm, ActsAdmin, Admin, ReadOnlyAdmin
+from innovation.core.admin import ActForm, ActsAdmin, Admin, ReadInline, ReadOnlyAdmin
 from talent.actions.skills import judge_claim
-from talent.admin.people import ReadInline
 from talent.admin.personal import PersonalAdmin
 from talent.choices.skills import ProofState
 from talent.models import Evidence, Skill, SkillClaim
@@ -44,9 +43,8 @@ class PaperInline(ReadInline):
     """The evidence of one claim, with its file."""
 
     model = Evidence.claims.through
-    fields = readonly_fields = ["evidence"]
+    fields = ["evidence"]
     verbose_name_plural = _("evidence")
-    show_change_link = False
 
 
 class _VerdictForm(ActForm):

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget
 
-from innovation.core.admin import ActForm, ActionAdmin, ActionForm, Admin
+from innovation.core.admin import ActForm, ActionAdmin, ActionForm, Admin, ReadInline
 from talent.actions import training
-from talent.admin.credentials import ReadInline
+from talent.admin.personal import PeopleBeside, PersonalAdmin
 from talent.choices.credentials import TrainingResult
 from talent.models import Cohort, Enrolment, TrainingProgramme
 
@@ -43,7 +43,8 @@ class EnrolmentInline(ReadInline):
 
 
 @admin.register(Cohort)
-class CohortAdmin(ActionAdmin):
+class CohortAdmin(PeopleBeside, ActionAdmin):
+    people_path = "enrolments__person"
     add_form = CohortForm
     list_display = ["programme", "number", "seats", "starts_on", "ends_on", "state", "filed_on"]
     list_filter = [("state", ChoicesDropdownFilter)]
@@ -82,7 +83,7 @@ class ResultForm(ActForm):
 
 
 @admin.register(Enrolment)
-class EnrolmentAdmin(ActionAdmin):
+class EnrolmentAdmin(PersonalAdmin, ActionAdmin):
     add_form = EnrolmentForm
     acts = {"result": ResultForm}
     list_display = ["person", "cohort", "attended_hours", "result", "placed_at", "placed_on", "unified_number"]

@@ -16,6 +16,7 @@ from innovation.core.forms import new_token
 from innovation.reports.actions import request_run
 from innovation.reports.models import ReportFile
 from talent.actions import cpd, credentials, training
+from talent.admin.personal import PeopleBeside
 from talent.choices.credentials import CredentialState, EntryState, TrainingResult
 from talent.models import (
     AccessLog,
@@ -295,12 +296,16 @@ def test_the_api_shows_each_their_own_and_files_entries(scene, django_assert_num
 
 def test_the_office_reads_everything_and_grants_in_the_admin(client, scene):
     user = as_role(client, Role.TALENT_OFFICER)
+    read = AccessLog.objects.filter(reader=user)
     for model in MODELS:
         name = f"admin:talent_{model._meta.model_name}"
+        before = read.filter(door="admin").count()
         assert client.get(reverse(f"{name}_changelist")).status_code == 200, model
         row = model.objects.order_by("pk").first()
         if row is not None:
             assert client.get(reverse(f"{name}_change", args=[row.pk])).status_code == 200, model
+            people = isinstance(admin.site._registry[model], PeopleBeside)
+            assert read.filter(door="admin").count() == before + people, model
         assert model in admin.site._registry
     asked = scene["asked"]
     address = reverse("admin:talent_credential_act", args=[asked.pk, "grant"])

@@ -1,12 +1,15 @@
 """Every column of the talent part is in the field register, with codes that are known and a fate on erasure."""
 
 import pytest
+from django.contrib import admin
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from talent.admin.personal import PersonalAdmin
 from talent.choices.privacy import FieldBasis, Visibility
 from talent.data import field_register as data
 from talent.queries import field_register
+from talent.queries.own import personal_models
 
 
 def test_every_column_has_an_entry_that_fits():
@@ -19,6 +22,16 @@ def test_personal_columns_have_a_basis_and_nobody_elses_eyes():
             if record.person and said.name != "id":
                 assert said.basis != FieldBasis.NONE, f"{record.model}.{said.name}"
                 assert said.visibility != Visibility.PUBLIC, f"{record.model}.{said.name}"
+
+
+def test_every_admin_of_records_about_people_leaves_a_trace_of_who_reads():
+    without = {
+        model.__name__ for model, _entry in personal_models()
+        if not isinstance(admin.site._registry.get(model), PersonalAdmin)
+    }  # fmt: skip
+    sealed_or_part_of_a_form = {"PersonVault", "CapacityPeriod"}
+    the_trace_itself_and_numbers_without_names = {"AccessLog", "ErasureCase"}
+    assert without == sealed_or_part_of_a_form | the_trace_itself_and_numbers_without_names
 
 
 def test_a_forgotten_column_is_named_and_a_word_that_would_stay_too(monkeypatch, capsys):

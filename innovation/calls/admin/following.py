@@ -21,7 +21,7 @@ from innovation.calls.forms import deciding, money
 from innovation.calls.forms.acts import ACTS, CaseAct
 from innovation.calls.queries.deliveries import deliveries, with_deliveries
 from innovation.core import outbox, webhooks
-from innovation.core.admin import ActForm, ActsAdmin, Admin, TabularInline
+from innovation.core.admin import ActForm, ActsAdmin, Admin, ReadInline
 from innovation.core.errors import RuleViolation
 from innovation.core.models import OutboxMessage
 
@@ -73,19 +73,6 @@ class FollowingAdmin(ActsAdmin):
     """A record that is read here; acts upon it stand as buttons above."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-class ReadInline(TabularInline):
-    show_change_link = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -6,9 +6,9 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from innovation.calls.actions.messages import WRITE, confirm, discard
-from innovation.calls.admin.following import FollowingAdmin, ReadInline
+from innovation.calls.admin.following import FollowingAdmin
 from innovation.calls.models import MessageBatch, MessageLine, MessageRun
-from innovation.core.admin import ActForm, ReadOnlyAdmin
+from innovation.core.admin import ActForm, ReadInline, ReadOnlyAdmin
 
 
 class _Act(ActForm):

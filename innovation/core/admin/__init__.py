@@ -2,7 +2,7 @@
 
 from innovation.core.admin import records, schedule
 from innovation.core.admin.acting import ActForm, ActionAdmin, ActionForm, ActsAdmin
-from innovation.core.admin.base import Admin, ReadOnlyAdmin, StackedInline, TabularInline
+from innovation.core.admin.base import Admin, ReadInline, ReadOnlyAdmin, StackedInline, TabularInline
 
 __all__ = [
     "ActForm",
@@ -10,6 +10,7 @@ __all__ = [
     "ActionForm",
     "ActsAdmin",
     "Admin",
+    "ReadInline",
     "ReadOnlyAdmin",
     "StackedInline",
     "TabularInline",

@@ -228,6 +228,25 @@ class TabularInline(_Defaults, UnfoldTabularInline):
     show_change_link = True
 
 
+class ReadInline(TabularInline):
+    """Rows that are read here and written by their own doors; ``show_change_link`` where they have a page."""
+
+    show_change_link = False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: models.Model | None = None) -> Sequence[str]:
+        # Also those that only an action writes, which no form may name.
+        return list(self.fields or super().get_readonly_fields(request, obj))
+
+    def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+
 class StackedInline(_Defaults, UnfoldStackedInline):
     """Inline form with the same defaults."""
 
