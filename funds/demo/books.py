@@ -81,7 +81,7 @@ def _first_call(fund: Fund, officer: User) -> None:
             )  # fmt: skip
     call = issue_notice(
         word="call", fund_id=fund.pk, amount_fen=30_000 * WAN, notice_on=date(2026, 9, 10), due_on=soon(8),
-        purpose="首期出资 / first call", document="缴款通知〔2026〕1号", actor=officer,
+        purpose="首期出资", document="缴款通知〔2026〕1号", actor=officer,
     )  # fmt: skip
     line = lines_of(call)[0]
     paid = Draft(EventKind.CALL, date(2026, 9, 22), line.amount_fen, document="缴款通知〔2026〕1号/1")

@@ -15,6 +15,7 @@ from funds.rules.cases import items_for
 from innovation.accounts.choices import Role
 from innovation.accounts.demo import email_of, make_person
 from innovation.accounts.models import User
+from innovation.core.pdf import render_pdf
 from innovation.organisations.choices import MembershipRole
 from innovation.organisations.models import Membership, Organisation
 
@@ -24,9 +25,7 @@ MANAGER_EMAIL, MANAGER_NAME = "fund_manager@demo.innovation.example", "韩雪峰
 """Who writes for the manager of the guidance fund: statements in cases, claims of reinvestment."""
 STATEMENT = (
     "投资决策经投委会三分之二以上表决通过，尽职调查覆盖技术、财务与法律。投后每季度走访并派出观察员。"
-    "技术路线于次年被行业标准淘汰，管理人及时报告并处置剩余资产。\n"
-    "The committee decided by two thirds after technical, financial and legal due diligence. We visited every quarter. "
-    "A new industry standard overtook the technical route; we reported at once and sold what was left."
+    "技术路线于次年被行业标准淘汰，管理人及时报告并处置剩余资产。"
 )
 
 
@@ -78,8 +77,8 @@ class _Work:
         self.clock += timedelta(days=days, hours=0 if days else 1)
         return {"case_id": self.case.pk, "at": self.clock}
 
-    def add(self, name: str, kind: EvidenceKind, actor: User, *lines: str) -> str:
-        upload = SimpleUploadedFile(name, paper_of(self.case.code, *lines))
+    def add(self, name: str, kind: EvidenceKind, actor: User, title: str, *lines: str) -> str:
+        upload = SimpleUploadedFile(name, paper_of(self.case.code, title, *lines))
         return case_work.add_evidence(upload=upload, kind=kind, actor=actor, **self.at()).file_id
 
     def freeze(self) -> None:
@@ -89,17 +88,17 @@ class _Work:
             "投资决策会议纪要.pdf",
             EvidenceKind.MINUTES,
             officer,
-            "Minutes of the investment committee",
-            "In favour: 5 of 6",
+            "投资决策委员会会议纪要",
+            "表决结果：应到六人，五票赞成",
         )
         self.diligence = self.add(
-            "尽职调查报告.pdf", EvidenceKind.DUE_DILIGENCE, officer, "Due diligence: technical, financial, legal"
+            "尽职调查报告.pdf", EvidenceKind.DUE_DILIGENCE, officer, "尽职调查报告：技术、财务、法律"
         )
         for name in ("顾清源", "陆文博"):
-            case_work.name_voter(name=name, vote="赞成 / for", actor=officer, **self.at())
+            case_work.name_voter(name=name, vote="赞成", actor=officer, **self.at())
         case_work.name_person(
             name="顾清源",
-            function="投资总监 / investment director",
+            function="投资总监",
             regime=Regime.LOCAL_SOE,
             actor=officer,
             **self.at(),
@@ -133,14 +132,14 @@ class _Work:
         officer = self.officer
         self.reach_statement()
         manager = writer_for(self.case.fund.manager)
-        self.add("投后管理记录.pdf", EvidenceKind.STATEMENT, manager, "Visits after the investment, quarter by quarter")
+        self.add("投后管理记录.pdf", EvidenceKind.STATEMENT, manager, "投后走访记录（按季度）")
         case_speaking.submit_statement(text=STATEMENT, actor=manager, **self.at(days=4))
-        report = self.add("独立评估报告.pdf", EvidenceKind.EVALUATION, officer, "Independent evaluation of duties")
+        report = self.add("独立评估报告.pdf", EvidenceKind.EVALUATION, officer, "履职尽责独立评估报告")
         case_speaking.record_evaluation(
             organisation_id=Organisation.objects.get(name_zh=EVALUATOR).pk, evaluator="马远航",
             opinion=CaseOutcome.EXEMPT, report_sha256=report, actor=officer, **self.at(days=9),
-            independence="与基金、管理人及被投企业无业务往来 / no business with fund, manager or company",
-            text="决策程序完整，尽职调查充分，损失源于技术路线变化。/ The procedure was kept; the route changed.",
+            independence="与基金、管理人及被投企业无业务往来",
+            text="决策程序完整，尽职调查充分，损失源于技术路线变化。",
         )  # fmt: skip
         self.decide()
         until = self.case.appeal_until
@@ -154,35 +153,18 @@ class _Work:
         for user in members:
             case_panel.cast_vote(
                 outcome=CaseOutcome.EXEMPT, actor=user,
-                reasons="职责均已履行，无负面清单情形。/ Every duty was fulfilled, nothing on the negative list.",
+                reasons="职责均已履行，无负面清单情形。",
                 **self.at(),
             )  # fmt: skip
         self.case.refresh_from_db()
         frozen = case_panel.laws(frozen_content(self.case))
         self.case = case_panel.decide_case(
             outcome=CaseOutcome.EXEMPT, actor=members[0], law_id=frozen[0]["id"] if frozen else None,
-            reasons="依法合规、忠实勤勉，未谋取非法利益，予以免责。/ Lawful, loyal, diligent: exempt.",
+            reasons="依法合规、忠实勤勉，未谋取非法利益，予以免责。",
             **self.at(days=3),
         )  # fmt: skip
 
 
-def paper_of(*lines: str) -> bytes:
-    """A small PDF of one page with lines of Latin text, the same bytes each time."""
-    text = " T* ".join(f"({line}) Tj" for line in lines)
-    stream = f"BT /F1 14 Tf 72 760 Td 22 TL {text} ET".encode("ascii")
-    objects = [
-        b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R "
-        b"/Resources << /Font << /F1 5 0 R >> >> >>",
-        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
-        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
-    ]
-    content, places = b"%PDF-1.4\n", []
-    for number, body in enumerate(objects, 1):
-        places.append(len(content))
-        content += b"%d 0 obj\n%s\nendobj\n" % (number, body)
-    table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    start = len(content)
-    content += b"xref\n0 6\n0000000000 65535 f \n" + table
-    return content + b"trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % start
+def paper_of(number: str, title: str, *lines: str) -> bytes:
+    """A PDF of one page, the same bytes each time."""
+    return render_pdf("paper.typ", {"number": number, "title": title, "lines": lines})

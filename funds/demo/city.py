@@ -130,7 +130,7 @@ def _mistake(holding: Investment) -> list[tuple[datetime, Callable[[], Draft]]]:
 
     def taken_back() -> Draft:
         wrong = LedgerEvent.objects.get(investment=holding, kind=EventKind.WRITE_OFF)
-        return reversal_of(wrong, reason="核销金额录入错误,见更正决议 / wrong amount, see the corrected decision")
+        return reversal_of(wrong, reason="核销金额录入错误，见更正决议")
 
     def booked_anew() -> Draft:
         return Draft(EventKind.WRITE_OFF, MISTAKEN, 0, holding.pk, _cost(holding) // 4, "核销决议〔2024〕更正")
@@ -257,7 +257,7 @@ def _own_document(version: int) -> PolicyDocument:
     )  # fmt: skip
     ToleranceRule.objects.create(
         document=document, code=f"ZJ-PROJECT-V{version}", scope=ScopeLevel.PROJECT, cap_state=CapState.LIMIT,
-        cap_num=1, cap_den=1, status=SourceStatus.VERIFIED, wording_zh="单个项目允许全额亏损,须证明勤勉尽责",
+        cap_num=1, cap_den=1, status=SourceStatus.VERIFIED, wording_zh="单个项目允许全额亏损，须证明勤勉尽责",
         source="invented for the demonstration / 演示虚构",
     )  # fmt: skip
     return document
@@ -281,14 +281,14 @@ def _special_cases(approved: FundPolicyBinding, requested: FundPolicyBinding) ->
         return
     granted = SpecialTierApproval.objects.create(
         binding=approved, rule=rule, state=SpecialTierApproval.State.APPROVED, valid_from=date(2025, 9, 1),
-        evidence="两家被投企业技术路线发生重大变更,专家论证意见见附件 / two companies changed their technical route",
+        evidence="两家被投企业技术路线发生重大变更，专家论证意见见附件",
         requested_by=asker, requested_at=moment(date(2025, 9, 1)), decided_by=decider,
-        decided_at=moment(date(2025, 9, 28), 15), decision_reason="同意,条件成立 / granted, the condition is met",
+        decided_at=moment(date(2025, 9, 28), 15), decision_reason="同意，条件成立",
     )  # fmt: skip
     waiting = SpecialTierApproval.objects.create(
         binding=requested, rule=rule, valid_from=date(2026, 7, 1), requested_by=asker,
         requested_at=moment(date(2026, 9, 10)),
-        evidence="种子期项目集中核销,申请适用特定情况档 / many seed projects were written off at once",
+        evidence="种子期项目集中核销，申请适用特定情况档",
     )  # fmt: skip
     tiers.attach(granted, tiers.OPINION)
     tiers.attach(waiting, tiers.REQUEST)

@@ -100,14 +100,14 @@ def _decisions(
             investment=holding, committee=committee, met_on=met_on, quorum=committee.quorum,
             majority_num=committee.majority_num, majority_den=committee.majority_den,
             outcome=DecisionOutcome.APPROVED, amount_fen=costs.get(holding.pk, WAN),
-            reason="符合基金投向,团队与技术路线经尽调核实 / within the fund's field, team and technology examined",
-            minutes="全体到会委员逐一发表意见后投票 / every member present spoke before the vote",
+            reason="符合基金投向，团队与技术路线经尽调核实",
+            minutes="全体到会委员逐一发表意见后投票",
             recorded_at=moment(met_on + timedelta(days=2)), recorded_by=recorder,
         )  # fmt: skip
         odd = random.randrange(len(members))
         choices = [VoteChoice.FOR] * len(members)
         choices[odd] = random.choice([VoteChoice.FOR, VoteChoice.AGAINST, VoteChoice.RECUSED])
-        reasons = {VoteChoice.RECUSED: "曾任该企业顾问 / former adviser of the company"}
+        reasons = {VoteChoice.RECUSED: "曾任该企业顾问"}
         Vote.objects.bulk_create(
             Vote(decision=decision, member=member, name=member.name, position=member.position, choice=choice,
                  reason=reasons.get(choice, ""))
@@ -129,8 +129,8 @@ def _proposals(officer: User) -> None:
             code=f"{fund.code}-2026-{number:03d}", fund=fund, company=company, stage=Stage.ANGEL,
             instrument=Instrument.PREFERRED, amount_fen=(600 + 200 * number) * WAN, pre_money_fen=8_000 * WAN,
             source=DealSource.DEPARTMENT if number > 1 else DealSource.OWN, lead=officer, opened_on=opened,
-            summary="核心工艺已通过用户验证,首批订单落地本市 / process proven, first orders in the city",
-            risks="单一客户依赖;量产良率待验证 / one customer; yield in mass production not shown yet",
+            summary="核心工艺已通过用户验证，首批订单落地本市",
+            risks="单一客户依赖；量产良率待验证",
         )  # fmt: skip
         DiligenceItem.objects.bulk_create(_items(deal, whole=state == DealState.PROPOSED))
         Deal.objects.filter(pk=deal.pk).update(state=state)
@@ -138,12 +138,12 @@ def _proposals(officer: User) -> None:
 
 def _items(deal: Deal, *, whole: bool) -> list[DiligenceItem]:
     questions = (
-        (DiligenceArea.BUSINESS, "市场空间与竞争格局 / market and competitors"),
-        (DiligenceArea.TECHNOLOGY, "核心专利权属与有效性 / ownership and force of the core patents"),
-        (DiligenceArea.TEAM, "创始团队全职与竞业约束 / founders full time, bound not to compete"),
-        (DiligenceArea.LEGAL, "股权结构与诉讼 / shares and disputes"),
-        (DiligenceArea.FINANCE, "收入确认与税务合规 / revenue and tax"),
-        (DiligenceArea.COMPLIANCE, "资金用途不涉负面清单 / use of the money outside the negative list"),
+        (DiligenceArea.BUSINESS, "市场空间与竞争格局"),
+        (DiligenceArea.TECHNOLOGY, "核心专利权属与有效性"),
+        (DiligenceArea.TEAM, "创始团队全职与竞业约束"),
+        (DiligenceArea.LEGAL, "股权结构与诉讼"),
+        (DiligenceArea.FINANCE, "收入确认与税务合规"),
+        (DiligenceArea.COMPLIANCE, "资金用途不涉负面清单"),
     )
     answered = len(questions) if whole else 3
     return [
@@ -162,7 +162,7 @@ def _notes(holdings: list[Investment], officer: User) -> None:
     MonitoringNote.objects.bulk_create(
         MonitoringNote(
             investment=holding, noted_on=date(2026, 7, 6 + place), kind=MonitoringKind.VISIT,
-            rating=ratings[place % len(ratings)], text="现场走访,核对账面与产线进度 / visit, books and line compared",
+            rating=ratings[place % len(ratings)], text="现场走访，核对账面与产线进度",
             next_on=soon(NEXT_VISITS.get(place, 60)),
             recorded_at=moment(date(2026, 7, 7 + place)), recorded_by=officer,
         )
@@ -214,7 +214,7 @@ def _cap_table(holding: Investment, officer: User) -> None:
     enter(CapEntryKind.ISSUANCE, 20, stakeholder=fund, quantity=Decimal(1_250_000), price=Decimal("6.4"), **round_a)
     enter(
         CapEntryKind.CONVERTIBLE_CONVERSION, 20, security_id=loan, new_shares=Decimal(195_312), **round_a,
-        reason="A轮融资触发转股 / the round A converts it",
+        reason="A轮融资触发转股",
     )  # fmt: skip
     enter(
         CapEntryKind.GRANT, 25, stakeholder="陆子昂 Lu Ziang", is_institution=False, plan="2026年股权激励计划",

@@ -34,15 +34,15 @@ def make_indices() -> None:
     fridays = [FIRST_FRIDAY + timedelta(days=7 * week) for week in range((today - FIRST_FRIDAY).days // 7 + 1)]
     for code, name_zh, name_en, kind, growth in SERIES:
         series = IndexSeries.objects.create(
-            code=code, name_zh=name_zh, name_en=name_en, kind=kind, publisher="演示数据 / demonstration"
+            code=code, name_zh=name_zh, name_en=name_en, kind=kind, publisher="演示数据"
         )
         levels = list(zip(fridays, _levels(len(fridays), growth), strict=True))
         upload = IndexUpload.objects.create(
             series=series,
             file_name=f"{code}.csv",
             sha256="0" * 64,
-            source="演示虚构 / invented for the demonstration",
-            licence_note="虚构数据，无需授权 / invented, no licence needed",
+            source="演示虚构",
+            licence_note="虚构数据，无需授权",
             dated=fridays[-1],
             levels=[[day.isoformat(), str(level)] for day, level in levels],
             findings={"rows": len(levels), "new": len(levels), "changed": 0},

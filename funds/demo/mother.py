@@ -121,7 +121,7 @@ def mother_fund_document() -> PolicyDocument:
     ToleranceRule.objects.create(
         code="ZJ-MOTHER", fund_filter=plans.MOTHER_FUND, cap_num=1, cap_den=2,
         theta=theta | {"netting": "WITHIN_PROJECT", "look_through": True},
-        wording_zh="引导母基金穿透至子基金所投项目计算,综合亏损率不超过50%", **known,
+        wording_zh="引导母基金穿透至子基金所投项目计算，综合亏损率不超过50%", **known,
     )  # fmt: skip
     ToleranceRule.objects.create(
         code="ZJ-SPECIAL", fund_filter=plans.SPECIAL_FUND, cap_num=7, cap_den=10,

@@ -133,9 +133,9 @@ BRAIN = Plan(
     fund_class=FundClass.SPECIAL, categories=(SPECIAL_FUND,), kind=FundKind.SPECIAL,
 )  # fmt: skip
 AWARDS = (
-    ("拓扑量子材料研究 / topological quantum materials", 10_000, date(2022, 6, 1)),
-    ("数学基础理论研究 / foundations of mathematics", 6_000, date(2023, 6, 1)),
-    ("衰老与再生医学研究 / ageing and regenerative medicine", 8_000, date(2024, 6, 1)),
+    ("拓扑量子材料研究", 10_000, date(2022, 6, 1)),
+    ("数学基础理论研究", 6_000, date(2023, 6, 1)),
+    ("衰老与再生医学研究", 8_000, date(2024, 6, 1)),
 )
 """What the grant fund promised: title, 万元 over five years, first day; each to another institution."""
 FUNDS = (

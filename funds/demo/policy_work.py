@@ -54,16 +54,16 @@ def _go(row: ReinvestmentClaim, step: str, officer: User, manager: User, day: da
         return
     claims.take_claim(claim_id=row.pk, actor=manager)
     if step == "refuse":
-        claims.refuse_claim(claim_id=row.pk, reason="未见落地证明 / no proof that it came here", actor=manager)
+        claims.refuse_claim(claim_id=row.pk, reason="未见落地证明", actor=manager)
     if step not in {"recognise", "revoke"}:
         return
     on = min(day, LAST_DAY)
     claims.recognise_claim(
         claim_id=row.pk, recognised_fen=row.claimed_fen * 4 // 5, ground=row.claimed_ground, recognised_on=on,
-        reason="材料齐全,按八成认定 / proven, recognised at four fifths", actor=manager,
+        reason="材料齐全，按八成认定", actor=manager,
     )  # fmt: skip
     if step == "revoke":
-        reason = "企业已迁出 / the company moved away"
+        reason = "企业已迁出"
         claims.revoke_claim(claim_id=row.pk, revoked_on=LAST_DAY, reason=reason, actor=manager)
 
 
@@ -95,7 +95,7 @@ def make_landed_projects() -> None:
             continue
         row = landing.propose_claw_back(duty_id=jobs.pk, actor=officer)
         if number == 0:
-            reason = "就业未达约定,按比例追回 / jobs below the agreement"
+            reason = "就业未达约定，按比例追回"
             landing.demand_claw_back(claw_back_id=row.pk, reason=reason, actor=manager)
 
 
@@ -127,14 +127,14 @@ def make_yearly_work() -> None:
         for number, indicator in enumerate(scheme.indicators.all()):
             evaluation.score_indicator(
                 run_id=run.pk, indicator=indicator, score=Fraction(96 - 5 * number), actor=officer,
-                reason="见年度自评材料 / see the self-evaluation of the year",
+                reason="见年度自评材料",
             )  # fmt: skip
         evaluation.submit_run(run_id=run.pk, actor=officer)
         if fund.code == GUIDANCE.code:
-            evaluation.confirm_run(run_id=run.pk, actor=manager, reason="同意 / agreed")
+            evaluation.confirm_run(run_id=run.pk, actor=manager, reason="同意")
     for fund in funds:
         row = filing.make_extract(fund=fund, year=year, actor=officer)
-        words = "已核对,内容真实、完整、及时 / looked through: true, complete, in time"
+        words = "已核对，内容真实、完整、及时"
         filing.commit_extract(extract_id=row.pk, commitment=words, actor=manager)
         day = date(year + 1, 6, 12)
         filing.file_extract(extract_id=row.pk, filed_on=day, receipt=f"DEMO-{day:%Y-%m%d}", actor=officer)

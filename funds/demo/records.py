@@ -63,7 +63,7 @@ def make_records() -> None:
         WaterfallTier.objects.create(position=3, kind=TierKind.CATCH_UP, manager_num=1, manager_den=1, **known)
         WaterfallTier.objects.create(
             position=4, kind=TierKind.PROFIT_SPLIT, manager_num=1, manager_den=5, concession_num=1, concession_den=2,
-            concession_to="OTHERS", condition="返投达标 / reinvestment reached", **known,
+            concession_to="OTHERS", condition="返投达标", **known,
         )  # fmt: skip
 
 

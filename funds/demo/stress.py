@@ -57,10 +57,8 @@ def _scenarios(fund: Fund, officer: User) -> None:
     held = [h for h in load(target, _moment()).view.holdings if h.remaining]
     largest = sorted(held, key=lambda h: (-h.remaining, h.id))[:2]
     suppositions = {
-        "两个最大项目失败 / the two largest fail": Supposed(
-            tuple(Change(holding.id, ChangeKind.WRITE_OFF) for holding in largest)
-        ),
-        "新增天使投资损失一半 / new angel money, half lost": Supposed(
+        "两个最大项目失败": Supposed(tuple(Change(holding.id, ChangeKind.WRITE_OFF) for holding in largest)),
+        "新增天使投资损失一半": Supposed(
             new=(Placed(fund.pk, NewMoney(3_000 * WAN, "angel", lost=Fraction(1, 2))),),
             reading={"netting": Netting.ALL_GAINS},
         ),

@@ -32,11 +32,9 @@ def make_valuations() -> None:
             continue
         submit_paper(paper_id=paper.pk, actor=officer)
         if number % 4 == 2:  # noqa: PLR2004
-            return_paper(
-                paper_id=paper.pk, actor=judge, reason="请补充可比公司的来源 / name the source of the share register"
-            )
+            return_paper(paper_id=paper.pk, actor=judge, reason="请补充可比公司的来源")
         if number % 4 == 3:  # noqa: PLR2004
-            approve_paper(paper_id=paper.pk, actor=judge, reason="估值会议通过 / approved by the committee")
+            approve_paper(paper_id=paper.pk, actor=judge, reason="估值会议通过")
 
 
 def _words(line: Line, number: int) -> Words:
@@ -45,14 +43,14 @@ def _words(line: Line, number: int) -> Words:
     assets = paid * 100 // SHARE
     today = assets * (85 + 10 * (number % 5)) // 100
     texts = {key: f"{from_fen(fen, Unit.WAN):f}" for key, fen in (("entry", assets), ("now", today))}
-    source = "2026年三季度财务报表 / accounts of the third quarter of 2026"
+    source = "2026年三季度财务报表"
     return Words(
         method=ValuationMethod.NET_ASSETS,
         fair_value_fen=None,
         unit=Unit.WAN,
         now={"assets": texts["now"], "share": str(SHARE)},
         entry={} if number % 4 == 0 else {"assets": texts["entry"], "share": str(SHARE)},
-        sources={"assets": source, "share": "股东名册 / register of shareholders"},
+        sources={"assets": source, "share": "股东名册"},
         standard=CatalogueItem.objects.filter(kind=CatalogueItem.Kind.STANDARD, code="IPEV-2025").first(),
         document=f"估值底稿{LAST_DAY:%Y%m}-{number + 1}",
     )

@@ -5,19 +5,19 @@ GIVEN = (
     "承远", "静涵", "博闻", "清扬", "致和", "云舒", "怀瑾", "昭明", "映雪", "立言", "修文", "沐阳", "闻溪", "望舒",
     "守拙", "行知", "书宁", "若谷", "安澜",
 )  # fmt: skip
-CLOSED_REASON = "按评审得分与尽职调查结论综合确定。/ Decided on scores and due diligence together."
+CLOSED_REASON = "按评审得分与尽职调查结论综合确定。"
 REASONS = (
-    "材料没有给出可核实的证据。/ No evidence that could be verified.",
-    "有初步证据，但缺少第三方印证。/ First evidence, without a third party to confirm it.",
-    "证据充分，达到量表第二档的描述。/ Sound evidence that meets the anchor of two.",
-    "证据充分且有独立同行佐证。/ Sound evidence, confirmed by independent peers.",
-    "证据突出，符合最高档描述。/ Outstanding evidence that meets the highest anchor.",
+    "材料没有给出可核实的证据。",
+    "有初步证据，但缺少第三方印证。",
+    "证据充分，达到量表第二档的描述。",
+    "证据充分且有独立同行佐证。",
+    "证据突出，符合最高档描述。",
 )
 ANSWERS = {
-    "moderation": "广度一项分差大于一分，请两位评审说明依据。/ Breadth lies apart: say what it rests on.",
-    "change": "另一位评审指出的第二领域成果已有许可合同佐证。/ The second field is confirmed by a licence.",
-    "diligence": "合同与许可均已核对原件，数额在所述区间内。/ Contracts and licences were checked against originals.",
-    "decision": "深度与市场业绩扎实，团队尚缺法规负责人。/ Solid depth and record; the team lacks a regulatory lead.",
+    "moderation": "广度一项分差大于一分，请两位评审说明依据。",
+    "change": "另一位评审指出的第二领域成果已有许可合同佐证。",
+    "diligence": "合同与许可均已核对原件，数额在所述区间内。",
+    "decision": "深度与市场业绩扎实，团队尚缺法规负责人。",
 }
 EVIDENCE = (
     {

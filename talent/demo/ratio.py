@@ -220,11 +220,11 @@ def _months(laboratories: list[tuple[Laboratory, Plan]]) -> None:
     month = RatioMonthEnd.objects.select_related("main").get(as_of=days[-1])
     if manager is not None and not StaffPlan.objects.exists():
         save_plan(
-            name="三年补足科研辅助人员 / support staff in three years", month=month, definition=month.main,
+            name="三年补足科研辅助人员", month=month, definition=month.main,
             scope=Scope(),
             inputs=PlanInputs(
                 trainees=Fraction(4), trained_last=8, trainees_after=Fraction(1), shared=Fraction(1, 2),
                 retained=Fraction(1, 200), hires=Fraction(1, 2),
             ),
-            note="培训、招聘、共享与留任并举 / all four levers", actor=manager,
+            note="培训、招聘、共享与留任并举", actor=manager,
         )  # fmt: skip
