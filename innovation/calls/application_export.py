@@ -19,10 +19,12 @@ def application_zip(application: Application) -> IO[bytes]:
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         content = json.dumps(application_data(application), cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
         archive.writestr("application.json", content)
-        for file in application.files.filter(removed_at=None):
+        kept = [(file.key, file) for file in application.files.filter(removed_at=None)]
+        kept += [("late-documents", file) for file in application.late_documents.all()]
+        for folder, file in kept:
             with (
                 file.file.open("rb") as source,
-                archive.open(f"files/{file.key}/{file.pk}-{file.file_name}", "w") as to,
+                archive.open(f"files/{folder}/{file.pk}-{file.file_name}", "w") as to,
             ):
                 for chunk in source.chunks():
                     to.write(chunk)
@@ -54,6 +56,11 @@ def application_data(application: Application) -> dict[str, Any]:
             application.submissions.values("serial", "submitted_at", "submitted_label", "sha256", "answers", "files")
         ),
         "questions": list(application.requests.values("text", "fields", "asked_at", "due_on", "answer", "answered_at")),
+        "late_documents": list(
+            application.late_documents.values(
+                "title", "why", "file_name", "sha256", "recorded_at", "state", "reason", "examined_at"
+            )
+        ),
         "people": [{"name": str(one.user), "role": one.role} for one in application.members.select_related("user")],
         "partners": list(application.partners.values("name", "email", "role", "state", "sections")),
         "steps": [{"at": at, "state": str(state.public)} for at, state in public_steps(application)],

@@ -302,6 +302,34 @@ APPEALABLE = frozenset({ApplicationState.INELIGIBLE, ApplicationState.REJECTED, 
 """Refusals against which the applicant may appeal."""
 
 
+class LateState(TextChoices):
+    """What became of a document that came after the application was submitted."""
+
+    WAITING = "waiting", pgettext_lazy("late document", "To be examined")
+    ACCEPTED = "accepted", pgettext_lazy("late document", "Accepted")
+    REFUSED = "refused", pgettext_lazy("late document", "Refused")
+
+
+TAKES_LATE = frozenset(
+    {
+        ApplicationState.SUBMITTED, ApplicationState.COUNTY_CHECKED, ApplicationState.CITY_CHECKED,
+        ApplicationState.ELIGIBLE, ApplicationState.IN_REVIEW, ApplicationState.RANKED,
+    }
+)  # fmt: skip
+"""States in which a late document is taken in: sent, and not decided yet."""
+
+
+class SharedKind(TextChoices):
+    """What two applicants who should know nothing of each other have in common."""
+
+    PHONE = "phone", _("Same phone number")
+    BANK = "bank", _("Same bank account")
+    ADDRESS = "address", _("Same address")
+    EMAIL = "email", _("Same e-mail address")
+    FILE = "file", _("Same file")
+    PERSON = "person", _("Same person writes both")
+
+
 class NeedState(TextChoices):
     """Where the need behind a challenge call stands."""
 

@@ -9,10 +9,12 @@ from innovation.accounts.choices import Role
 from innovation.calls.actions import screening
 from innovation.calls.actions.likeness import compare_with_others, look_for_copies
 from innovation.calls.choices import ApplicationState, GateOutcome, SourceStatus
-from innovation.calls.models import GateOverride, RubricDefinition, TextLikeness
-from innovation.calls.queries.screening import judged_gates
+from innovation.calls.models import GateOverride, RubricDefinition, SharedDetail, TextLikeness
+from innovation.calls.queries.screening import judged_gates, shared_with
+from innovation.calls.rules.shared import kind_of, plain_form
 from innovation.core.models import OutboxMessage, TransitionRecord
 from tests.factories.accounts import UserFactory
+from tests.factories.calls import CallFactory
 from tests.factories.organisations import MembershipFactory
 from tests.factories.reviews import SubmissionFactory, submitted_case
 from tests.refusals import refused, refused_by_rule
@@ -32,6 +34,16 @@ RUBRIC = {
     ],
     "facts": {"own": {"zh": "自筹", "type": "money"}, "here": {"zh": "本市", "type": "boolean"},
               "barred": {"zh": "禁入", "type": "boolean"}},
+}  # fmt: skip
+
+CONTACT_FORM = {
+    "sections": [
+        {"key": "firm", "title": {"en": "Firm", "zh": "单位"}, "fields": [
+            {"key": key, "type": "text", "label": {"en": key, "zh": key}}
+            for key in ("title", "contact_phone", "bank_account", "address")
+        ]}
+    ],
+    "rules": [],
 }  # fmt: skip
 
 
@@ -135,3 +147,51 @@ def test_copies_are_found_once(officer):
     assert found.other == first.submissions.get()
     assert found.containment_ppm == 1_000_000 > found.jaccard_ppm > 500_000
     assert SubmissionFactory(application=first).serial == 2
+
+
+def test_what_applicants_share_is_found_and_told_on_the_desk(client, officer):
+    call = CallFactory(form__content=CONTACT_FORM)
+    answers = {"title": "甲", "contact_phone": "+86 138-5710 2266", "bank_account": "6222 0000 1111 2222"}
+    first = submitted_case(call=call, answers=answers)
+    mine = {"title": "乙", "contact_phone": "13857102266", "bank_account": "6222000011112222", "address": "短"}
+    second = submitted_case(call=call, answers=mine)
+    submitted_case(call=call, answers={"title": "丙", "contact_phone": "0571-5550 3310", "address": "短"})
+    again = submitted_case(
+        call__form=call.form, organisation=second.organisation, created_by=first.created_by, answers=mine
+    )
+    run = look_for_copies(second.submissions.get())
+    compare_with_others(run)
+    compare_with_others(run)
+    (found,) = shared_with(first)
+    assert found.case == second
+    assert [(one.kind, one.text) for one in found.details] == [
+        ("bank", "6222000011112222"), ("phone", "13857102266")
+    ]  # fmt: skip
+    compare_with_others(look_for_copies(again.submissions.get()))
+    # The same organisation hides nothing from itself; the same person on two applicants' cases does count.
+    assert {one.case for one in shared_with(again)} == {first}
+    assert {one.kind for one in shared_with(again)[0].details} == {"bank", "person", "phone"}
+    client.force_login(officer)
+    page = client.get(f"/calls/desk/{first.pk}/?tab=gates", headers={"accept-language": "en"}).content.decode()
+    assert "Same bank account: 6222000011112222" in page
+    listed = client.get("/calls/desk/?which=shared").content.decode()
+    assert [case.number in listed for case in (first, second, again)] == [True, True, True]
+    refused("shared_detail_append_only", lambda: SharedDetail.objects.update(text="x"))
+    one = SharedDetail.objects.first()
+    twin = {"submission": one.submission, "kind": one.kind, "text": one.text}
+    refused("shared_detail_once", lambda: SharedDetail.objects.create(other=one.other, **twin))
+    refused("shared_detail_of_two", lambda: SharedDetail.objects.create(other=one.submission, **twin))
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "plain"),
+    [
+        ("contact_phone", "+86 138-5710 2266", "13857102266"), ("phone", "0571-5550 3310", "57155503310"),
+        ("mobile", "110", ""), ("bank_account", "６２２２ 0000 1111", "622200001111"),
+        ("registered_address", "苏州市 星湖街 1 号", "苏州市星湖街1号"), ("contact_email", "A@B.cn", "a@b.cn"),
+        ("email", "无", ""), ("title", "138-5710 2266", ""),
+    ],
+)  # fmt: skip
+def test_details_are_compared_in_plain_form(key, text, plain):
+    kind = kind_of(key)
+    assert (plain_form(kind, text) if kind else "") == plain

@@ -21,6 +21,7 @@ from innovation.calls.actions import (
     deciding,
     definition_cases,
     entitling,
+    late,
     messages,
     milestones,
     needs,
@@ -49,7 +50,8 @@ NAMESPACES = ("calls", "reviews")
 ROUTES = (
     "publiccall", "application", "applicationdecision", "publicnotice", "applicationagreement", "applicationmilestone",
     "applicationpayment", "applicationchange", "entitlement", "review", "casereview", "officecase", "screening",
-    "challengeneed", "applicationappeal", "applicationmessage", "definitioncase", "definition",
+    "challengeneed", "applicationappeal", "applicationlatedocument", "applicationmessage", "definitioncase",
+    "definition",
 )  # fmt: skip
 """Base names of the API's routes of calls; ``definition`` stands for those of all kinds."""
 WRITTEN = Written({"novelty": 8, "team": 6, "market": 4}, {"novelty": "有新意"}, "总体可行", "")
@@ -136,6 +138,10 @@ class World:
         refused = submitted_case(created_by=self.owner)
         screening.check_fail(application_id=refused.pk, reasons={}, text="不在支持领域内", actor=office.officer)
         at["appeal"] = appealing.appeal(application_id=refused.pk, text="属于新材料领域", actor=self.owner)
+        at["late"] = late.hand_in_late(
+            application_id=sent.pk, title="检测报告", why="盖章延迟", actor=self.owner,
+            upload=SimpleUploadedFile("report.pdf", plan()),
+        )  # fmt: skip
         run = screening.screen(application_id=sent.pk, actor=office.officer)
         at["screening"], at["gate"] = run, run.gates.first() if run else None
 
@@ -258,6 +264,7 @@ class World:
             "applicationmilestone": at["milestone"].pk, "applicationpayment": at["payment"].pk,
             "applicationchange": at["change"].pk, "entitlement": at["title"].pk, "review": at["review"].pk,
             "officecase": at["reviewed"].pk, "screening": at["screening"].pk, "applicationappeal": at["appeal"].pk,
+            "applicationlatedocument": at["late"].pk,
             "challengeneed": at["need"].pk, "casereview": at["review"].pk,
             "applicationmessage": at["batch"].pk, "definitioncase": at["kept"].pk,
         }  # fmt: skip

@@ -62,13 +62,13 @@ ALLOWED = {
     **dict.fromkeys(
         ("act agreement", "act answer", "act check", "act issue", "act leave", "act meet", "act offer",
          "act publish_notice", "act resume", "act suspend", "act check_county", "act check_city",
-         "act suspend_title", "act reinstate_title", "act need_check", "act need_refuse"), SCREENS,
+         "act suspend_title", "act examine_late", "act reinstate_title", "act need_check", "act need_refuse"), SCREENS,
     ),
     **dict.fromkeys(("act agenda", "act minutes", "act propose", "act check_province", "act need_publish",
                      "act need_bids", "act need_award", "act need_close"), COORDINATES),
     **dict.fromkeys(("act order", "act paid", "act refund", "act cancel_payment"), PAYS),
-    **dict.fromkeys(("act ask_change", "act give_notice", "act report", "act appeal", "act withdraw_appeal",
-                     "act need_agree", "act need_accept"), OWNER),
+    **dict.fromkeys(("act ask_change", "act give_notice", "act late_document", "act report", "act appeal",
+                     "act withdraw_appeal", "act need_agree", "act need_accept"), OWNER),
     "act board_agrees": DECIDES, "act examine": MANAGES, "act examine_appeal": MANAGES,
     "act decide": COORDINATES | PAYS, **dict.fromkeys(("act vote", "act step_out"), NOBODY),
 }  # fmt: skip
@@ -79,6 +79,7 @@ REVIEWS = {
     **dict.fromkeys(("review", "declare", "decline", "packet_pdf"), ASKED), "file": NOBODY,
 }  # fmt: skip
 OF_CASES = ("applicationagreement", "applicationmilestone", "applicationpayment", "applicationchange")
+HANDED_IN = ("applicationappeal", "applicationlatedocument")
 API = {
     "publiccall-list": EVERYONE, "publiccall-detail": EVERYONE, "publiccall-history": STAFF,
     "publicnotice-list": EVERYONE, "publicnotice-detail": EVERYONE, "publicnotice-history": STAFF,
@@ -86,11 +87,11 @@ API = {
     **dict.fromkeys(
         [f"application-{one}" for one in ("detail", "answers", "files", "submit", "withdraw")], OWNER
     ),
-    **{f"{one}-list": PEOPLE for one in (*OF_CASES, "applicationdecision", "entitlement", "applicationappeal")},
-    **{f"{one}-detail": PARTIES for one in (*OF_CASES, "applicationdecision", "entitlement", "applicationappeal")},
-    **{f"{one}-history": STAFF for one in (*OF_CASES, "applicationdecision", "entitlement", "applicationappeal")},
-    **{f"{one}-acts": PARTIES for one in (*OF_CASES, "applicationappeal")},
-    **{f"{one}-act": NOBODY for one in (*OF_CASES, "applicationappeal")},
+    **{f"{one}-list": PEOPLE for one in (*OF_CASES, *HANDED_IN, "applicationdecision", "entitlement")},
+    **{f"{one}-detail": PARTIES for one in (*OF_CASES, *HANDED_IN, "applicationdecision", "entitlement")},
+    **{f"{one}-history": STAFF for one in (*OF_CASES, *HANDED_IN, "applicationdecision", "entitlement")},
+    **{f"{one}-acts": PARTIES for one in (*OF_CASES, *HANDED_IN)},
+    **{f"{one}-act": NOBODY for one in (*OF_CASES, *HANDED_IN)},
     "applicationmessage-list": PEOPLE,
     **{f"applicationmessage-{one}": STAFF for one in ("detail", "confirm", "discard", "history")},
     "definitioncase-list": STAFF, "definitioncase-detail": STAFF, "definitioncase-history": STAFF,

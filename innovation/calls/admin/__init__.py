@@ -1,5 +1,25 @@
 """The staff's office of calls and applications."""
 
-from innovation.calls.admin import appeals, calls, definition_cases, definitions, following, messages, needs, reviewing
+from innovation.calls.admin import (
+    appeals,
+    calls,
+    definition_cases,
+    definitions,
+    following,
+    late,
+    messages,
+    needs,
+    reviewing,
+)
 
-__all__ = ["appeals", "calls", "definition_cases", "definitions", "following", "messages", "needs", "reviewing"]
+__all__ = [
+    "appeals",
+    "calls",
+    "definition_cases",
+    "definitions",
+    "following",
+    "late",
+    "messages",
+    "needs",
+    "reviewing",
+]

@@ -21,6 +21,7 @@ from innovation.calls.models import (
     ReviewSummary,
     ReviewVersion,
     Screening,
+    SharedDetail,
     TextLikeness,
 )
 from innovation.core.admin import ActForm, ActsAdmin, Admin, ReadOnlyAdmin
@@ -147,4 +148,12 @@ class LikenessRunAdmin(ReadOnlyAdmin):
 class TextLikenessAdmin(ReadOnlyAdmin):
     list_display = ["submission", "other", "containment_ppm", "jaccard_ppm", "found_at"]
     search_fields = ["submission__application__number", "other__application__number"]
+    list_select_related = ["submission__application__call", "other__application__call"]
+
+
+@admin.register(SharedDetail)
+class SharedDetailAdmin(ReadOnlyAdmin):
+    list_display = ["submission", "other", "kind", "text", "found_at"]
+    list_filter = ["kind"]
+    search_fields = ["submission__application__number", "other__application__number", "text"]
     list_select_related = ["submission__application__call", "other__application__call"]

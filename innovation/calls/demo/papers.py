@@ -130,7 +130,7 @@ def _answers(firm: Organisation, row: Row, lead: User) -> Mapping[str, Any]:
         "trl_start": 4, "trl_end": 7,
         "organisation_name": firm.name_zh, "uscc": firm.uscc or "", "division": firm.division_id,
         "industry": firm.industry_id, "staff": "86", "revenue": 4_200 * WAN, "rd_expense": 520 * WAN,
-        "contact_name": {"name": lead.name}, "contact_phone": "0571-5550 3310",
+        "contact_name": {"name": lead.name}, "contact_phone": row.get("phone") or f"0571-55{firm.pk % 1_000_000:06d}",
         "market_fit": row["market"], "already_on_market": False,
         "operating_cost": 1_200_00, "energy_use": "1800",
         "cost_basis": "按试制记录测算。", "method": row["method"], "risks": "关键件设两家供应商。",

@@ -1,16 +1,19 @@
-"""Demonstration: appeals against refusals, messages of the office to applicants, cases kept with definitions."""
+"""Demonstration: appeals, late documents, messages of the office to applicants, cases kept with definitions."""
+
+from django.core.files.base import ContentFile
 
 from innovation.accounts.choices import Role
 from innovation.accounts.demo import email_of
 from innovation.accounts.models import User
-from innovation.calls.actions import appealing, definition_cases, messages
+from innovation.calls.actions import appealing, definition_cases, late, messages
 from innovation.calls.choices import ApplicationState, Audience
 from innovation.calls.demo.papers import WAN
-from innovation.calls.models import Appeal, Application, DefinitionCase, MessageBatch, MessageTemplate
+from innovation.calls.models import Appeal, Application, DefinitionCase, LateDocument, MessageBatch, MessageTemplate
 from innovation.calls.queries.definitions import MODELS
 from innovation.calls.rules.definitions import Kind
 
 RUNNING = "rd-low-altitude"
+LATE = {ApplicationState.IN_REVIEW: "第三方检测报告", ApplicationState.ELIGIBLE: "用户试用证明"}
 AGAINST_CHECK = "通报的事故发生在已转让的厂区，转让协议和应急管理局的更正函已随信提交，请重新审查。"
 AGAINST_DECISION = "专家意见没有考虑补充提交的现场对比测试，请复核评分。"
 SITE_VISIT = "请于收到本通知后五个工作日内确认现场考察的时间和陪同人员。"
@@ -34,6 +37,8 @@ def make_talking() -> None:
         return
     if not Appeal.objects.exists():
         _appeals()
+    if not LateDocument.objects.exists():
+        _late_documents(officer)
     if not MessageBatch.objects.exists():
         _messages(officer)
     if not DefinitionCase.objects.exists():
@@ -51,6 +56,20 @@ def _appeals() -> None:
             made = appealing.appeal(application_id=case.pk, text=text, actor=case.created_by)
             if state == ApplicationState.REJECTED:
                 appealing.withdraw_appeal(appeal_id=made.pk, actor=case.created_by)
+
+
+def _late_documents(officer: User) -> None:
+    """One waits to be examined, one was accepted."""
+    for (state, title), answer in zip(LATE.items(), ("", "检测日期早于申报截止日，予以接收。"), strict=True):
+        case = Application.objects.filter(call__code=RUNNING, state=state).order_by("pk").first()
+        if case is not None:
+            made = late.hand_in_late(
+                application_id=case.pk, title=title, why="检测机构盖章延迟，报告在截止日后才送达。",
+                upload=ContentFile(f"项目,结论\n{title},合格\n".encode("utf-8-sig"), name=f"{title}.csv"),
+                actor=case.created_by,
+            )  # fmt: skip
+            if answer:
+                late.examine_late(document_id=made.pk, accepted=True, reason=answer, actor=officer)
 
 
 def _messages(officer: User) -> None:

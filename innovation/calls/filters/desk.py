@@ -11,7 +11,7 @@ from innovation.accounts.choices import STAFF_ROLES
 from innovation.accounts.models import User
 from innovation.calls.choices import ApplicationState
 from innovation.calls.models import Application, Call
-from innovation.calls.queries.desk import WORKED_ON, overdue
+from innovation.calls.queries.desk import WORKED_ON, overdue, with_late_documents
 from innovation.core.filters import WordsFilter
 
 
@@ -41,7 +41,8 @@ class DeskFilters(django_filters.FilterSet):
         empty_label=_("All"),
     )  # fmt: skip
     which = django_filters.ChoiceFilter(
-        choices=[("mine", _("Mine")), ("nobody", _("Without officer")), ("overdue", _("Overdue"))],
+        choices=[("mine", _("Mine")), ("nobody", _("Without officer")), ("overdue", _("Overdue")),
+                 ("late", _("With late documents")), ("shared", _("With shared details"))],
         method="by_which", label=_("Which"), empty_label=_("All"),
     )  # fmt: skip
 
@@ -55,4 +56,8 @@ class DeskFilters(django_filters.FilterSet):
     def by_which(self, queryset: Any, name: str, value: str) -> QuerySet[Application]:
         if value == "overdue":
             return overdue(queryset, timezone.localdate())
+        if value == "late":
+            return with_late_documents(queryset)
+        if value == "shared":
+            return queryset.filter(is_shared=True)
         return queryset.filter(officer=self.request.user if value == "mine" else None)

@@ -19,13 +19,21 @@ from innovation.calls.models.definitions import (
     ScoreSheet,
 )
 from innovation.calls.models.entitlements import Entitlement, WebhookSubscription
+from innovation.calls.models.late import LateDocument
 from innovation.calls.models.messages import MessageBatch, MessageLine, MessageRun
 from innovation.calls.models.money import ChangeRequest, MilestoneCheck, MilestoneReport, Payment, ReportFile
 from innovation.calls.models.needs import Need
 from innovation.calls.models.notices import Notice, Objection, ObjectionFile
 from innovation.calls.models.reviewers import ReviewerProfile, ReviewerRelation
 from innovation.calls.models.reviews import DiscussionRound, Review, ReviewSummary, ReviewVersion
-from innovation.calls.models.screening import GateOverride, GateResult, LikenessRun, Screening, TextLikeness
+from innovation.calls.models.screening import (
+    GateOverride,
+    GateResult,
+    LikenessRun,
+    Screening,
+    SharedDetail,
+    TextLikeness,
+)
 from innovation.calls.models.strategy import Goal, Programme
 
 __all__ = [
@@ -55,6 +63,7 @@ __all__ = [
     "GateResult",
     "Goal",
     "InfoRequest",
+    "LateDocument",
     "LikenessRun",
     "Meeting",
     "MeetingMember",
@@ -85,6 +94,7 @@ __all__ = [
     "RubricDefinition",
     "ScoreSheet",
     "Screening",
+    "SharedDetail",
     "Signature",
     "Submission",
     "TextLikeness",

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from innovation.accounts.choices import STAFF_ROLES
-from innovation.calls.choices import GateOutcome
+from innovation.calls.choices import GateOutcome, SharedKind
 from innovation.calls.models.answers import Submission
 from innovation.calls.models.applications import Application
 from innovation.calls.models.definitions import RubricDefinition
@@ -176,3 +176,38 @@ class TextLikeness(models.Model):
 
     def __str__(self) -> str:
         return f"{self.submission} ~ {self.other}"
+
+
+class SharedDetail(models.Model):
+    """Something that a submission has in common with one of another applicant, as the later of the two writes it."""
+
+    submission = models.ForeignKey(Submission, models.PROTECT, verbose_name=_("submission"), related_name="shares")
+    other = models.ForeignKey(
+        Submission, models.PROTECT, verbose_name=_("other submission"), related_name="shared_by"
+    )  # fmt: skip
+    kind = models.CharField(_("what is the same"), max_length=8, choices=SharedKind)
+    text = models.CharField(_("as it stands there"), max_length=300)
+    found_at = models.DateTimeField(_("found"), default=timezone.now)
+
+    objects = OfficeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("shared detail")
+        verbose_name_plural = _("shared details")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                name="shared_detail_once",
+                fields=["submission", "other", "kind", "text"],
+                violation_error_message=_("This has been found already."),
+            ),
+            models.CheckConstraint(
+                name="shared_detail_of_two",
+                condition=~Q(submission=F("other")) & ~Q(text=""),
+                violation_error_message=_("Two different submissions share something that can be named."),
+            ),
+        ]
+        triggers = [AppendOnly(name="shared_detail_append_only")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.text}"

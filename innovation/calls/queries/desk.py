@@ -6,8 +6,8 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from innovation.calls.choices import COUNTING_REVIEWS, ApplicationState, ReviewState
-from innovation.calls.models import Application, Review, TextLikeness
+from innovation.calls.choices import COUNTING_REVIEWS, ApplicationState, LateState, ReviewState
+from innovation.calls.models import Application, LateDocument, Review, SharedDetail, TextLikeness
 
 WORKED_ON = (
     ApplicationState.SUBMITTED, ApplicationState.RETURNED, ApplicationState.ELIGIBLE, ApplicationState.IN_REVIEW,
@@ -22,8 +22,12 @@ UNSHOWN = (
 
 
 def desk_cases(user: Any) -> QuerySet[Application]:
-    """Cases that ``user`` may see, with numbers of reviews and a mark for similar texts; long texts are left out."""
+    """Cases that ``user`` may see, with numbers of reviews and marks for similar texts and shared details; long
+    texts are left out."""
     alike = TextLikeness.objects.filter(
+        Q(submission__application=OuterRef("pk")) | Q(other__application=OuterRef("pk"))
+    )
+    shared = SharedDetail.objects.filter(
         Q(submission__application=OuterRef("pk")) | Q(other__application=OuterRef("pk"))
     )
     return (
@@ -32,7 +36,7 @@ def desk_cases(user: Any) -> QuerySet[Application]:
         .defer(*UNSHOWN)
         .annotate(
             reviews_asked=_reviews(state__in=COUNTING_REVIEWS), reviews_in=_reviews(state=ReviewState.SUBMITTED),
-            is_alike=Exists(alike),
+            is_alike=Exists(alike), is_shared=Exists(shared),
         )
     )  # fmt: skip
 
@@ -41,6 +45,11 @@ def _reviews(**which: Any) -> Coalesce:
     """The number of such reviews of a case; asked of the lines of a page alone, not of every case behind it."""
     rows = Review.objects.filter(application=OuterRef("pk"), **which).order_by().values("application")
     return Coalesce(Subquery(rows.annotate(number=Count("pk")).values("number")), 0)
+
+
+def with_late_documents(rows: QuerySet[Application]) -> QuerySet[Application]:
+    """Cases with a late document that nobody has examined."""
+    return rows.filter(pk__in=LateDocument.objects.filter(state=LateState.WAITING).values("application"))
 
 
 def overdue(rows: QuerySet[Application], today: date) -> QuerySet[Application]:

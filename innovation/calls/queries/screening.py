@@ -6,7 +6,16 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from innovation.calls.choices import ApplicationState, GateOutcome
-from innovation.calls.models import Application, GateOverride, GateResult, Screening, Submission, TextLikeness
+from innovation.calls.models import (
+    Application,
+    GateOverride,
+    GateResult,
+    Screening,
+    SharedDetail,
+    Submission,
+    TextLikeness,
+)
+from innovation.calls.rules import shared
 
 PPM = 1_000_000
 
@@ -78,3 +87,50 @@ def compared_text(submission: Submission) -> str:
         if field["type"] == "long_text"
     ]
     return "\n".join(str(submission.answers[key]) for key in long if submission.answers.get(key))
+
+
+def marks_of(submission: Submission) -> dict[shared.Mark, str]:
+    """What a submission, its files and the register tell of how its applicant can be reached and paid."""
+    found = shared.marks(submission.form.content, submission.answers, submission.files)
+    organisation = submission.application.organisation
+    address = organisation.address if organisation else ""
+    plain = shared.plain_form(shared.ADDRESS, address)
+    return {(shared.ADDRESS, plain): address, **found} if plain else found
+
+
+def same_side(case: Application, other: Application) -> bool:
+    """Whether one applicant stands behind both."""
+    if case.organisation_id is None:
+        return other.organisation_id is None and other.created_by_id == case.created_by_id
+    return other.organisation_id == case.organisation_id
+
+
+@dataclass(frozen=True)
+class Shared:
+    """Another applicant's case, what it has in common with this one, and whether one group controls both."""
+
+    case: Application
+    details: list[SharedDetail]
+    one_group: bool
+
+
+def shared_with(case: Application) -> list[Shared]:
+    """Cases of other applicants that have something in common with any submission of ``case``, newest first."""
+    rows = (
+        SharedDetail.objects.filter(Q(submission__application=case) | Q(other__application=case))
+        .select_related("submission__application__call", "submission__application__organisation",
+                        "other__application__call", "other__application__organisation")
+    )  # fmt: skip
+    found: dict[int, Shared] = {}
+    for row in rows:
+        there = row.other.application if row.submission.application_id == case.pk else row.submission.application
+        standing = found.setdefault(there.pk, Shared(there, [], one_group=_one_group(case, there)))
+        if all((one.kind, one.text) != (row.kind, row.text) for one in standing.details):
+            standing.details.append(row)
+    return sorted(found.values(), key=lambda one: -one.case.pk)
+
+
+def _one_group(case: Application, other: Application) -> bool:
+    sides = [one.organisation for one in (case, other)]
+    heads = {side.controlling_group_id or side.pk for side in sides if side is not None}
+    return None not in sides and len(heads) == 1

@@ -7,6 +7,7 @@ from innovation.calls.registration import (
     applying,
     deciding,
     desk,
+    late,
     messages,
     needs,
     own_data,
@@ -14,7 +15,7 @@ from innovation.calls.registration import (
     reviewing,
 )
 
-SUBJECTS = (public, desk, messages, applying, deciding, appeals, needs, reviewing, own_data)
+SUBJECTS = (public, desk, messages, applying, deciding, late, appeals, needs, reviewing, own_data)
 
 
 def register() -> None:

@@ -43,6 +43,8 @@ def files_of(user: User) -> Iterator[tuple[str, File]]:
     for one in _of(user):
         for file in one.files.filter(removed_at=None):
             yield f"{one.number or f'draft-{one.pk}'}/{file.key}/{file.pk}-{file.file_name}", file.file
+        for late in one.late_documents.all():
+            yield f"{one.number}/late-documents/{late.pk}-{late.file_name}", late.file
 
 
 def _led_alone(user: User) -> list[Application]:

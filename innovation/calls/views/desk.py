@@ -9,8 +9,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
@@ -66,11 +66,10 @@ def _name(case: Application) -> SafeString:
 
 
 def _state(case: Application) -> SafeString:
-    """The state, and whether texts are like those of another case."""
-    if not case.is_alike:
-        return status_html(staff_status(case))
-    alike = status_html(Status(gettext("Similar texts"), Tone.NOTICE))
-    return format_html("{}<br>{}", status_html(staff_status(case)), alike)
+    """The state, and whether texts or details are like those of another case."""
+    marks = [(case.is_alike, gettext("Similar texts")), (case.is_shared, gettext("Shared details"))]
+    shown = [staff_status(case), *(Status(label, Tone.NOTICE) for is_so, label in marks if is_so)]
+    return format_html_join(mark_safe("<br>"), "{}", ((status_html(one),) for one in shown))
 
 
 def _reviews(case: Application) -> str:
@@ -92,6 +91,8 @@ COLUMNS = (
                 order_by=("requested_fen",)),
     TableColumn(_("Reviews in"), _reviews, key="reviews", order_by=("reviews_in",)),
     TableColumn(_("Similar texts"), lambda row: gettext("Yes") if row.is_alike else "", key="alike",
+                files_only=True),
+    TableColumn(_("Shared details"), lambda row: gettext("Yes") if row.is_shared else "", key="shared",
                 files_only=True),
     TableColumn(_("Officer"), lambda row: str(row.officer or ""), key="officer", order_by=("officer__name",)),
 )  # fmt: skip

@@ -7,12 +7,12 @@ from django.utils.http import content_disposition_header
 from django.views.generic import View
 
 from innovation.calls.documents import agreement_pdf, board_page_pdf
-from innovation.calls.models import AgendaItem, Agreement, Minutes, ObjectionFile, ReportFile
+from innovation.calls.models import AgendaItem, Agreement, LateDocument, Minutes, ObjectionFile, ReportFile
 from innovation.calls.models.following import works_here
 from innovation.core.uploads import CONTENT_TYPES, FileKind
 from innovation.core.views import PageMixin
 
-FILES: dict[str, Any] = {"report": ReportFile, "objection": ObjectionFile, "minutes": Minutes}
+FILES: dict[str, Any] = {"report": ReportFile, "objection": ObjectionFile, "late": LateDocument, "minutes": Minutes}
 
 
 def pdf_response(content: bytes, name: str) -> HttpResponse:
