@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils.functional import Promise
 
 Text = str | Promise
+MOST_SIDE_BY_SIDE = 7
+"""More entries than this in a top bar fold into one menu a section."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,10 @@ class NavSection:
     def all_links(self) -> list[NavLink]:
         """The entries of the section with those of its groups, in order."""
         return [*self.links, *(link for group in self.groups for link in group.links)]
+
+    @property
+    def is_open(self) -> bool:
+        return any(link.current for link in self.all_links)
 
     def add(self, group: Text, link: NavLink) -> None:
         """Put ``link`` into the group of that name, or above the groups where it has none."""
@@ -118,6 +124,11 @@ class Navigation:
             place = getattr(self._request, "place", "") or self._request.path
             self._sections = sections_for(self._request.user, place)
         return self._sections
+
+    @property
+    def folds(self) -> bool:
+        """Whether the entries are too many to stand side by side."""
+        return sum(len(section.all_links) for section in self.sections) > MOST_SIDE_BY_SIDE
 
     @property
     def has_rail(self) -> bool:
