@@ -12,12 +12,13 @@ from innovation.core.gauges import gauge_text, scale_end
 from innovation.core.money import Unit
 from innovation.core.pdf import render_pdf
 from innovation.reports.choices import ColumnKind
-from innovation.reports.content import Chart, Figure, Gauge, Money, Row, Section, Source, Table, Unknown
+from innovation.reports.content import Chart, Column, Figure, Gauge, Money, Row, Section, Source, Table, Unknown
 from innovation.reports.rendering.base import Rendering, column_label, value_text
 from innovation.reports.rendering.view import gauge_component
 
 PDF_ROWS = 2_000
 """A table in a PDF shows this many rows; the workbook and the CSV hold all."""
+NO_BREAK = "\u00a0"
 PDF_CHART_ROWS = 24
 """The table behind a line over time shows this many, the latest come first: on paper the drawing tells the rest."""
 
@@ -116,9 +117,7 @@ def _table(table: Table, unit: Unit, limit: int = PDF_ROWS) -> dict[str, Any]:
     left_out = len(table.rows) - limit
     more = _("%(count)s more rows are in the workbook and the CSV file.") % {"count": left_out} if left_out > 0 else ""
     flagged = any(row.unverified for row in table.rows)
-    heads = [
-        {"text": column_label(column, unit), "numeric": column.kind != ColumnKind.TEXT} for column in table.columns
-    ]
+    heads = [{"text": _head(column, unit), "numeric": column.kind != ColumnKind.TEXT} for column in table.columns]
     return {
         "title": str(table.title),
         "heads": heads + ([{"text": _("Source"), "numeric": False}] if flagged else []),
@@ -127,6 +126,12 @@ def _table(table: Table, unit: Unit, limit: int = PDF_ROWS) -> dict[str, Any]:
         "note": " ".join(part for part in (str(table.note), more) if part),
         "empty": str(table.empty),
     }
+
+
+def _head(column: Column, unit: Unit) -> str:
+    """The head of a column, whose unit never breaks over two lines."""
+    told = str(unit.label)
+    return column_label(column, unit).replace(told, told.replace(" ", NO_BREAK))
 
 
 def _row(row: Row, unit: Unit, flagged: bool) -> list[str]:
