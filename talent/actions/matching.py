@@ -28,7 +28,7 @@ from talent.rules.matching.solver import Goal, OutOfTime
 from talent.rules.matching.teams import team_for
 
 COMPARED_SHARE = 0.7
-"""Of the time limit: when it is used up, costs of not choosing are left out."""
+"""Of the time limit: what the plan itself may take; the rest is for comparing it and for costs of not choosing."""
 
 
 @transaction.atomic
@@ -76,7 +76,7 @@ def match_people(job: MatchRun) -> None:
     objective = Objective(job.objective)
     jobs.report_progress(job, 5, gettext("Matching"))
     try:
-        answer = match(snapshot.problem, objective, seconds_left=left)
+        answer = match(snapshot.problem, objective, seconds_left=lambda: left() - (1 - COMPARED_SHARE) * job.seconds)
     except OutOfTime:
         raise RuleViolation("OUT_OF_TIME", _("No plan was found in time. Allow more seconds.")) from None
     jobs.report_progress(job, 50, gettext("Comparing with the other objective"))

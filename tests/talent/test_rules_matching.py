@@ -4,16 +4,19 @@ from fractions import Fraction
 from itertools import product
 from random import Random
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.sparse import csr_array
 
 from talent.choices.matching import FitPart, Objective, Remedy, Unserved
-from talent.rules.matching import projects, stable
+from talent.rules.matching import projects, solver, stable
 from talent.rules.matching.assignment import assign
 from talent.rules.matching.fairness import gini, share
 from talent.rules.matching.fit import Offer, Wanted, parts_of, shrunk_mean, total_of
 from talent.rules.matching.matcher import match
+from talent.rules.matching.prices import Block, Paid, sharpened
 from talent.rules.matching.problem import Problem
 from talent.rules.matching.projects import Lecturer, Project
 from talent.rules.matching.reasons import solutions_of
@@ -124,6 +127,48 @@ def test_a_matching_is_the_best_by_every_goal_in_turn(problem, objective, large)
     assert not found.stopped
     assert found.max_total_fit >= found.total_fit
     assert found.reasons.keys() == set(problem.demands) - found.lead.keys()
+
+
+def _tight(seed):
+    """Fourteen demands of 1 to 4 points for four people of five to seven points: whole plans fall behind the shares."""
+    dice = Random(seed)  # noqa: S311 - the same questions each time
+    people, demands = range(4), range(14)
+    return Problem(
+        capacity={m: dice.randint(5, 7) for m in people},
+        load={m: {p: dice.randint(1, 4) for p in demands} for m in people},
+        fit={m: {p: dice.randint(0, 100) for p in demands} for m in people},
+        skills=dict.fromkeys(people, frozenset()),
+        needs=dict.fromkeys(demands, frozenset()),
+    )
+
+
+def test_closer_prices_lose_no_plan(monkeypatch):
+    bounds = []
+
+    def watched(*given_, **more):
+        found = sharpened(*given_, **more)
+        bounds.append(found.bound)
+        return found
+
+    monkeypatch.setattr(solver, "sharpened", watched)
+    monkeypatch.setattr(solver, "SEVERAL", 1)
+    for problem, objective in product(map(_tight, range(3)), (Objective.MAX_TOTAL, Objective.LEXIMIN)):
+        plain, priced = match(problem, objective), match(problem, objective, large=1)
+        assert plain.lead == priced.lead
+        assert plain.max_total_fit == priced.max_total_fit
+        assert not priced.gap
+    assert bounds
+
+
+def test_prices_are_bounds_of_whole_plans():
+    """Two demands of two points and one of three for somebody with four: shares reach 20 + 5, whole plans 20."""
+    loads, most = (2, 2, 3), 4
+    cost = np.array([-10.0, -10.0, -14.0])
+    paid = Paid(csr_array(np.eye(3)), np.full(3, -np.inf), np.ones(3), np.zeros(3))
+    block, live = Block((0, 1, 2), loads, most), np.ones(3, dtype=bool)
+    found = sharpened(paid, [block], cost, live, target=-20, seconds_left=lambda: 1.0)
+    assert found.bound == -20
+    assert list(found.forced) == [-20, -20, -14]
 
 
 @given(problems(), st.randoms(use_true_random=False))

@@ -7,6 +7,7 @@ network and region 10, past outcome 10.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 
 from talent.choices.matching import FitPart
 
@@ -57,6 +58,11 @@ def shrunk_mean(outcomes: Iterable[Fraction], prior: Fraction = PRIOR, weight: i
     return (sum(known, Fraction(0)) + weight * prior) / (len(known) + weight)
 
 
+@cache
+def _past(outcomes: tuple[Fraction, ...]) -> Fraction:
+    return shrunk_mean(outcomes)
+
+
 def parts_of(offer: Offer, wanted: Wanted) -> dict[FitPart, Fraction]:
     """Points of each part, at most its weight."""
     covered = Fraction(len(offer.skills & wanted.skills), len(wanted.skills)) if wanted.skills else Fraction(1)
@@ -66,7 +72,7 @@ def parts_of(offer: Offer, wanted: Wanted) -> dict[FitPart, Fraction]:
         FitPart.STAGE: Fraction(int(not wanted.stage or wanted.stage in offer.stages)),
         FitPart.LEVEL: min(Fraction(1), Fraction(offer.level, max(1, wanted.level))),
         FitPart.REGION: _nearness(offer.region, wanted.region),
-        FitPart.OUTCOME: shrunk_mean(offer.outcomes),
+        FitPart.OUTCOME: _past(offer.outcomes),
     }
     return {part: WEIGHTS[part] * features[part] for part in FitPart}
 

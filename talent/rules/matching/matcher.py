@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from talent.choices.matching import Objective, Unserved
+from talent.rules.matching.prices import MOST_POINTS, Block
 from talent.rules.matching.problem import Id, Pair, Problem
 from talent.rules.matching.reasons import reason_of
 from talent.rules.matching.solver import LARGE, Goal, Model, NoPlan, OutOfTime, Vector, packed, table
@@ -30,7 +31,7 @@ def forever() -> float:
 class Answer:
     """Who serves what. ``max_total_fit`` is the best total at the same priority and served counts, without penalty.
 
-    It is None where it was not asked for. ``goals`` are the steps with their proven bounds.
+    It is None where it was not asked for, or the time had ended. ``goals`` are the steps with their proven bounds.
     """
 
     problem: Problem
@@ -99,17 +100,24 @@ class _Matching:
 
     def model(self, *, all_served: bool) -> Model:
         entries, low, high = [], [], []
+        blocks: dict[int, Block] = {}
+        widest: dict[Id, int] = {}
         for places in self.of_demand.values():
             entries.append((places, [1] * len(places)))
             low.append(1.0 if all_served else 0.0)
             high.append(1.0)
         for places, numbers, most in self._bounds():
             if sum(numbers) > most:
+                person = self.pairs[places[0]][0]
+                if most <= MOST_POINTS and len(places) > len(blocks[widest[person]].places if person in widest else ()):
+                    blocks.pop(widest.get(person, -1), None)
+                    widest[person] = len(entries)
+                    blocks[len(entries)] = Block(places, numbers, most)
                 entries.append((places, numbers))
                 low.append(-np.inf)
                 high.append(float(most))
         rows = table(entries, len(self.pairs))
-        return Model(rows, np.array(low), np.array(high), self.seconds_left, self.large)
+        return Model(rows, np.array(low), np.array(high), self.seconds_left, self.large, blocks)
 
     def _bounds(self) -> Iterator[tuple[list[int], list[int], int]]:
         for person, places in self.of_person.items():
@@ -211,8 +219,13 @@ def _lead(matching: _Matching, model: Model) -> dict[Id, Id]:
     return {demand: person for person, demand in chosen}
 
 
-def _best_total(problem: Problem, seconds_left: Clock, large: int) -> int:
-    return match(replace(problem, change_penalty=0), seconds_left=seconds_left, large=large, settle=False).total_fit
+def _best_total(problem: Problem, seconds_left: Clock, large: int) -> int | None:
+    """None when the time does not reach for it."""
+    plain = replace(problem, change_penalty=0)
+    try:
+        return match(plain, seconds_left=seconds_left, large=large, settle=False).total_fit
+    except OutOfTime:
+        return None
 
 
 def _raise_floor(matching: _Matching, model: Model) -> None:

@@ -132,9 +132,11 @@ class Snapshot:
     def problem(self) -> Problem:
         """The question to the matcher."""
         pairs = [(person, demand) for person in self.people for demand in self.demands]
-        fit: dict[Any, dict[Any, int]] = {person.id: {} for person in self.people}
-        for person, demand in pairs:
-            fit[person.id][demand.id] = total_of(parts_of(person.offer, demand.wanted).values())
+        wanted = {demand.id: demand.wanted for demand in self.demands}
+        fit: dict[Any, dict[Any, int]] = {}
+        for person in self.people:
+            offer = person.offer
+            fit[person.id] = {key: total_of(parts_of(offer, each).values()) for key, each in wanted.items()}
         return Problem(
             capacity={row.id: row.capacity for row in self.people},
             load={row.id: {demand.id: demand.load for demand in self.demands} for row in self.people},

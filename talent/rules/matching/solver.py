@@ -1,19 +1,22 @@
 """Whole-number models whose goals are reached one after another, each fixed before the next, by HiGHS.
 
 Large models are first solved without wholeness. What that answer prices out (reduced costs) cannot be part of any
-optimum, so that the whole-number search runs on the small rest; its proof covers the whole model. All results are
-checked in exact arithmetic.
+optimum, so that the whole-number search runs on the small rest; its proof covers the whole model. Where these prices
+leave too much, closer ones are found (see ``prices``). All results are checked in exact arithmetic.
 """
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, linprog, milp
 from scipy.sparse import csr_array, vstack
+
+from talent.rules.matching.prices import Block, Paid, sharpened
 
 Vector = NDArray[np.int64]
 LARGE = 600
@@ -45,6 +48,7 @@ class Goal:
     name: str
     value: int
     bound: int
+    seconds: float = field(default=0.0, compare=False)
 
     @property
     def proved(self) -> bool:
@@ -60,6 +64,8 @@ class Model:
     high: NDArray[np.float64]
     seconds_left: Callable[[], float] = lambda: math.inf
     large: int = LARGE
+    blocks: Mapping[int, Block] = field(default_factory=dict)
+    """Capacities by the number of their row, of which no two hold one variable."""
     plan: Vector | None = None
     goals: list[Goal] = field(default_factory=list)
     stopped: bool = False
@@ -80,11 +86,13 @@ class Model:
 
     def minimise(self, name: str, cost: Vector) -> Goal:
         """Reach one goal and hold it. Raises NoPlan; OutOfTime only when no plan is known yet."""
+        start = time.monotonic()
         least = int(np.minimum(cost[self.live], 0).sum())
         if self.plan is not None and int(cost @ self.plan) == least:
             goal = Goal(name, least, least)
         else:
             goal = self._search(name, cost)
+        goal = replace(goal, seconds=time.monotonic() - start)
         self.goals.append(goal)
         self.hold(cost, -np.inf, goal.value)
         return goal
@@ -117,13 +125,59 @@ class Model:
             goal = Goal(name, lowest, lowest)
         else:
             several = np.sort(price[live])[min(len(live) - 1, SEVERAL * self.rows.shape[0])]
-            found = self._among(cost, price, least, max(lowest - least, float(several)) + slack)
+            reach = max(lowest - least, float(several)) + slack
+            near = self.live & (price <= reach)
+            found = self._sharpened(cost, relaxed, near) if self.blocks else None
+            found = found or self._among(cost, price, least, reach)
             if found is None:
                 return self._as_is(name, cost)
             goal = Goal(name, *found)
         if goal.proved:
             self.drop(price > goal.value - least + slack)
         return goal
+
+    def _sharpened(self, cost: Vector, relaxed: OptimizeResult, near: NDArray[np.bool_]) -> tuple[int, int] | None:
+        """The best plan, proved by closer prices; what they price out is dropped. None where they are of no use."""
+        try:
+            found = self._whole(cost, near)
+        except NoPlan:
+            found = None
+        if found is None:
+            return None
+        value, slack = found[0], ROUND * max(1.0, abs(found[0]))
+        lowest = math.ceil(float(relaxed.fun) - slack)
+        if self.stopped or lowest >= value:
+            return value, min(value, lowest)  # the search among the near ones says nothing about the others
+        paid = np.ones(self.rows.shape[0], dtype=bool)
+        paid[list(self.blocks)] = False
+        rows = Paid(csr_array(self.rows[paid]), self.low[paid], self.high[paid], self._payments(relaxed)[paid])
+        blocks, costs = list(self.blocks.values()), cost.astype(np.float64)
+        closer = sharpened(rows, blocks, costs, self.live, target=value, seconds_left=self.seconds_left)
+        far = closer.forced > value + slack
+        self.drop(far & (self.plan == 0) if self.plan is not None else far)
+        if math.ceil(closer.bound - slack) >= value or not (self.live & ~near).any():
+            return value, value
+        if self.seconds_left() <= 0:
+            self.stopped = True
+            return value, math.ceil(closer.bound - slack)
+        value, bound = self._whole(cost, self.live) or found
+        return value, max(bound, min(value, math.ceil(closer.bound - slack)))
+
+    def _payments(self, relaxed: OptimizeResult) -> NDArray[np.float64]:
+        """What each row costs in the relaxed model: above 0 where its lower end binds, below 0 where its upper does."""
+        same, above, below = self._kinds()
+        payments = np.zeros(len(self.low))
+        payments[same] = relaxed.eqlin.marginals if same.any() else 0.0
+        count = int(above.sum())
+        if count or below.any():
+            payments[above] = relaxed.ineqlin.marginals[:count]
+            payments[below] -= relaxed.ineqlin.marginals[count:]
+        return payments
+
+    def _kinds(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
+        """Rows with one value alone, other rows with an upper end, other rows with a lower end."""
+        same = self.low == self.high
+        return same, ~same & np.isfinite(self.high), ~same & np.isfinite(self.low)
 
     def _among(self, cost: Vector, price: NDArray[np.float64], least: float, reach: float) -> tuple[int, int] | None:
         """The best plan of variables that cost at most ``reach`` more than nothing, widened until that is proved."""
@@ -154,8 +208,7 @@ class Model:
 
     def _relaxed(self, cost: Vector, live: NDArray[np.int64]) -> OptimizeResult | None:
         rows = self.rows[:, live]
-        same = self.low == self.high
-        above, below = ~same & np.isfinite(self.high), ~same & np.isfinite(self.low)
+        same, above, below = self._kinds()
         result = linprog(
             cost[live],
             A_ub=vstack([rows[above], -rows[below]]) if (above | below).any() else None,
