@@ -53,6 +53,7 @@ class Demo:
     environ: dict[str, str] = field(default_factory=dict)
     running: servers.Servers | None = None
     children: list[Child] = field(default_factory=list)
+    is_new: bool = False
 
     @property
     def address(self) -> str:
@@ -81,7 +82,7 @@ class Demo:
                 "SECRET_KEY": secret_key(self.var),
                 "SITE_URL": f"http://{HOST}:{port}",
             }
-            is_new = self.prepare()
+            self.is_new = self.prepare()
             with step("Web server, worker and schedule"):
                 web = self.launch(
                     "web", "-m", "gunicorn", "innovation.wsgi", "--bind", f"fd://{door.fileno()}", "--worker-class",
@@ -96,9 +97,6 @@ class Demo:
                 wait_until(lambda: answers(port), child=web, seconds=60, pause=0.1)
                 wait_until(lambda: " ready" in worker.last_words(), child=worker, seconds=60, pause=0.1)
                 wait_until(lambda: "beat: " in beat.last_words(), child=beat, seconds=60, pause=0.1)
-        if is_new:
-            with step("First reports"):
-                self.run("first reports", "manage.py", "prepare_demo", "--wait-for-jobs")
         state = ("DATABASE_URL", "REDIS_URL", "INNOVATION_MODE", "SECRET_KEY", "SITE_URL")
         found = {"pid": os.getpid(), "started": start_time(os.getpid())} | {key: self.environ[key] for key in state}
         write_private(servers.state_file(), json.dumps(found))
@@ -178,7 +176,7 @@ class Demo:
                 *(["\n  Try", *suggestions] if suggestions else []),
                 f"\n  No mail leaves this machine: each is a file in {self.var / 'mail'}.",
                 f"  Logs are in {self.var / 'log'}, data in {self.home}.",
-                *(["  The worker is still making some of the first reports."] if card["unfinished"] else []),
+                *(["  The worker is making the first reports meanwhile."] if self.is_new else []),
                 "  Ctrl-C stops everything and keeps the data; `make demo-reset` starts anew.\n",
             ]
         )

@@ -34,7 +34,6 @@ FIRST_START, NEXT_START, STOPPING = 300, 120, 60  # seconds; generous, for machi
 REPORT, FIGURES = "/funds/tolerance/?as_of=2025-12-31", ("3,553.90", "8,627.00", "103.10")
 """The seed fund of the city at the end of 2025: loss, base and what it lies beyond its cap, in 万元."""
 LOGIN = re.compile(r"programme_manager +(\S+) +(\S+)")
-MADE = re.compile(r"(\d+) of (\d+) \.\.\. ")
 HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
 ROOM = 4 << 30  # bytes: the packages, their cache and the data
 OUR_PROCESSES = 6  # at least: supervisor, PostgreSQL, Redis, web, worker, beat
@@ -154,8 +153,10 @@ def read_report(address: str, said: str) -> None:
         assert answer.status == 200
     for figure in FIGURES:
         assert figure in page
-    with browser.open(f"{address}/reports/", timeout=30) as answer:
-        assert "Latest:" in answer.read().decode()
+    deadline = time.monotonic() + NEXT_START
+    while "Latest:" not in browser.open(f"{address}/reports/", timeout=30).read().decode():
+        assert time.monotonic() < deadline, "the worker made no report"
+        time.sleep(1)
 
 
 @pytest.mark.skipif(not shutil.which("make") or not shutil.which("git"), reason="make and git are needed for this")
@@ -169,8 +170,6 @@ def test_a_newcomer_starts_kills_restarts_and_stops_the_demonstration(newcomer: 
         assert f"Port {taken} is taken" in said
         assert f":{taken}" not in address_in(said)
     assert said.count(" ... ") >= 6  # it said what it was doing
-    made, asked = MADE.findall(said.split("Ready after")[0])[-1]
-    assert made == asked != "0"
     read_report(address_in(said), said)
     assert len(newcomer.processes()) >= OUR_PROCESSES
     for name in ("servers.json", "secret-key"):
