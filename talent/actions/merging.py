@@ -6,6 +6,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from pghistory.models import Event
@@ -14,12 +15,15 @@ from innovation.accounts.models import User
 from innovation.core import transitions
 from innovation.core.append_only import AppendOnly
 from innovation.core.errors import RuleViolation
-from talent.choices.people import OrcidState
+from talent.actions.match_inputs import declare
+from talent.choices.people import OrcidState, RoleState
 from talent.choices.skills import ProofState
-from talent.models import Evidence, Person, PersonMerge, SkillClaim
+from talent.models import ConflictDeclaration, Evidence, Person, PersonMerge, SkillClaim
+from talent.models.access_log import KeptReads
 from talent.rules.merging import RANK, kept_by_default
 
 SURVIVOR, LOSER = "survivor", "loser"
+ENDED = (RoleState.WITHDRAWN, RoleState.ERASED)
 FIELDS = ("family_name", "given_name", "name_en", "home", "offers", "available_until")
 PERMISSION = "talent.change_person"
 LABELS = {field.name: field for field in Person._meta.concrete_fields}
@@ -63,10 +67,10 @@ def preview(survivor: Person, loser: Person, choices: Mapping[str, str] | None =
 
 
 def references() -> list[tuple[type[models.Model], models.ForeignKey[Any, Any]]]:
-    """Every foreign key to a person whose rows move: histories and what is append-only keep their old pointer."""
+    """Every foreign key to a person whose rows move: histories and what never changes stay as they are."""
     found = []
     for model in apps.get_models(include_auto_created=True):
-        frozen = any(isinstance(trigger, AppendOnly) for trigger in getattr(model._meta, "triggers", ()))
+        frozen = any(isinstance(trigger, (AppendOnly, KeptReads)) for trigger in getattr(model._meta, "triggers", ()))
         if issubclass(model, Event) or model is Person or frozen or not model._meta.managed:
             continue
         found += [
@@ -125,6 +129,7 @@ def merge_people(
     _settle_roles(survivor, loser)
     _join_skills(survivor, loser)
     moved = _move(survivor, loser)
+    _carry_conflicts(survivor, loser, actor)
     _apply(survivor, loser, chosen)
     return PersonMerge.objects.create(
         survivor=survivor, loser=loser, choices={choice.name: choice.kept for choice in chosen}, moved=moved,
@@ -135,11 +140,12 @@ def merge_people(
 def _settle_roles(survivor: Person, loser: Person) -> None:
     """Of two profiles of a kind that stand, the one that is further goes on; the other is withdrawn."""
     for profile in loser.roles.select_related("person").order_by("pk"):
-        twin = survivor.roles.filter(kind=profile.kind).exclude(state__in=["withdrawn", "erased"]).first()
-        if twin is None or profile.state in {"withdrawn", "erased"}:
+        twin = survivor.roles.filter(kind=profile.kind).exclude(state__in=ENDED).first()
+        if twin is None or profile.state in ENDED:
             continue
         weaker = min((twin, profile), key=lambda each: RANK[each.state])
-        transitions.apply(weaker, "withdraw", actor=None, facts={"merge": loser.pk})
+        changes = {"state_since": timezone.now()}
+        transitions.apply(weaker, "withdraw", actor=None, facts={"merge": loser.pk}, changes=changes)
 
 
 def _join_skills(survivor: Person, loser: Person) -> None:
@@ -173,6 +179,15 @@ def _move(survivor: Person, loser: Person) -> dict[str, int]:
     return moved
 
 
+def _carry_conflicts(survivor: Person, loser: Person, actor: User) -> None:
+    """What was declared stays as it was said; a conflict that stands is declared again for who goes on."""
+    for row in ConflictDeclaration.objects.live(timezone.localdate()).filter(person=loser).order_by("pk"):
+        declare(
+            person_id=survivor.pk, organisation_id=row.organisation_id, demand_id=row.demand_id, source=row.source,
+            note=row.note, valid_to=row.valid_to, actor=actor,
+        )  # fmt: skip
+
+
 def _apply(survivor: Person, loser: Person, chosen: list[FieldChoice]) -> None:
     """The loser gives up account, iD and directory first, because each of them is held once."""
     user_id, orcid = survivor.user_id or loser.user_id, survivor.orcid or loser.orcid
@@ -186,6 +201,7 @@ def _apply(survivor: Person, loser: Person, chosen: list[FieldChoice]) -> None:
     loser.user_id, loser.orcid, loser.orcid_state, loser.orcid_verified_at = None, None, OrcidState.NONE, None
     loser.is_listed, loser.merged_into = False, survivor
     loser.save()
+    Person.objects.filter(merged_into=loser).update(merged_into=survivor)
     for choice in chosen:
         setattr(survivor, choice.name, choice.survivor if choice.kept == SURVIVOR else choice.loser)
     survivor.user_id, survivor.orcid, survivor.orcid_state, survivor.orcid_verified_at = user_id, orcid, state, verified

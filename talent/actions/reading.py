@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from innovation.accounts.choices import STAFF_ROLES, Role
 from innovation.accounts.models import User
 from innovation.core import history
 from innovation.organisations.models import Organisation
 from talent.choices.privacy import ReadDoor, ReadPurpose
+from talent.data.field_register import register
 from talent.models import AccessLog, Person
 
 BATCH = 5_000
@@ -32,6 +33,9 @@ def record_reads(
     seen = _rows(people)
     if known is not None:
         seen = seen.exclude(user=known)
+    keys = list(seen.values_list("pk", flat=True))
+    if not keys:
+        return 0
     facts = {
         "reader_id": known.pk if known is not None else None,
         "reader_label": history.label_of(known),
@@ -41,9 +45,8 @@ def record_reads(
         "door": ReadDoor(door),
         "request_id": history.current_request_id()[:64],
     }
-    rows = [AccessLog(person_id=key, **facts) for key in seen.values_list("pk", flat=True)]
-    AccessLog.objects.bulk_create(rows, batch_size=BATCH)
-    return len(rows)
+    AccessLog.objects.bulk_create([AccessLog(person_id=key, **facts) for key in keys], batch_size=BATCH)
+    return len(keys)
 
 
 def _rows(people: Person | Iterable[Person | int]) -> QuerySet[Person]:
@@ -52,6 +55,23 @@ def _rows(people: Person | Iterable[Person | int]) -> QuerySet[Person]:
         return Person.objects.filter(pk__in=people.order_by().values("pk"))
     each = [people] if isinstance(people, Person) else people
     return Person.objects.filter(pk__in={one if isinstance(one, int) else one.pk for one in each})
+
+
+def people_of(rows: Iterable[Model], path: str = "") -> set[int]:
+    """Keys of the people whom these rows of one table are about; by ``path``, else as the field register leads there.
+
+    One statement where the person stands behind other records, none otherwise.
+    """
+    known = list(rows)
+    if not known:
+        return set()
+    model = type(known[0])
+    path = path or register()[model.__name__].person
+    if "__" in path:
+        keys = model._base_manager.filter(pk__in=[row.pk for row in known]).values_list(path, flat=True)
+    else:
+        keys = [row.pk if path == "pk" else getattr(row, f"{path}_id") for row in known]
+    return {*keys} - {None}
 
 
 def unit_of(reader: User) -> str:

@@ -8,9 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from talent.actions.reading import record_reads
+from talent.actions.reading import people_of, record_reads
 from talent.choices.privacy import ReadDoor, ReadPurpose
-from talent.data.field_register import register
 
 
 class PeopleBeside:
@@ -21,7 +20,6 @@ class PeopleBeside:
 
     people_path = ""
     inlines: Any
-    model: Any
 
     def changeform_view(
         self,
@@ -41,26 +39,16 @@ class PeopleBeside:
 
     def _read(self, request: HttpRequest, rows: Iterable[Any], fields: Iterable[Any], door: ReadDoor) -> None:
         names = [name for name in fields if isinstance(name, str) and name != "action_checkbox"]
-        people = self._people(list(rows))
+        people = people_of(rows, self.people_path)
         if people:
             record_reads(request.user, people, names, ReadPurpose.ADMINISTRATION, door)
-
-    def _people(self, rows: list[Any]) -> set[int]:
-        path = self.people_path
-        if path == "pk" or "__" not in path:
-            return {row.pk if path == "pk" else getattr(row, f"{path}_id") for row in rows} - {None}
-        known = self.model._base_manager.filter(pk__in=[row.pk for row in rows])
-        return {*known.values_list(path, flat=True)} - {None}
 
 
 class PersonalAdmin(PeopleBeside):
     """Mixin, left of an ``Admin`` of records about people, as the field register has it."""
 
     list_before_template = None
-
-    @property
-    def people_path(self) -> str:  # type: ignore[override]
-        return register()[self.model.__name__].person
+    model: Any
 
     def _shown(self) -> list[str]:
         return [field.name for field in self.model._meta.fields]

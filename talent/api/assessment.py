@@ -1,5 +1,6 @@
 """Assessments, and the reviewer's blind cases, in the API. Nothing here filters or sorts by a person."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -14,9 +15,9 @@ from innovation.core.api import ReadOnlyViewSet
 from innovation.core.api.viewsets import EntrySerializer, IsStaff
 from innovation.core.errors import RuleViolation
 from talent.actions import assessing, blind_scoring
-from talent.actions.reading import record_reads
+from talent.api.limits import PersonalRecords
 from talent.choices.assessment import AssessmentState
-from talent.choices.privacy import ReadDoor, ReadPurpose
+from talent.choices.privacy import ReadPurpose
 from talent.models import Assessment, AssessmentRound, AssessmentRubric, BlindReview, Person
 from talent.models.visibility import sees_people
 from talent.serializers import assessment as serializers
@@ -40,9 +41,10 @@ class AssessmentRoundViewSet(ReadOnlyViewSet):
     ordering_fields = ["id", "opened_on"]
 
 
-class AssessmentViewSet(ReadOnlyViewSet):
+class AssessmentViewSet(PersonalRecords, ReadOnlyViewSet):
     """Cases with their names for the office, one's own for each person; steps for who may take them."""
 
+    read_purpose = ReadPurpose.ASSESSMENT
     queryset = Assessment.objects.select_related("person", "round")
     serializer_class = serializers.AssessmentSerializer
     permission_classes = [permissions.IsAuthenticated]
@@ -55,13 +57,10 @@ class AssessmentViewSet(ReadOnlyViewSet):
         is_manager = not getattr(self, "swagger_fake_view", False) and not sees_people(self.request.user)
         return rows | self.queryset.all().by_number(self.request.user) if is_manager else rows
 
-    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """One case; that somebody else read it is kept for the person."""
-        answer = super().retrieve(request, *args, **kwargs)
-        if sees_people(request.user):
-            person = self.get_object().person_id
-            record_reads(request.user, [person], ("outcome",), ReadPurpose.ASSESSMENT, ReadDoor.API)
-        return answer
+    def _read(self, records: Iterable[Any]) -> None:
+        """That somebody read the case with its name is kept for the person."""
+        if sees_people(self.request.user):
+            super()._read(records)
 
     @extend_schema(responses=EntrySerializer(many=True), filters=False)
     @action(detail=True, permission_classes=[IsStaff], pagination_class=None, filter_backends=[], url_path="history")

@@ -12,8 +12,7 @@ from rest_framework.response import Response
 from innovation.core.api import ReadOnlyViewSet
 from innovation.core.api.throttles import ReadThrottle
 from talent.actions import cpd, credentials, renewals
-from talent.actions.reading import record_reads
-from talent.choices.privacy import ReadDoor, ReadPurpose
+from talent.api.limits import PersonalRecords
 from talent.models import (
     AuditLook,
     AuditSample,
@@ -39,20 +38,6 @@ class _Visible(ReadOnlyViewSet):
     permission_classes = [permissions.IsAuthenticated]
 
 
-class _Personal(_Visible):
-    """Records of people: each read by others is written down, so that the person sees it."""
-
-    read_fields: tuple[str, ...] = ()
-
-    def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
-        shown = args[0] if args else None
-        if self.request.method == "GET" and shown is not None and self.action in {"list", "retrieve"}:
-            rows = list(shown) if kwargs.get("many") else [shown]
-            people = {row.person_id for row in rows}
-            record_reads(self.request.user, people, self.read_fields, ReadPurpose.CASE, ReadDoor.API)
-        return super().get_serializer(*args, **kwargs)
-
-
 class SchemeViewSet(_Visible):
     """Credential schemes with their levels."""
 
@@ -71,10 +56,9 @@ class SchemeVersionViewSet(_Visible):
     ordering_fields = ["id", "valid_from"]
 
 
-class CredentialViewSet(_Personal):
+class CredentialViewSet(PersonalRecords, _Visible):
     """One's own credentials; all for the office. POST begins a candidacy, the acts are the steps."""
 
-    read_fields = ("version", "level", "number", "state", "granted_on", "expires_on")
     queryset = with_names(Credential.objects.all())
     serializer_class = shapes.CredentialSerializer
     filterset_fields = {"state": ["exact"], "version": ["exact"], "person": ["exact"], "expires_on": ["gte", "lte"]}
@@ -150,7 +134,7 @@ class CredentialViewSet(_Personal):
         return Response(shapes.StandingSerializer(count_cycle(cycle)).data)
 
 
-class CpdCycleViewSet(_Visible):
+class CpdCycleViewSet(PersonalRecords, _Visible):
     """Cycles of continuing education; closed ones keep what they were counted as."""
 
     queryset = CpdCycle.objects.all()
@@ -159,10 +143,9 @@ class CpdCycleViewSet(_Visible):
     ordering_fields = ["id", "starts_on", "ends_on"]
 
 
-class CpdEntryViewSet(_Personal):
+class CpdEntryViewSet(PersonalRecords, _Visible):
     """Entries with their proof. POST (multipart) files one, ``verify`` and ``withdraw`` are the acts."""
 
-    read_fields = ("title", "category", "day", "quantity_num", "state")
     queryset = CpdEntry.objects.all()
     serializer_class = shapes.CpdEntrySerializer
     filterset_fields = {"cycle": ["exact"], "person": ["exact"], "state": ["exact"], "day": ["gte", "lte"]}
@@ -205,7 +188,7 @@ class AuditSampleViewSet(_Visible):
     ordering_fields = ["id"]
 
 
-class AuditLookViewSet(_Visible):
+class AuditLookViewSet(PersonalRecords, _Visible):
     """Entries of samples with what the second look found."""
 
     queryset = AuditLook.objects.all()
@@ -235,10 +218,9 @@ class CohortViewSet(_Visible):
         return counted(super().get_queryset())
 
 
-class EnrolmentViewSet(_Personal):
+class EnrolmentViewSet(PersonalRecords, _Visible):
     """Who took part with what result."""
 
-    read_fields = ("attended_hours", "result", "placed_at", "unified_number")
     queryset = Enrolment.objects.all()
     serializer_class = shapes.EnrolmentSerializer
     filterset_fields = ["cohort", "person", "result"]

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from rest_framework.request import Request
 
 from innovation.core.api.throttles import Throttle
-from talent.actions.reading import record_reads
+from talent.actions.reading import people_of, record_reads
 from talent.choices.privacy import ReadDoor, ReadPurpose
 
 
@@ -20,9 +20,8 @@ class DirectoryThrottle(Throttle):
 
 
 class PersonalRecords:
-    """Mixin, left of a view set. ``person_of`` is the attribute of a record that leads to the person's key."""
+    """Mixin, left of a view set of records about people, as the field register has them."""
 
-    person_of: ClassVar[str] = "person_id"
     read_purpose: ClassVar[ReadPurpose] = ReadPurpose.CASE
     request: Request
 
@@ -37,7 +36,7 @@ class PersonalRecords:
         return found
 
     def _read(self, records: Iterable[Any]) -> None:
-        people = {getattr(record, self.person_of) for record in records} - {None}
+        people = people_of(records)
         if people:
             fields = self.get_serializer_class().Meta.fields  # type: ignore[attr-defined]
             record_reads(self.request.user, people, fields, self.read_purpose, ReadDoor.API)

@@ -11,6 +11,8 @@ from rest_framework.response import Response
 
 from innovation.core.api import ReadOnlyViewSet, ViewSet
 from talent.actions import mandates, match_inputs, matching
+from talent.api.limits import PersonalRecords
+from talent.choices.privacy import ReadPurpose
 from talent.models import (
     ConflictDeclaration,
     Demand,
@@ -49,9 +51,10 @@ class DemandViewSet(ViewSet):
         return Response(self.get_serializer(demand).data)
 
 
-class MatchProfileViewSet(ViewSet):
+class MatchProfileViewSet(PersonalRecords, ViewSet):
     """What the matcher may use of people; each person has their own."""
 
+    read_purpose = ReadPurpose.MATCHING
     permission_classes = [IsAuthenticated]
     queryset = MatchProfile.objects.all()
     serializer_class = shapes.MatchProfileSerializer
@@ -59,9 +62,10 @@ class MatchProfileViewSet(ViewSet):
     ordering_fields = ["id"]
 
 
-class ConflictViewSet(mixins.CreateModelMixin, ReadOnlyViewSet):
+class ConflictViewSet(PersonalRecords, mixins.CreateModelMixin, ReadOnlyViewSet):
     """Declared interests; each person their own."""
 
+    read_purpose = ReadPurpose.MATCHING
     permission_classes = [IsAuthenticated]
     queryset = ConflictDeclaration.objects.all()
     serializer_class = shapes.ConflictSerializer
@@ -87,9 +91,10 @@ class MatchRunViewSet(mixins.CreateModelMixin, ReadOnlyViewSet):
     ordering_fields = ["id", "day"]
 
 
-class MatchProposalViewSet(ReadOnlyViewSet):
+class MatchProposalViewSet(PersonalRecords, ReadOnlyViewSet):
     """Proposed pairs; decided by ``confirm`` and ``set-aside``."""
 
+    read_purpose = ReadPurpose.MATCHING
     queryset = MatchProposal.objects.all()
     serializer_class = shapes.MatchProposalSerializer
     filterset_fields = ["run", "demand", "person", "state"]
@@ -117,9 +122,10 @@ class MatchProposalViewSet(ReadOnlyViewSet):
         return Response(self.get_serializer(proposal).data)
 
 
-class MandateViewSet(mixins.CreateModelMixin, ReadOnlyViewSet):
+class MandateViewSet(PersonalRecords, mixins.CreateModelMixin, ReadOnlyViewSet):
     """Mandates: the office all, people and owners theirs."""
 
+    read_purpose = ReadPurpose.MATCHING
     permission_classes = [IsAuthenticated]
     queryset = Mandate.objects.all()
     serializer_class = shapes.MandateSerializer
@@ -136,9 +142,10 @@ class MandateViewSet(mixins.CreateModelMixin, ReadOnlyViewSet):
         return Response(self.get_serializer(mandate).data)
 
 
-class MandateOutcomeViewSet(mixins.CreateModelMixin, ReadOnlyViewSet):
+class MandateOutcomeViewSet(PersonalRecords, mixins.CreateModelMixin, ReadOnlyViewSet):
     """What came of mandates; never changed."""
 
+    read_purpose = ReadPurpose.MATCHING
     queryset = MandateOutcome.objects.all()
     serializer_class = shapes.MandateOutcomeSerializer
     filterset_fields = ["mandate", "occasion"]

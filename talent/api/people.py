@@ -23,7 +23,6 @@ from talent.serializers import people as shapes
 class PersonViewSet(PersonalRecords, ReadOnlyViewSet):
     """People: all for the office, oneself for each person. ``q`` searches names, pinyin, former names, ORCID iDs."""
 
-    person_of = "pk"
     queryset = Person.objects.current().defer("search")
     serializer_class = shapes.PersonSerializer
     permission_classes = [IsAuthenticated]

@@ -13,8 +13,8 @@ from innovation.core.api import ReadOnlyViewSet
 from talent.actions import rights
 from talent.actions.consents import withdraw_consent
 from talent.actions.erasing import erase_confirmed
-from talent.actions.reading import record_reads
-from talent.choices.privacy import ReadDoor, ReadPurpose
+from talent.api.limits import PersonalRecords
+from talent.choices.privacy import ReadPurpose
 from talent.models import AccessLog, Consent, ConsentText, RightsRequest
 from talent.models.rights_states import ANSWERS
 from talent.queries.erasable import code_of, obstacles, places
@@ -40,7 +40,7 @@ class ConsentTextViewSet(ReadOnlyViewSet):
     ordering_fields = ["id", "valid_from"]
 
 
-class ConsentViewSet(mixins.CreateModelMixin, ReadOnlyViewSet):
+class ConsentViewSet(PersonalRecords, mixins.CreateModelMixin, ReadOnlyViewSet):
     """One's own consents; those of all people for the office. POST gives one in the caller's own name."""
 
     permission_classes = [permissions.IsAuthenticated]
@@ -70,9 +70,10 @@ class AccessLogViewSet(ReadOnlyViewSet):
     ordering_fields = ["id", "at"]
 
 
-class RightsRequestViewSet(mixins.CreateModelMixin, ReadOnlyViewSet):
+class RightsRequestViewSet(PersonalRecords, mixins.CreateModelMixin, ReadOnlyViewSet):
     """Requests on one's own data; the queue of all people for the privacy officer."""
 
+    read_purpose = ReadPurpose.RIGHTS
     permission_classes = [permissions.IsAuthenticated]
     queryset = RightsRequest.objects.order_by("due_on", "id")
     serializer_class = RightsRequestSerializer
@@ -84,7 +85,6 @@ class RightsRequestViewSet(mixins.CreateModelMixin, ReadOnlyViewSet):
         found = self.get_object()
         if not self.request.user.has_perm(ANSWERS) or found.person.user_id == self.request.user.pk:
             self.permission_denied(self.request)
-        record_reads(self.request.user, found.person, ["words", *found.changes], ReadPurpose.RIGHTS, ReadDoor.API)
         return found
 
     @extend_schema(request=RightsAnswerSerializer, responses=RightsRequestSerializer)

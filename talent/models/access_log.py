@@ -50,7 +50,11 @@ class AccessLogQuerySet(models.QuerySet["AccessLog"]):
         """All for the privacy officer and the audit; for each person who read the own data."""
         if not user.is_authenticated:
             return self.none()
-        return self if user.has_role(*SEES_READS) else self.filter(person__user=user)
+        return (
+            self
+            if user.has_role(*SEES_READS)
+            else self.filter(Q(person__user=user) | Q(person__merged_into__user=user))
+        )
 
 
 class AccessLog(models.Model):

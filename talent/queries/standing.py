@@ -27,6 +27,11 @@ class Standing:
     has_mandates: bool = False
 
 
+def in_registry(user: Any) -> bool:
+    """Whether the registry knows ``user`` as a person."""
+    return standing_of(user).in_registry
+
+
 def standing_of(user: Any) -> Standing:
     """The standing of ``user``, kept on this very object, which lives for one request.
 

@@ -15,13 +15,13 @@ from innovation.reports import registry
 from talent.actions.assessment_mails import REVIEW_NOTICE, SUBJECT_NOTICE
 from talent.demo.assessments import make_assessments
 from talent.queries.blind import waiting_count
-from talent.queries.standing import standing_of
+from talent.queries.standing import in_registry, standing_of
 from talent.reports import bias, matching_bias
 from talent.views.assessment_words import TITLE
 from talent.views.assessments import runs_assessments
 from talent.views.blind_reviews import TITLE as REVIEWS_TITLE
 from talent.views.own_assessments import OWN_TITLE
-from talent.views.vault import VAULT_TITLE, in_registry
+from talent.views.vault import VAULT_TITLE
 
 
 def scores_blind(user: Any) -> bool:

@@ -19,8 +19,8 @@ from talent.demo.credentials import make_credentials
 from talent.models import CpdEntry, Credential
 from talent.models.visibility import sees_people
 from talent.queries.credentials import waits_for_decision
+from talent.queries.standing import in_registry
 from talent.reports import ending
-from talent.views.credential_base import has_person
 from talent.views.credential_office import verifies
 from talent.views.schemes import TITLE as SCHEMES
 from talent.views.training import TITLE as COHORTS
@@ -47,7 +47,7 @@ def _office_cards(user: Any) -> list[Card]:
 
 
 def _holder_cards(user: Any) -> list[Card]:
-    if not has_person(user):
+    if not in_registry(user):
         return []
     rows = Credential.objects.filter(person__user=user, state=CredentialState.RENEWAL_OPEN, expires_on__isnull=False)
     first = rows.order_by("expires_on").first()
@@ -62,7 +62,7 @@ def register(section: Promise) -> None:
     """Called once with the heading of the talent part."""
     for label, name, visible, order in (
         (_("Check a credential"), "talent:certificates", everyone, 305),
-        (_("My credentials"), "talent:my_credentials", has_person, 306),
+        (_("My credentials"), "talent:my_credentials", in_registry, 306),
     ):
         navigation.register(NavItem(section, label, name, visible=visible, order=order))
     for label, name, visible, order in (

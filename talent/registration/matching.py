@@ -18,6 +18,7 @@ from talent.demo.matching import make_matching
 from talent.models import Mandate, MatchProposal
 from talent.models.visibility import sees_people, sees_talent_figures, works_on_people
 from talent.queries.matching import above_capacity
+from talent.queries.standing import in_registry
 from talent.views.matching import mandates, offers
 from talent.views.matching.base import DEMANDS, MANDATES, MATCHING
 
@@ -53,7 +54,7 @@ def _office_cards() -> list[Card]:
 def register(section: Promise) -> None:
     """Called once with the heading of the talent part."""
     for item in (
-        NavItem(section, offers.TITLE, "talent:offer", visible=offers.is_registered, order=302),
+        NavItem(section, offers.TITLE, "talent:offer", visible=in_registry, order=302),
         NavItem(section, mandates.MY_MANDATES, "talent:mandates", visible=mandates.has_mandates, order=303),
         NavItem(section, DEMANDS, "talent:demands", visible=sees_talent_figures, order=330),
         NavItem(section, MATCHING, "talent:match_runs", visible=sees_people, order=332),

@@ -17,14 +17,13 @@ from innovation.core.icons import status_html
 from innovation.core.tables import TableColumn
 from innovation.core.views import Crumb, FormPage, TableView
 from talent.actions import cpd
-from talent.actions.reading import record_reads
 from talent.choices.credentials import AuditVerdict
 from talent.choices.privacy import ReadPurpose
 from talent.forms import credentials as forms
-from talent.models import AuditLook, AuditSample
+from talent.models import AuditLook, AuditSample, Person
 from talent.models.visibility import sees_people
-from talent.views.credential_base import ReadsLogged
 from talent.views.credential_office import ENTRY_FIELDS, entry_facts, typed
+from talent.views.personal import PersonalPage, PersonalTable
 
 
 def samples(user: Any) -> bool:
@@ -97,13 +96,11 @@ def finding_html(look: AuditLook) -> Any:
     return status_html(Status(look.get_verdict_display(), Tone.BAD if look.verdict == "wrong" else Tone.OK))
 
 
-class SamplePage(ReadsLogged, TableView):
+class SamplePage(PersonalTable, TableView):
     """The entries of one sample."""
 
-    fields = ENTRY_FIELDS
-    purpose = ReadPurpose.AUDIT
-    person_path = staticmethod(lambda row: row.entry.person_id)
-
+    read_fields = ENTRY_FIELDS
+    read_purpose = ReadPurpose.AUDIT
     allowed = staticmethod(sees_people)
     columns = (
         TableColumn(_("What was done"), lambda row: row.entry.title, key="title", heading=True,
@@ -134,9 +131,11 @@ class SamplePage(ReadsLogged, TableView):
         return [(_("Audit samples"), reverse("talent:audit_samples")), (str(self.sample), None)]
 
 
-class LookAgain(FormPage):
+class LookAgain(PersonalPage, FormPage):
     """The second look at one entry."""
 
+    read_fields = ENTRY_FIELDS
+    read_purpose = ReadPurpose.AUDIT
     title = _("Second look")
     form_class = forms.LookForm
     template_name = "talent/credentials/verify.html"
@@ -164,8 +163,10 @@ class LookAgain(FormPage):
     def breadcrumbs(self) -> Sequence[Crumb]:
         return [(str(self.look.sample), self.cancel_url), (self.look.entry.title, None)]
 
+    def people_read(self) -> Person:
+        return self.look.entry.person
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        record_reads(self.request.user, self.look.entry.person, ENTRY_FIELDS, ReadPurpose.AUDIT)
         return super().get_context_data(entry=self.look.entry, facts=entry_facts(self.look.entry), **kwargs)
 
     def act(self, form: Any) -> None:

@@ -3,20 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from innovation.core.components import Status, Tone
 from innovation.core.views import Crumb, FormPage, PageMixin, signed_in
-from talent.actions.reading import record_reads
 from talent.choices.credentials import CredentialState, EntryState
-from talent.choices.privacy import ReadDoor, ReadPurpose
 from talent.models import CpdEntry, Credential
 from talent.models.credential_states import holds_or_keeps
 from talent.queries import credentials as queries
-from talent.queries.standing import standing_of
 
 TONES = {
     CredentialState.CANDIDATE: Tone.IDLE, CredentialState.UNDER_ASSESSMENT: Tone.INFO,
@@ -32,11 +29,6 @@ ENTRY_TONES = {
 
 def status_of(credential: Credential) -> Status:
     return Status(credential.names.staff, TONES[CredentialState(credential.state)])
-
-
-def has_person(user: Any) -> bool:
-    """Whether the registry knows ``user`` as a person."""
-    return standing_of(user).in_registry
 
 
 class CredentialMixin(PageMixin):
@@ -102,23 +94,3 @@ class EntryMixin(PageMixin):
         if found is None:
             raise Http404
         return found
-
-
-class ReadsLogged:
-    """Mixin left of ``TableView``: whoever reads the list is written down for each person on it.
-
-    ``fields`` are what the read log names; ``person_path`` leads from a row to the key of its person. A file holds all
-    rows, the screen those of its page.
-    """
-
-    fields: tuple[str, ...] = ()
-    purpose = ReadPurpose.VERIFICATION
-    person_path: Any = staticmethod(lambda row: row.person_id)
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        table = self.get_table()  # type: ignore[attr-defined]
-        whole = bool(table.export_format)
-        rows = table.ordered() if whole else table.page.object_list
-        people = {type(self).person_path(row) for row in rows}
-        record_reads(request.user, people, self.fields, self.purpose, ReadDoor.FILE if whole else ReadDoor.LIST)
-        return self.respond([table], table=table)  # type: ignore[attr-defined]

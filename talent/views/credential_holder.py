@@ -21,7 +21,8 @@ from talent.choices.privacy import ReadDoor, ReadPurpose
 from talent.forms.credentials import CandidateForm, EntryForm
 from talent.models import CpdCycle, Credential, Person
 from talent.queries import credentials as queries
-from talent.views.credential_base import CredentialAct, EntryMixin, has_person
+from talent.queries.standing import in_registry
+from talent.views.credential_base import CredentialAct, EntryMixin
 from talent.views.credential_words import missing_of
 
 
@@ -31,7 +32,7 @@ class BeginCandidacy(FormPage):
     title = _("Begin a credential")
     lead = _("Choose what you aim for. Where points are asked, you collect them here; the rules of today hold for it.")
     form_class = CandidateForm
-    allowed = staticmethod(has_person)
+    allowed = staticmethod(in_registry)
     submit_label = _("Begin")
     credential: Credential
 

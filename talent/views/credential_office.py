@@ -16,21 +16,21 @@ from innovation.core.tables import TableColumn
 from innovation.core.views import Crumb, FormPage, TableView
 from talent.actions import cpd, renewals
 from talent.actions import credentials as actions
-from talent.actions.reading import record_reads
 from talent.choices.privacy import ReadPurpose
 from talent.filters.credentials import EntryFilters
 from talent.forms import credentials as forms
 from talent.forms.credentials import UNITS
-from talent.models import CpdEntry, Credential
+from talent.models import CpdEntry, Credential, Person
 from talent.models.credential_states import decides_for_others
 from talent.models.visibility import sees_people, works_on_people
 from talent.queries import credentials as queries
 from talent.reports.ring import credits_text
 from talent.rules.cpd import credits_of
-from talent.views.credential_base import CredentialAct, EntryMixin, ReadsLogged, status_of
+from talent.views.credential_base import CredentialAct, EntryMixin, status_of
 from talent.views.credential_words import missing_of
+from talent.views.personal import PersonalPage, PersonalTable
 
-ENTRY_FIELDS = ("title", "category", "day", "quantity_num", "state")
+ENTRY_FIELDS = ("name_zh", "title", "category", "day", "quantity_num", "state")
 
 
 def verifies(user: Any) -> bool:
@@ -39,8 +39,13 @@ def verifies(user: Any) -> bool:
 
 
 # ── Decisions on a credential ────────────────────────────────────────────────────────────────────
-class _Decide(CredentialAct):
+class _Decide(PersonalPage, CredentialAct):
+    read_fields = ("name_zh", "version", "level", "state")
+    read_purpose = ReadPurpose.VERIFICATION
     who = staticmethod(decides_for_others)
+
+    def people_read(self) -> Person:
+        return self.credential.person
 
 
 class Grant(_Decide):
@@ -137,11 +142,11 @@ class Revoke(_Decide):
         actions.revoke(credential_id=self.credential.pk, actor=self.request.user, **typed(form))
 
 
-class DecisionQueue(ReadsLogged, TableView):
+class DecisionQueue(PersonalTable, TableView):
     """Assessments and renewals that wait, the oldest first."""
 
-    fields = ("version", "level", "state", "state_since", "expires_on")
-
+    read_fields = ("name_zh", "version", "level", "state", "state_since", "expires_on")
+    read_purpose = ReadPurpose.VERIFICATION
     title = _("Credentials to decide")
     lead = _("Assessments that holders asked for and renewals that they filed.")
     allowed = staticmethod(sees_people)
@@ -180,11 +185,11 @@ def quantity_of(entry: CpdEntry) -> str:
     return f"{credits_text(entry.quantity)} {UNITS.get(unit, unit)}".strip()
 
 
-class EntryQueue(ReadsLogged, TableView):
+class EntryQueue(PersonalTable, TableView):
     """Entries that wait for verification, the oldest first."""
 
-    fields = ENTRY_FIELDS
-
+    read_fields = ENTRY_FIELDS
+    read_purpose = ReadPurpose.VERIFICATION
     title = _("Entries to verify")
     lead = _("What holders did and prove. Compare the proof with what is claimed; each counts once.")
     allowed = staticmethod(sees_people)
@@ -229,9 +234,11 @@ def entry_facts(entry: CpdEntry) -> list[Fact]:
     ]  # fmt: skip
 
 
-class VerifyEntry(EntryMixin, FormPage):
+class VerifyEntry(PersonalPage, EntryMixin, FormPage):
     """Accept or refuse one entry, then the next."""
 
+    read_fields = ENTRY_FIELDS
+    read_purpose = ReadPurpose.VERIFICATION
     title = _("Verify an entry")
     form_class = forms.VerifyForm
     template_name = "talent/credentials/verify.html"
@@ -251,8 +258,10 @@ class VerifyEntry(EntryMixin, FormPage):
     def breadcrumbs(self) -> Sequence[Crumb]:
         return [(_("Entries to verify"), self.cancel_url), (self.entry.title, None)]
 
+    def people_read(self) -> Person:
+        return self.entry.person
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        record_reads(self.request.user, self.entry.person, ENTRY_FIELDS, ReadPurpose.VERIFICATION)
         return super().get_context_data(entry=self.entry, facts=entry_facts(self.entry), **kwargs)
 
     def act(self, form: Any) -> None:

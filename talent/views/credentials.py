@@ -24,9 +24,11 @@ from talent.models import CpdCycle, Credential
 from talent.models.credential_states import holds_or_keeps
 from talent.models.visibility import sees_people
 from talent.queries import credentials as queries
+from talent.queries.standing import in_registry
 from talent.reports.ring import ring_svg
-from talent.views.credential_base import CredentialMixin, ReadsLogged, has_person, status_of, trail
+from talent.views.credential_base import CredentialMixin, status_of, trail
 from talent.views.credential_words import entry_columns, facts_of, lines_of, missing_of, step_moment
+from talent.views.personal import PersonalTable
 
 EVENTS = (
     "apply", "grant", "return", "file_renewal", "renew", "return_renewal", "refuse_renewal", "retire", "revoke",
@@ -55,14 +57,14 @@ class MyCredentials(PageView):
                 cycle.credential = row
             row.standing = queries.standing(cycle, today) if cycle and row.state in FILING_STATES else None
             row.ring = ring_svg(row.standing) if row.standing else ""
-        return super().get_context_data(rows=rows, may_begin=has_person(self.request.user), **kwargs)
+        return super().get_context_data(rows=rows, may_begin=in_registry(self.request.user), **kwargs)
 
 
-class Register(ReadsLogged, TableView):
+class Register(PersonalTable, TableView):
     """Every credential for the office; what ends next comes first."""
 
-    fields = ("version", "level", "number", "state", "granted_on", "expires_on")
-
+    read_fields = ("name_zh", "version", "level", "number", "state", "granted_on", "expires_on")
+    read_purpose = ReadPurpose.VERIFICATION
     title = _("Credentials")
     lead = _("What people of the registry hold, with its state and last day.")
     allowed = staticmethod(sees_people)

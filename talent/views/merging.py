@@ -1,6 +1,6 @@
 """Likely duplicates of the registry, and the merge of two records with its preview."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.forms import BaseForm
@@ -17,6 +17,7 @@ from talent.models import Person
 from talent.models.visibility import works_on_people
 from talent.queries.duplicates import Pair, pairs
 from talent.views.office import TITLE as PEOPLE
+from talent.views.personal import PersonalPage, PersonalTable
 
 TITLE = _("Likely duplicates")
 
@@ -30,7 +31,7 @@ def _number(pair: Pair) -> str:
     return reverse("talent:merge", args=[pair.first.pk, pair.second.pk])
 
 
-class Duplicates(TableView):
+class Duplicates(PersonalTable, TableView):
     """Pairs of records with one name; those who shared an organisation first."""
 
     title = TITLE
@@ -47,6 +48,9 @@ class Duplicates(TableView):
         TableColumn(_("What to do"), lambda pair: _("Compare and merge"), key="act", link=_number),
     )  # fmt: skip
 
+    def people_read(self, rows: Iterable[Pair]) -> set[int]:
+        return {person.pk for pair in rows for person in (pair.first, pair.second)}
+
     def get_queryset(self) -> Sequence[Pair]:
         return pairs()
 
@@ -54,9 +58,10 @@ class Duplicates(TableView):
         return [(PEOPLE, reverse("talent:people")), (self.title, None)]
 
 
-class Merge(FormPage):
+class Merge(PersonalPage, FormPage):
     """Field by field whose value wins, what moves, then one button. The other record becomes a signpost."""
 
+    read_fields = merging.FIELDS
     title = _("Merge two records of one person")
     lead = _("The first record is kept; profiles, posts, skills and evidence of the second move to it.")
     allowed = staticmethod(merges_people)
@@ -72,6 +77,9 @@ class Merge(FormPage):
         if len(found) < len({self.kwargs["survivor"], self.kwargs["loser"]}):
             raise Http404
         return merging.preview(found[self.kwargs["survivor"]], found[self.kwargs["loser"]])
+
+    def people_read(self) -> list[Person]:
+        return [self.preview.survivor, self.preview.loser]
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"preview": self.preview}

@@ -42,7 +42,6 @@ class People(PersonalTable, TableView):
 
     title = TITLE
     lead = _("The registry of talent. Look only at whom your task concerns; who looked is recorded.")
-    person_of = "pk"
     read_fields = ("family_name", "given_name", "name_en", "kind", "title", "organisation", "home", "orcid")
     allowed = staticmethod(sees_people)
     filterset_class = RegistryFilters

@@ -1,4 +1,4 @@
-"""Lists of people on pages: who is shown is written down, a file is marked, and a long one takes two people."""
+"""Pages about people: who is shown is written down, a file is marked, and a long one takes two people."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
@@ -10,18 +10,15 @@ from django.utils.translation import gettext as _
 
 from innovation.core import history
 from innovation.core.tables import TableColumn
-from talent.actions.reading import record_reads
+from talent.actions.reading import people_of, record_reads
 from talent.choices.privacy import ReadDoor, ReadPurpose
+from talent.models import Person
 from talent.rules.retention import APPROVER_ABOVE
 
 
 class PersonalTable:
-    """Mixin, left of ``TableView``. ``person_of`` is the attribute of a row that leads to the person's key.
+    """Mixin, left of ``TableView``. ``read_fields`` are what the list shows, in the names of the field register."""
 
-    ``read_fields`` are what the list shows, in the names of the field register.
-    """
-
-    person_of: ClassVar[str] = "person_id"
     read_fields: ClassVar[Sequence[str]] = ("name_zh",)
     read_purpose: ClassVar[ReadPurpose] = ReadPurpose.CASE
 
@@ -39,7 +36,25 @@ class PersonalTable:
             self._read(request, table.ordered(), ReadDoor.FILE, ReadPurpose.EXPORT)
         return self.respond([table], table=table)  # type: ignore[attr-defined]
 
+    def people_read(self, rows: Iterable[Any]) -> set[int]:
+        """The keys of the people whom the rows name."""
+        return people_of(rows)
+
     def _read(self, request: HttpRequest, rows: Iterable[Any], door: ReadDoor, purpose: ReadPurpose) -> None:
-        people = {getattr(row, self.person_of) for row in rows}
+        people = self.people_read(rows)
         if people:
             record_reads(request.user, people, self.read_fields, purpose, door)
+
+
+class PersonalPage:
+    """Mixin, left of a page that shows people, whom ``people_read`` gives; ``read_fields`` as in ``PersonalTable``."""
+
+    read_fields: ClassVar[Sequence[str]] = ("name_zh",)
+    read_purpose: ClassVar[ReadPurpose] = ReadPurpose.CASE
+
+    def people_read(self) -> Person | Iterable[Person]:
+        raise NotImplementedError
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        record_reads(request.user, self.people_read(), self.read_fields, self.read_purpose)
+        return super().get(request, *args, **kwargs)  # type: ignore[misc]

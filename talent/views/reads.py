@@ -1,5 +1,6 @@
 """Who looked at me; what the field register says; what people share with one's organisation."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,6 +18,7 @@ from talent.filters.privacy import ReadFilters
 from talent.models import AccessLog, Consent
 from talent.queries import field_register
 from talent.queries.consents import shared_with
+from talent.queries.own import keys_of
 from talent.views.consents import OwnRecord, crumbs
 
 ROLE_NAMES = dict(Role.choices)
@@ -54,7 +56,7 @@ class WhoLooked(OwnRecord, TableView):
         return crumbs((self.title, None))
 
     def get_queryset(self) -> QuerySet[AccessLog]:
-        return AccessLog.objects.filter(person=self.person)
+        return AccessLog.objects.filter(person__in=keys_of(self.person))
 
 
 class RegisterPage(TableView):
@@ -116,7 +118,10 @@ class SharedWithUs(TableView):
         return {"refusal": _("What people share is read here only; no file is made of it.")}
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        response = super().get(request, *args, **kwargs)
-        for consent in self.get_queryset():
-            record_reads(request.user, consent.person, consent.fields, ReadPurpose.SHARE, ReadDoor.LIST)
-        return response
+        table = self.get_table()
+        people: dict[tuple[str, ...], set[int]] = defaultdict(set)
+        for consent in table.page.object_list:
+            people[tuple(consent.fields)].add(consent.person_id)
+        for fields, keys in people.items():
+            record_reads(request.user, keys, fields, ReadPurpose.SHARE, ReadDoor.LIST)
+        return self.respond([table], table=table)

@@ -20,21 +20,21 @@ from innovation.core.tables import TableColumn
 from innovation.core.views import ConfirmPage, Crumb, FormPage, PageMixin, TableView, signed_in
 from talent.actions import training as actions
 from talent.choices.credentials import CohortState, TrainingResult
-from talent.choices.privacy import ReadPurpose
 from talent.filters.credentials import CohortFilters
 from talent.forms import training as forms
-from talent.models import Cohort, Enrolment, TrainingProgramme
+from talent.models import Cohort, Enrolment, Person, TrainingProgramme
 from talent.models.visibility import sees_talent_figures
 from talent.queries.standing import standing_of
 from talent.queries.training import counted, rates
 from talent.rules.schemes import files_with_authority
-from talent.views.credential_base import ReadsLogged
+from talent.views.personal import PersonalPage, PersonalTable
 
 TITLE = _("Training cohorts")
 TONES = {
     CohortState.PLANNED: Tone.IDLE, CohortState.RUNNING: Tone.INFO, CohortState.FINISHED: Tone.OK,
     CohortState.CANCELLED: Tone.BAD,
 }  # fmt: skip
+RESULT_FIELDS = ("name_zh", "attended_hours", "result", "placed_at", "unified_number")
 RESULT_TONES = {
     TrainingResult.PENDING: Tone.IDLE, TrainingResult.PASSED: Tone.OK, TrainingResult.FAILED: Tone.BAD,
     TrainingResult.LEFT: Tone.NOTICE,
@@ -112,12 +112,10 @@ class CohortMixin(PageMixin):
         return [(TITLE, reverse("talent:cohorts")), (str(self.cohort), None)]
 
 
-class CohortPage(CohortMixin, ReadsLogged, TableView):
+class CohortPage(CohortMixin, PersonalTable, TableView):
     """One cohort: seats, people, results, filing."""
 
-    fields = ("attended_hours", "result", "placed_at", "unified_number")
-    purpose = ReadPurpose.CASE
-
+    read_fields = RESULT_FIELDS
     template_name = "talent/training/cohort.html"
     empty_title = _("Nobody is enrolled yet")
     empty_text = _("Enrol people of the registry until the seats are taken.")
@@ -275,9 +273,10 @@ class MoveCohort(_CohortAct, ConfirmPage):
         actions.move_cohort(cohort_id=self.cohort.pk, state=self.kwargs["state"], actor=self.request.user)
 
 
-class FileCohort(CohortMixin, FormPage):
+class FileCohort(PersonalPage, CohortMixin, FormPage):
     """File the passes with the authority; each becomes a credential."""
 
+    read_fields = RESULT_FIELDS
     title = _("File the passes")
     lead = _("Each person who passed gets the unified number that the authority gave, and the credential of the level.")
     form_class = forms.FilingForm
@@ -294,11 +293,18 @@ class FileCohort(CohortMixin, FormPage):
     def get_initial(self) -> dict[str, Any]:
         return {"filed_on": timezone.localdate()}
 
+    @cached_property
+    def passed(self) -> list[Enrolment]:
+        rows = self.cohort.enrolments.filter(result=TrainingResult.PASSED)
+        return list(rows.select_related("person").order_by("pk"))
+
+    def people_read(self) -> list[Person]:
+        return [row.person for row in self.passed]
+
     def get_form_kwargs(self) -> dict[str, Any]:
         programme = self.cohort.programme
-        passed = self.cohort.enrolments.filter(result=TrainingResult.PASSED).select_related("person").order_by("pk")
         numbered = bool(programme.version) and files_with_authority(programme.version.rules, programme.level)
-        return super().get_form_kwargs() | {"passed": passed, "numbered": numbered}
+        return super().get_form_kwargs() | {"passed": self.passed, "numbered": numbered}
 
     def act(self, form: Any) -> None:
         actions.file_cohort(
@@ -307,8 +313,13 @@ class FileCohort(CohortMixin, FormPage):
         )  # fmt: skip
 
 
-class _EnrolmentAct(_CohortAct):
+class _EnrolmentAct(PersonalPage, _CohortAct):
     """An act upon one enrolment; the address names it, and it names its cohort."""
+
+    read_fields = RESULT_FIELDS
+
+    def people_read(self) -> Person:
+        return self.enrolment.person
 
     @cached_property
     def enrolment(self) -> Enrolment:

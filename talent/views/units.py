@@ -17,9 +17,9 @@ from innovation.organisations.choices import MembershipRole
 from innovation.organisations.models import Organisation
 from talent.actions.posts import confirm_post
 from talent.choices.privacy import ReadPurpose
-from talent.models import Affiliation
+from talent.models import Affiliation, Person
 from talent.queries.standing import standing_of
-from talent.views.personal import PersonalTable
+from talent.views.personal import PersonalPage, PersonalTable
 
 TITLE = _("Posts at my organisation")
 
@@ -67,7 +67,9 @@ class UnitPosts(PersonalTable, TableView):
         return [(self.title, None)]
 
 
-class ConfirmUnitPost(ConfirmPage):
+class ConfirmUnitPost(PersonalPage, ConfirmPage):
+    read_fields = UnitPosts.read_fields
+    read_purpose = ReadPurpose.UNIT
     title = _("Confirm the post")
     submit_label: str | Promise = _("Yes, it is held as recorded")
     allowed = staticmethod(signed_in)
@@ -80,6 +82,9 @@ class ConfirmUnitPost(ConfirmPage):
         if found is None:
             raise Http404
         return found
+
+    def people_read(self) -> Person:
+        return self.post_held.person
 
     def facts(self) -> Sequence[Fact]:
         post = self.post_held

@@ -13,14 +13,9 @@ from innovation.core.views import ConfirmPage, Crumb, FormPage
 from talent.actions import vault
 from talent.forms.vault import BirthYearForm
 from talent.models import PersonVault
-from talent.queries.standing import standing_of
+from talent.queries.standing import in_registry
 
 VAULT_TITLE = _("Year of birth for the check of fairness")
-
-
-def in_registry(user: Any) -> bool:
-    """Whether the person has a record of the registry."""
-    return standing_of(user).in_registry
 
 
 class VaultPage(FormPage):

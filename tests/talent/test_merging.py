@@ -5,14 +5,17 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from innovation.accounts.choices import Role
 from innovation.core.errors import RuleViolation
 from innovation.core.forms import new_token
 from talent.actions.merging import merge_people, preview
-from talent.models import Evidence, Person, PersonMerge, Skill, SkillClaim
+from talent.actions.reading import record_reads
+from talent.models import AccessLog, ConflictDeclaration, Evidence, Person, PersonMerge, Skill, SkillClaim
 from talent.queries.duplicates import pairs
 from tests.factories.accounts import UserFactory, as_role
+from tests.factories.organisations import OrganisationFactory
 from tests.factories.talent import AffiliationFactory, PersonFactory, RoleProfileFactory
 
 pytestmark = pytest.mark.django_db
@@ -52,12 +55,17 @@ def test_a_merge_moves_everything_and_leaves_a_signpost():
     SkillClaim.objects.create(person=theirs, skill=other, level=1)
     paper = Evidence.objects.create(person=ours, kind="other", title="A")
     paper.claims.add(claimed)
+    record_reads(officer, theirs, ["name_zh"], "case")
+    owner = OrganisationFactory()
+    ConflictDeclaration.objects.create(person=theirs, organisation=owner, source="equity", declared_by=officer)
     shown = preview(ours, theirs)
     assert shown.refusal is None
     assert {choice.name: choice.kept for choice in shown.fields if choice.differs} == {
         "name_en": "loser", "offers": "loser",
     }  # fmt: skip
     merge = merge_people(survivor_id=ours.pk, loser_id=theirs.pk, actor=officer, reason="Same person")
+    assert ConflictDeclaration.objects.live(timezone.localdate()).filter(person=ours, organisation=owner).exists()
+    assert AccessLog.objects.get().person == theirs, "a read stays as it was written down"
     ours.refresh_from_db()
     theirs.refresh_from_db()
     assert (ours.orcid, ours.offers, ours.name_en) == ("0000-0002-1825-0097", "航天", "Qian Xuesen")
@@ -109,6 +117,7 @@ def test_the_pages_are_for_the_office_show_what_moves_and_merge_once(client):
     as_role(client, Role.TALENT_OFFICER)
     assert pages[1] in client.get(pages[0]).text
     assert "Posts held: 1" in client.get(pages[1]).text
+    assert {row.person_id for row in AccessLog.objects.all()} == {ours.pk, theirs.pk}
     form = {"reason": "one person", "keep_name_en": "loser", "form_token": new_token()}
     assert client.post(pages[1], form).url == reverse("talent:person", args=[ours.pk])
     assert client.post(pages[1], form).status_code in {302, 422}

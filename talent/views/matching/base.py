@@ -14,6 +14,8 @@ from talent.models import MatchRun
 from talent.models.visibility import sees_people, sees_talent_figures
 
 MATCHING, DEMANDS, MANDATES = _("Matching"), _("Demands"), _("Mandates")
+MANDATE_FIELDS = ("name_zh", "role", "load", "starts_on", "ends_on", "state")
+"""What a page of mandates shows of a person, in the names of the field register."""
 JOB_TONES = {
     JobState.QUEUED: Tone.INFO, JobState.RUNNING: Tone.INFO, JobState.DONE: Tone.OK, JobState.FAILED: Tone.BAD,
 }  # fmt: skip

@@ -15,12 +15,14 @@ from innovation.core.tables import Table, TableColumn
 from innovation.core.views import ConfirmPage, Crumb, FormPage, PageView, TableView
 from talent.actions import mandates, match_inputs
 from talent.choices.matching import LIVE_MANDATES, DemandState
+from talent.choices.privacy import ReadPurpose
 from talent.filters.matching import DemandFilters
 from talent.forms.matching import ByHandForm, DemandForm, TechnologyForm
 from talent.models import Demand, Mandate, Person
 from talent.queries.matching import pool
 from talent.views.matching.base import (
     DEMANDS,
+    MANDATE_FIELDS,
     Act,
     figures_allowed,
     holds,
@@ -29,6 +31,7 @@ from talent.views.matching.base import (
     needs_words,
     one,
 )
+from talent.views.personal import PersonalPage
 
 
 def demand_status(demand: Any) -> Status:
@@ -91,15 +94,25 @@ MANDATE_COLUMNS = (
 )  # fmt: skip
 
 
-class DemandPage(PageView):
+class DemandPage(PersonalPage, PageView):
     """One demand: what it asks for, who works on it, the chain of its technology."""
 
+    read_fields = MANDATE_FIELDS
+    read_purpose = ReadPurpose.MATCHING
     template_name = "talent/matching/demand.html"
 
     @cached_property
     def demand(self) -> Demand:
         rows = Demand.objects.visible_to(self.request.user).select_related("organisation", "technology", "division")
         return one(rows, self.kwargs["pk"])
+
+    @cached_property
+    def mandates(self) -> list[Mandate]:
+        rows = Mandate.objects.visible_to(self.request.user).filter(demand=self.demand)
+        return list(rows.select_related("person", "demand"))
+
+    def people_read(self) -> list[Person]:
+        return [row.person for row in self.mandates]
 
     def get_title(self) -> str:
         return self.demand.name
@@ -109,8 +122,7 @@ class DemandPage(PageView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         demand, user = self.demand, self.request.user
-        rows = Mandate.objects.visible_to(user).filter(demand=demand).select_related("person", "demand")
-        table = Table(self.request, MANDATE_COLUMNS, list(rows), _("Mandates of this demand"),
+        table = Table(self.request, MANDATE_COLUMNS, self.mandates, _("Mandates of this demand"),
                       empty_title=_("Nobody is proposed yet"))  # fmt: skip
         is_open = demand.state == DemandState.OPEN and user.has_perm("talent.change_demand")
         return super().get_context_data(
@@ -228,18 +240,21 @@ class CloseDemand(DemandAct, ConfirmPage):
         match_inputs.close_demand(demand_id=self.demand.pk, actor=self.request.user)
 
 
-class ProposeByHand(DemandAct):
+class ProposeByHand(PersonalPage, DemandAct):
     """Choose a person without the matcher, or a member of a team."""
 
+    read_purpose = ReadPurpose.MATCHING
     title = _("Propose a person by hand")
     lead = _("The same checks hold as for the matcher: interests declared, no conflict, capacity on every day.")
     form_class = ByHandForm
     submit_label = _("Propose")
     allowed = holds("talent.add_mandate")
 
+    def people_read(self) -> QuerySet[Person]:
+        return Person.objects.filter(pk__in=pool(self.demand.role_kind).values("person_id"))
+
     def get_form_kwargs(self) -> dict[str, Any]:
-        people = Person.objects.filter(pk__in=pool(self.demand.role_kind).values("person_id"))
-        return super().get_form_kwargs() | {"people": people}
+        return super().get_form_kwargs() | {"people": self.people_read()}
 
     def act(self, form: ByHandForm) -> None:
         data = form.values()

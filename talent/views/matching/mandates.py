@@ -19,13 +19,15 @@ from innovation.core.tables import TableColumn
 from innovation.core.views import ConfirmPage, Crumb, PageView, TableView
 from talent.actions import mandates
 from talent.choices.matching import ENDED_MANDATES, WAITING_MANDATES
+from talent.choices.privacy import ReadPurpose
 from talent.filters.matching import MandateFilters
 from talent.forms.matching import OutcomeForm, TextForm, WhyForm
-from talent.models import Mandate
+from talent.models import Mandate, Person
 from talent.models.visibility import sees_talent_figures
 from talent.queries.standing import standing_of
-from talent.views.matching.base import MANDATES, Act, holds, mandate_status, one
+from talent.views.matching.base import MANDATE_FIELDS, MANDATES, Act, holds, mandate_status, one
 from talent.views.matching.words import check_rows, part_rows
+from talent.views.personal import PersonalPage, PersonalTable
 
 MY_MANDATES = _("My mandates")
 PLAIN, WITH_REASON = ("accept", "agree", "deliver"), ("decline", "suspend", "resume", "end")
@@ -36,9 +38,11 @@ def has_mandates(user: Any) -> bool:
     return not sees_talent_figures(user) and standing_of(user).has_mandates
 
 
-class MandateList(TableView):
+class MandateList(PersonalTable, TableView):
     """All mandates that the reader may see."""
 
+    read_fields = MANDATE_FIELDS
+    read_purpose = ReadPurpose.MATCHING
     lead = _("Who works on what. A proposal waits 14 days for both sides.")
     filterset_class = MandateFilters
     default_sort = "-proposed"
@@ -79,9 +83,11 @@ class MandateList(TableView):
         return [(self.get_title(), None)]
 
 
-class OneMandate:
+class OneMandate(PersonalPage):
     """Mixin of the pages of one mandate."""
 
+    read_fields = MANDATE_FIELDS
+    read_purpose = ReadPurpose.MATCHING
     request: Any
     kwargs: dict[str, Any]
 
@@ -90,6 +96,9 @@ class OneMandate:
         rows = Mandate.objects.visible_to(self.request.user)
         related = ("person", "demand__organisation", "proposal__run", "proposed_by")
         return one(rows.select_related(*related), self.kwargs["pk"])
+
+    def people_read(self) -> Person:
+        return self.mandate.person
 
     def record(self) -> Mandate:
         return self.mandate

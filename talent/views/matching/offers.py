@@ -20,15 +20,10 @@ from talent.choices.privacy import Purpose
 from talent.forms.matching import InterestForm, OfferForm, PeriodForm
 from talent.models import CapacityPeriod, ConflictDeclaration, Consent, Demand, MatchProfile, Person
 from talent.queries.matching import conflicts_of, open_demands
-from talent.queries.standing import standing_of
+from talent.queries.standing import in_registry
 from talent.views.matching.base import level_words, needs_words, one
 
 TITLE = _("What I offer the matcher")
-
-
-def is_registered(user: Any) -> bool:
-    """People with a record of their own."""
-    return standing_of(user).in_registry
 
 
 def interest_status(row: ConflictDeclaration) -> Status:
@@ -113,7 +108,7 @@ def offer_facts(profile: MatchProfile) -> list[Fact]:
 class _OwnAct(FormPage):
     """An act upon what the reader offers."""
 
-    allowed = staticmethod(is_registered)
+    allowed = staticmethod(in_registry)
 
     @cached_property
     def person(self) -> Person:
