@@ -11,38 +11,15 @@ from pathlib import Path
 import django
 from django.conf import settings
 
-from tests.reference import (
-    funds,
-    funds_returns,
-    patents,
-    patents_royalties,
-    programme,
-    talent_assessment,
-    talent_credentials,
-    talent_matching,
-    talent_people,
-    talent_ratio,
-)
 from tests.reference.registry import Outcome, UnusableCasesError, choose, load, run, shown
-
-RUNNER_MODULES = (
-    funds,
-    funds_returns,
-    patents,
-    patents_royalties,
-    programme,
-    talent_assessment,
-    talent_people,
-    talent_ratio,
-    talent_credentials,
-    talent_matching,
-)
+from tests.reference.runners import RUNNERS
 
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.reference", description="Run reference cases.")
     parser.add_argument("cases", type=Path, help="a file of cases, or a folder of such files")
-    parser.add_argument("--kinds", nargs="*", default=[], help="only cases of these kinds")
+    known = ", ".join(sorted(RUNNERS))
+    parser.add_argument("--kinds", nargs="*", default=[], help=f"only cases of these kinds, of: {known}")
     options = parser.parse_args(arguments)
     kinds = [kind for words in options.kinds for kind in words.split()]
     try:

@@ -5,33 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.reference import (
-    funds,
-    funds_returns,
-    patents,
-    patents_royalties,
-    programme,
-    talent_assessment,
-    talent_credentials,
-    talent_matching,
-    talent_people,
-    talent_ratio,
-)
-from tests.reference.registry import RUNNERS, load, run, shown
+from tests.reference.registry import load, run, shown
+from tests.reference.runners import RUNNERS
 
 CASES = [case for case in load(Path(__file__).parent / "cases") if case.kind in RUNNERS]
-RUNNER_MODULES = (
-    funds,
-    funds_returns,
-    patents,
-    patents_royalties,
-    programme,
-    talent_assessment,
-    talent_people,
-    talent_ratio,
-    talent_credentials,
-    talent_matching,
-)
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.id for case in CASES])

@@ -272,7 +272,7 @@ def test_the_api_shows_each_their_own_and_files_entries(scene, django_assert_num
     one = scene["one"]
     holder = APIClient()
     holder.force_authenticate(one.person.user)
-    # Two for the rows; four write down that they were read, which keeps nothing of one's own.
+    # Two for the rows; three see that they are the reader's own, which is not written down.
     with django_assert_num_queries(5):
         assert len(holder.get(reverse("api:cpdentry-list")).json()["results"]) == 2
     assert not AccessLog.objects.filter(reader=one.person.user).exists()
