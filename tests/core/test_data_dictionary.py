@@ -7,7 +7,7 @@ import pytest
 from innovation.core.data_dictionary import MARK, described, page_of, renewed
 from tests.toys.models import Book, Errand, Receipt
 
-PAGES = ["funds"]
+PAGES = ["funds", "talent"]
 
 
 @pytest.mark.parametrize("app", PAGES)
