@@ -1,6 +1,7 @@
 """Write down who looked at whose data. Lists, files and the API call this as pages do: no change log sees a read."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Model, QuerySet
@@ -67,6 +68,7 @@ def people_of(rows: Iterable[Model], path: str = "") -> set[int]:
         return set()
     model = type(known[0])
     path = path or register()[model.__name__].person
+    keys: Iterable[Any]
     if "__" in path:
         keys = model._base_manager.filter(pk__in=[row.pk for row in known]).values_list(path, flat=True)
     else:
