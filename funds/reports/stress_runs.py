@@ -14,6 +14,7 @@ from funds.models import StressRun
 from funds.queries.outcomes import OutcomeRows
 from funds.queries.simulated import sensitivity
 from funds.reports import words
+from funds.reports.outcome_words import outcome_source
 from innovation.core import charts
 from innovation.core.figures import number_text, percent_text
 from innovation.reports.choices import ColumnKind
@@ -119,7 +120,8 @@ def parameters_table(rows: OutcomeRows) -> Table:
             Row(
                 (
                     Text(_measure(row)), Text(words.stage_label(row["stage"]) if row["stage"] else _("All stages")),
-                    Text(_value(row)), Text(row["region"]), Text(row["vintage"] or "–"), Text(row["source"]),
+                    Text(_value(row)), Text(row["region"]), Text(row["vintage"] or "–"),
+                    Text(outcome_source(row["source"])),
                 ),
                 unverified=row["status"] == SourceStatus.UNVERIFIED,
             )

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from funds.actions import outcomes, stress
 from funds.actions.ledger import Draft
@@ -19,6 +19,8 @@ from funds.queries.stressed import stressed
 from funds.queries.sums import Moment
 from funds.queries.tolerance import Target, evaluate
 from funds.queries.whatif import Supposed, load
+from funds.reports.outcome_words import KNOWN as KNOWN_SOURCES
+from funds.reports.outcome_words import outcome_source
 from funds.rules.stress.changes import Change, ChangeKind
 from innovation.accounts.choices import Role
 from innovation.core.errors import RuleViolation
@@ -214,6 +216,12 @@ def test_the_own_record_becomes_rows_under_a_uniform_prior():
     tables = outcome_tables()
     assert tables["own-20240630"].serves(StressKind.BY_FUND_END)
     assert tables["own-20240630"].unverified
+    # Whoever reads it, the source speaks one language: what is shipped and what the city makes of its books.
+    sources = set(OutcomeParameter.objects.values_list("source", flat=True))
+    with translation.override("en"):
+        assert all(outcome_source(source).isascii() or source in KNOWN_SOURCES for source in sources)
+    with translation.override("zh-hans"):
+        assert not any(outcome_source(source).isascii() or " / " in outcome_source(source) for source in sources)
     for code in ("OWN_RECORD_EXISTS",):
         with pytest.raises(RuleViolation) as refused:
             outcomes.fit_own_record(as_of=DAY, known_at=KNOWN, region="CN-3301", actor=officer())
