@@ -137,7 +137,8 @@ def actors(world):
 
 
 def client_of(user):
-    client = Client(raise_request_exception=False)
+    # What is refused is told as a short JSON, instead of a page with the whole navigation.
+    client = Client(headers={"accept": "application/json"}, raise_request_exception=False)
     if user is not None:
         client.force_login(user)
     return client
