@@ -100,16 +100,6 @@ def add_evidence(
     return row
 
 
-@transaction.atomic
-def remove_evidence(*, evidence_id: int, actor: User) -> None:
-    """Take evidence out that was not redacted yet. Raises ``NOT_PERMITTED``, ``NOT_OPEN``, ``REDACTED_ALREADY``."""
-    evidence = AssessmentEvidence.objects.get(pk=evidence_id)
-    _gathering(evidence.assessment_id, actor)
-    if evidence.redactions.exists():
-        raise RuleViolation("REDACTED_ALREADY", _("This evidence was redacted; it stays with its log."))
-    evidence.delete()
-
-
 def _gathering(assessment_id: int, actor: User) -> Assessment:
     assessment = locked(assessment_id)
     if assessment.person.user_id != actor.pk or not actor.is_active:

@@ -18,7 +18,8 @@ from innovation.core import transitions
 from innovation.organisations.choices import MembershipRole
 from talent.choices.matching import MandateState
 from talent.models import Mandate
-from talent.rules.mandates import reminder_due
+from talent.rules.mandates import REMINDERS
+from talent.rules.terms import reminder_due
 
 NOTICE = "talent_mandates"
 ANSWERS_FOR_OWNER = (MembershipRole.LEAD, MembershipRole.EDITOR)
@@ -63,7 +64,7 @@ def tell_answer(mandate: Mandate) -> int:
 
 def remind(mandate: Mandate, today: date) -> int:
     """Remind who has still to answer, once for each reminder that is due. Returns how many were told now."""
-    days = reminder_due(mandate.answer_by, today)
+    days = reminder_due(mandate.answer_by, today, REMINDERS)
     if days is None:
         return 0
     left, told = (mandate.answer_by - today).days, 0

@@ -14,7 +14,7 @@ from innovation.core import transitions
 from innovation.core.errors import RuleViolation
 from talent.actions import mandate_mails
 from talent.actions.clean import refuse_invalid
-from talent.choices.matching import ENDED_MANDATES, LIVE_MANDATES, DemandState
+from talent.choices.matching import ENDED_MANDATES, DemandState
 from talent.models import Demand, Mandate, MandateOutcome, MatchProfile, MatchProposal
 from talent.queries.matching import conflicts_of, pool
 from talent.rules.mandates import REMINDERS, answer_by
@@ -166,7 +166,7 @@ def object_to(*, mandate_id: int, text: str, actor: User) -> Mandate:
 
 @transaction.atomic
 def answer_objection(*, mandate_id: int, text: str, actor: User) -> Mandate:
-    """Answer an objection; the decider is not the one who answers where another officer is. Raises NO_OBJECTION."""
+    """Answer an objection, by a named officer. Raises NO_OBJECTION, REASON_MISSING."""
     if not actor.has_perm("talent.change_mandate"):
         raise PermissionDenied
     mandate = _locked(mandate_id)
@@ -178,8 +178,3 @@ def answer_objection(*, mandate_id: int, text: str, actor: User) -> Mandate:
     mandate.save(update_fields=["objection_answer"])
     mandate_mails.tell_answer(mandate)
     return mandate
-
-
-def has_live(demand_id: int) -> bool:
-    """Whether somebody is proposed for a demand or works on it."""
-    return Mandate.objects.filter(demand=demand_id, state__in=LIVE_MANDATES).exists()

@@ -30,7 +30,7 @@ from talent.models import (
     RoleProfile,
     SkillClaim,
 )
-from talent.rules.retention import ASK_BEFORE, DAYS, Kept, cutoff, term
+from talent.rules.retention import ASK_BEFORE, DAYS, Kept, cutoff, last_day
 
 ENDED = {Kept.REJECTED: RoleState.REJECTED, Kept.WITHDRAWN: RoleState.WITHDRAWN, Kept.EXPIRED: RoleState.EXPIRED}
 BATCH = 20_000
@@ -164,7 +164,7 @@ def ask_to_keep(profile: RoleProfile) -> bool:
     person: Person = profile.person
     if person.user is None:
         return False
-    last = term(Kept.EXPIRED, timezone.localtime(profile.state_since).date()).last_day
+    last = last_day(Kept.EXPIRED, timezone.localtime(profile.state_since).date())
     with translation.override(person.user.language or "zh-hans"):
         return outbox.send_mail(
             to=person.user.email, key=f"talent-keep-{profile.pk}-{last}",

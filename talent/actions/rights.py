@@ -15,7 +15,7 @@ from innovation.core.errors import RuleViolation
 from innovation.core.models.calendar import calendar
 from innovation.core.workdays import Unit
 from talent.choices.people import OrcidState, RoleState
-from talent.choices.privacy import RIGHTS_OPEN, HoldKind, RightsKind
+from talent.choices.privacy import HoldKind, RightsKind
 from talent.models import DataHold, Person, RightsRequest, RoleProfile
 from talent.rules.corrections import loses_proof, proposed
 from talent.rules.orcid import canonical
@@ -180,8 +180,3 @@ def keep_longer(*, person_id: int, actor: User | None) -> DataHold:
     DataHold.objects.filter(person=person, kind=HoldKind.WISH, lifted_at=None).update(lifted_at=now)
     until = timezone.localdate() + timedelta(days=KEEP_LONGER)
     return DataHold.objects.create(person=person, kind=HoldKind.WISH, until=until, set_by=actor)
-
-
-def late_requests(today: date) -> int:
-    """How many requests have passed the day of their answer."""
-    return RightsRequest.objects.filter(state__in=RIGHTS_OPEN, due_on__lt=today).count()

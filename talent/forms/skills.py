@@ -79,11 +79,3 @@ class EvidenceForm(AskingForm):
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["claims"].queryset = person.skills.select_related("skill")
-
-
-class VerdictForm(AskingForm):
-    is_proven = forms.TypedChoiceField(
-        label=_("Is the skill proven?"), choices=[("yes", _("Yes, verified")), ("no", _("No"))],
-        coerce=lambda value: value == "yes", widget=forms.RadioSelect,
-    )  # fmt: skip
-    reason = forms.CharField(label=_("Why"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3}))

@@ -104,11 +104,6 @@ class Board:
         return sum(line.posts for line in self.lines), sum(line.confirmed for line in self.lines)
 
     @property
-    def oldest_return(self) -> date | None:
-        """The oldest statement of completeness that a figure rests on."""
-        return min((line.declared_on for line in self.lines if line.declared_on), default=None)
-
-    @property
     def undeclared(self) -> int:
         """Laboratories whose organisation has not said that their list is complete."""
         return sum(line.laboratory is not None and line.declared_on is None for line in self.lines)

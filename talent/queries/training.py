@@ -48,8 +48,3 @@ def rates(rows: Iterable[Any]) -> Rates:
         len(done), sum(row.passed + row.failed + row.left for row in done), sum(row.passed for row in done),
         sum(row.placed for row in done),
     )  # fmt: skip
-
-
-def training_rates() -> Rates:
-    """Pass and placement rate of every finished cohort; what the planning of training begins with. One statement."""
-    return rates(counted(Cohort.objects.filter(state=CohortState.FINISHED)))

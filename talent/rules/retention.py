@@ -4,7 +4,6 @@ Days are calendar days; the last day still counts as kept. The periods of appeal
 Reconsideration Law of 2023, article 20 (60 days).
 """
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -53,26 +52,9 @@ DAYS: dict[Kept, int] = {
 }
 
 
-@dataclass(frozen=True)
-class Term:
-    """When something goes: after ``last_day`` it is due; from ``ask_from`` the person may be asked."""
-
-    last_day: date
-    ask_from: date
-
-    def is_due(self, today: date) -> bool:
-        return today > self.last_day
-
-    def asks(self, today: date) -> bool:
-        return self.ask_from <= today <= self.last_day
-
-
-def term(kept: Kept, since: date, *, extended_until: date | None = None) -> Term:
-    """The term of ``kept`` that began on ``since``; a wish of the person to keep it longer may put it off."""
-    last = since + timedelta(days=DAYS[kept])
-    if extended_until is not None and extended_until > last:
-        last = extended_until
-    return Term(last, last - timedelta(days=ASK_BEFORE))
+def last_day(kept: Kept, since: date) -> date:
+    """The last day of the term of ``kept`` that began on ``since``; what is over then is due the day after."""
+    return since + timedelta(days=DAYS[kept])
 
 
 def cutoff(kept: Kept, today: date) -> date:

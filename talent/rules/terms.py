@@ -1,6 +1,6 @@
 """Terms of credentials: when one ends, when its renewal opens, by when it has to be filed; domain section 4.6."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -30,10 +30,10 @@ def file_by(expires_on: date, rules: Mapping[str, Any]) -> date:
     return months_later(expires_on, -months)
 
 
-def reminder_due(expires_on: date, today: date) -> int | None:
-    """The reminder that is due: the smallest of ``REMINDERS`` that is reached; None before the first and after the end.
+def reminder_due(last: date, today: date, reminders: Sequence[int] = REMINDERS) -> int | None:
+    """The reminder that is due: the smallest of ``reminders`` that is reached; None before the first and after the end.
 
     Reminders do not drift: a day on which the clock stood still is made up by the next run.
     """
-    left = (expires_on - today).days
-    return min((days for days in REMINDERS if left <= days), default=None) if left >= 0 else None
+    left = (last - today).days
+    return min((days for days in reminders if left <= days), default=None) if left >= 0 else None

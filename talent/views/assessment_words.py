@@ -6,7 +6,7 @@ from fractions import Fraction
 from django.utils.translation import gettext_lazy as _
 
 from innovation.core.components import Status, Tone
-from talent.choices.assessment import AssessmentOutcome, AssessmentState
+from talent.choices.assessment import AssessmentState
 from talent.models import Assessment
 
 TITLE = _("Blind assessments")
@@ -15,20 +15,11 @@ TONES = {
     AssessmentState.MODERATION: Tone.NOTICE, AssessmentState.UNBLINDED: Tone.INFO, AssessmentState.DECIDED: Tone.OK,
     AssessmentState.APPEAL: Tone.NOTICE,
 }  # fmt: skip
-OUTCOME_TONES = {AssessmentOutcome.AWARDED: Tone.OK, AssessmentOutcome.SHORTLISTED: Tone.INFO}
 
 
 def state_of(case: Assessment) -> Status:
     """The state in the staff's words."""
     return Status(case.get_state_display(), TONES.get(AssessmentState(case.state), Tone.IDLE))
-
-
-def outcome_status(case: Assessment) -> Status | None:
-    """The outcome, once there is one."""
-    if not case.outcome:
-        return None
-    outcome = AssessmentOutcome(case.outcome)
-    return Status(outcome.label, OUTCOME_TONES.get(outcome, Tone.IDLE))
 
 
 def points_text(value: Fraction | None) -> str | None:

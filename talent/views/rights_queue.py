@@ -123,11 +123,6 @@ class RequestPage(FormPage):
             **kwargs,
         )
 
-    def _answer_form(self, sent: Any, is_erasure: bool) -> Any:
-        if not self.may_answer:
-            return None
-        return sent if sent is not None and sent.is_bound else AnswerForm(erasure=is_erasure)
-
 
 class TakeUp(PageMixin, View):
     """One click: the officer begins to work on a request."""

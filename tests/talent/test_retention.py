@@ -16,7 +16,7 @@ from talent.actions.retention import _each, due_roles, run_retention
 from talent.choices.people import RoleState
 from talent.models import AccessLog, Breach, Evidence, ImpactAssessment, Person, RoleProfile, Skill
 from talent.queries.breaches import affected_by
-from talent.rules.retention import DAYS, Kept, term
+from talent.rules.retention import DAYS, Kept, cutoff, last_day
 from tests.factories.accounts import UserFactory
 from tests.factories.talent import AffiliationFactory, RoleProfileFactory
 from tests.factories.talent_privacy import make_person
@@ -26,13 +26,10 @@ SPECIMEN = "11010519491231002X"
 """The specimen of GB 11643-1999; nobody's number."""
 
 
-def test_terms_end_on_their_last_day_and_a_wish_puts_them_off():
-    found = term(Kept.EXPIRED, date(2024, 3, 1))
-    assert (found.last_day, found.is_due(date(2026, 3, 1)), found.is_due(date(2026, 3, 2))) == (
-        date(2026, 3, 1), False, True,
-    )  # fmt: skip
-    assert found.asks(date(2026, 1, 30)) is True
-    assert term(Kept.EXPIRED, date(2024, 3, 1), extended_until=date(2027, 1, 1)).last_day == date(2027, 1, 1)
+def test_terms_end_on_their_last_day():
+    last = last_day(Kept.EXPIRED, date(2024, 3, 1))
+    assert last == date(2026, 3, 1)
+    assert [cutoff(Kept.EXPIRED, last + timedelta(days=days)) > date(2024, 3, 1) for days in (0, 1)] == [False, True]
 
 
 def role(state, days, **facts):
