@@ -24,17 +24,40 @@ Handler = Callable[["Application", "User | None"], dict[str, Any]]
 
 
 @dataclass(frozen=True)
+class Agreement:
+    """Words that the applicant of a case has to agree to by name before it is sent.
+
+    ``key`` stands for these very words: another version has another key.
+    """
+
+    key: str
+    title: str | Promise
+    words: str
+
+
+@dataclass(frozen=True)
+class Consent:
+    """How a kind asks for an agreement of its own: ``asked`` gives it, None where it was given already; ``given``
+    records it for who sends the case, in the transaction of the sending, and may refuse by ``RuleViolation``.
+    """
+
+    asked: "Callable[[Application], Agreement | None]"
+    given: "Callable[[Application, User, str], None]"
+
+
+@dataclass(frozen=True)
 class Kind:
     """One kind of application. ``handlers`` maps the event of the process to what follows from it.
 
     ``check`` raises ``RuleViolation`` when the rules of a call would make a handler refuse later; it is asked before
-    the call is published, because its rules are frozen then.
+    the call is published, because its rules are frozen then. ``consent`` is what the applicant agrees to when sending.
     """
 
     code: str
     label: str | Promise
     handlers: tuple[tuple[str, Handler], ...] = ()
     check: "Callable[[Call], None] | None" = None
+    consent: Consent | None = None
 
     def handler(self, event: str) -> Handler | None:
         return dict(self.handlers).get(event)
@@ -71,6 +94,12 @@ def check(call: "Call") -> None:
     found = get(call.kind).check
     if found is not None:
         found(call)
+
+
+def consent(code: str) -> Consent | None:
+    """What the kind ``code`` asks an applicant to agree to; None where it asks nothing or is not known."""
+    kind = _kinds.get(code)
+    return kind.consent if kind is not None else None
 
 
 def choices() -> list[tuple[str, str]]:

@@ -5,6 +5,8 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from innovation.core.errors import RuleViolation
@@ -35,6 +37,26 @@ class DateField(forms.DateField):
 
 class MomentField(forms.DateTimeField):
     widget = MomentInput
+
+
+class AgreementField(forms.MultipleChoiceField):
+    """One box under the words that a person agrees to. Gives the ``key`` of these very words when ticked, else "".
+
+    The key is the value of the box: a page that was left open while the words changed comes back unticked.
+    """
+
+    widget = forms.CheckboxSelectMultiple
+    default_error_messages = {
+        "required": _("Without your agreement this cannot go on."),
+        "invalid_choice": _("The words have changed meanwhile. Read them again, then decide."),
+    }
+
+    def __init__(self, *, key: str, words: str, box: str | Promise, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", format_html("{}", words))
+        super().__init__(choices=[(key, box)], **kwargs)
+
+    def clean(self, value: Any) -> str:
+        return next(iter(super().clean(value)), "")
 
 
 class MoneyInput(forms.MultiWidget):

@@ -7,13 +7,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from innovation.accounts.models import User
+from innovation.calls.kinds import Agreement
 from innovation.calls.models import Application, Call
 from innovation.core import transitions
 from innovation.core.errors import RuleViolation
+from talent.actions.consents import give_consent
 from talent.actions.people import own_person
 from talent.actions.roles import grant
 from talent.choices.people import RoleKind, RoleState
-from talent.models import RoleProfile
+from talent.choices.privacy import Purpose
+from talent.models import Consent, RoleProfile
+from talent.queries.consents import text_in_force
 
 ANSWER = "role_kind"
 
@@ -30,6 +34,22 @@ def make_role(case: Application, actor: User | None) -> dict[str, Any]:
     person = own_person(case.created_by)
     profile = grant(person=person, kind=kind, application=case, actor=actor, valid_from=timezone.localdate())
     return {"label": str(profile), "url": reverse("talent:profile")}
+
+
+def registry_asked(case: Application) -> Agreement | None:
+    """The consent that carries the registry, in the words in force; None for who gave it already."""
+    text = text_in_force(Purpose.REGISTRY)
+    agreed = Consent.objects.live().of(Purpose.REGISTRY).filter(person__user=case.created_by)
+    if text is None or agreed.exists():
+        return None
+    return Agreement(str(text.pk), text.title, text.words)
+
+
+def registry_agreed(case: Application, actor: User, key: str) -> None:
+    """Record the consent of the applicant, who alone can give it. Raises ``NOT_YOURS``."""
+    if actor.pk != case.created_by_id:
+        raise RuleViolation("NOT_YOURS", _("Only the person who is to be registered can agree, and send this."))
+    give_consent(person_id=own_person(actor).pk, purpose=Purpose.REGISTRY, text_id=int(key), actor=actor)
 
 
 def end_role(case: Application, actor: User | None) -> dict[str, Any]:

@@ -130,11 +130,12 @@ def _leave_registry(person: Person) -> None:
 
 
 @transaction.atomic
-def settle_directory(*, person_id: int, is_listed: bool, actor: User) -> None:
-    """The consent that goes with what the person chose for the directory: given to the text in force, or withdrawn."""
-    if is_listed:
-        text = _text_in_force(Purpose.DIRECTORY, None)
-        give_consent(person_id=person_id, purpose=Purpose.DIRECTORY, text_id=text.pk, actor=actor)
+def settle_directory(*, person_id: int, text_id: int | None, actor: User) -> None:
+    """The consent that goes with what the person chose for the directory: given to the text that was shown, or, with
+    None, withdrawn.
+    """
+    if text_id is not None:
+        give_consent(person_id=person_id, purpose=Purpose.DIRECTORY, text_id=text_id, actor=actor)
         return
     for consent in Consent.objects.filter(person=person_id, purpose=Purpose.DIRECTORY, ended_at=None):
         withdraw_consent(consent_id=consent.pk, actor=actor)

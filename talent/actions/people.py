@@ -93,21 +93,20 @@ def verify_orcid(*, person_id: int, actor: User) -> Person:
 
 
 @transaction.atomic
-def set_directory(*, person_id: int, actor: User, is_listed: bool, shown: Sequence[str] = ()) -> Person:
+def set_directory(*, person_id: int, actor: User, text_id: int | None, shown: Sequence[str] = ()) -> Person:
     """Enter or leave the public directory, by the person alone; ``shown`` are ``DirectoryField`` values.
 
-    The separate consent to be published is given or withdrawn with it.
-
-    Leaving takes effect with this transaction. Raises ``NOT_YOURS``, ``GONE``.
+    ``text_id`` is the text of the separate consent to be published, as it was shown; None leaves and withdraws it, in
+    effect with this transaction. Raises ``NOT_YOURS``, ``GONE``, ``CONSENT_TEXT_CHANGED``.
     """
     person = Person.objects.select_for_update(of=("self",)).get(pk=person_id)
     if person.user_id is None or person.user_id != actor.pk:
         raise RuleViolation("NOT_YOURS", _("Only the person decides on the directory."))
     _require_current(person)
-    person.is_listed = is_listed
+    person.is_listed = text_id is not None
     person.shown_fields = [field for field in DirectoryField.values if field in shown]
     person.save(update_fields=["is_listed", "shown_fields"])
-    settle_directory(person_id=person.pk, is_listed=is_listed, actor=actor)
+    settle_directory(person_id=person.pk, text_id=text_id, actor=actor)
     return person
 
 

@@ -16,10 +16,14 @@ from innovation.accounts.notices import send as send_notice
 from innovation.core import transitions
 from innovation.core.errors import RuleViolation
 from talent.choices.people import RoleState
+from talent.choices.privacy import Purpose
 from talent.models import Person, RoleProfile
+from talent.queries.consents import holds
 from talent.rules.roles import RENEWAL_DAYS, last_day
 
 NOTICE = "talent-profile"
+ASKING = frozenset({"submit", "appeal", "ask_again"})
+"""Steps by which a person asks to stand in the registry, and so needs to have agreed to it."""
 GRANTING = frozenset({"verify", "renew"})
 
 
@@ -45,10 +49,11 @@ def step(*, profile_id: int, event: str, actor: User | None, reason: str = "") -
     """Move a profile by ``event`` of its table and tell the person.
 
     Raises ``NO_SUCH_TRANSITION``, ``NOT_PERMITTED``, ``OWN_PROFILE``, ``SAME_OFFICER``, ``REASON_MISSING``,
-    ``ONE_OF_A_KIND``.
+    ``ONE_OF_A_KIND``, ``CONSENT_MISSING``.
     """
     rows = RoleProfile.objects.select_for_update(of=("self",)).select_related("person__user")
     found = rows.get(pk=profile_id)
+    _require_consent(found, event, actor)
     try:
         with transaction.atomic():
             moved = transitions.apply(
@@ -60,6 +65,14 @@ def step(*, profile_id: int, event: str, actor: User | None, reason: str = "") -
     if found.person.user_id is not None and (actor is None or actor.pk != found.person.user_id):
         tell(moved, reason.strip())
     return moved
+
+
+def _require_consent(profile: RoleProfile, event: str, actor: User | None) -> None:
+    is_self = actor is not None and profile.person.user_id == actor.pk
+    if event in ASKING and is_self and not holds(profile.person, Purpose.REGISTRY):
+        raise RuleViolation(
+            "CONSENT_MISSING", _("Agree first that the registry keeps your data: page “My data and consents”.")
+        )
 
 
 def _facts(profile: RoleProfile, actor: User | None, reason: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from innovation.organisations.demo import of_role
 from innovation.organisations.models import Organisation
 from innovation.organisations.rules import pinyin_key
 from talent.actions import people, posts, roles, skills
+from talent.actions.consents import give_consent
 from talent.choices.people import (
     DirectoryField,
     FrascatiClass,
@@ -24,8 +25,9 @@ from talent.choices.people import (
     RoleKind,
     RoleState,
 )
+from talent.choices.privacy import Purpose
 from talent.choices.skills import EvidenceKind, ProofState, SkillLevel, Vocabulary
-from talent.models import Affiliation, Person, RoleProfile, Skill, SkillClaim
+from talent.models import Affiliation, ConsentText, Person, RoleProfile, Skill, SkillClaim
 from talent.rules.roles import last_day
 
 SEED = 20260605
@@ -128,12 +130,16 @@ def _own_profile(host: Organisation, officer: User) -> None:
         post_class=PostClass.TECHNICAL, frascati_class=FrascatiClass.TECHNICIAN, fte_centi=80,
         valid_from=today - timedelta(days=500), actor=officer,
     )  # fmt: skip
+    texts = {text.purpose: text.pk for text in ConsentText.objects.current()}
+    for purpose in (Purpose.REGISTRY, Purpose.MATCHING):
+        give_consent(person_id=person.pk, purpose=purpose, text_id=texts[purpose], actor=user)
     profile = roles.open_profile(person_id=person.pk, kind=RoleKind.ASSISTANT, actor=user)
     for event, actor in (("submit", user), ("take_up", officer), ("verify", officer)):
         roles.step(profile_id=profile.pk, event=event, actor=actor)
     people.set_directory(
-        person_id=person.pk, actor=user, is_listed=True, shown=[DirectoryField.OFFERS, DirectoryField.SKILLS]
-    )
+        person_id=person.pk, actor=user, text_id=texts[Purpose.DIRECTORY],
+        shown=[DirectoryField.OFFERS, DirectoryField.SKILLS],
+    )  # fmt: skip
     named = ("instrument-operation", "laboratory-safety")
     wanted = Skill.objects.filter(uri__in=[f"urn:innovation:local:{name}" for name in named])
     claims = [

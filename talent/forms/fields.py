@@ -6,9 +6,11 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from innovation.core.fields import AgreementField
 from innovation.core.forms import TOKEN_FIELD, OneTimeToken
 from innovation.core.resident_ids import find
 from innovation.organisations.models import Organisation
+from talent.models import ConsentText
 
 CONFIRM = "no_identity_number"
 
@@ -39,6 +41,11 @@ class AskingForm(OneTimeToken, forms.Form):
                 self.add_error(name, _("This looks like the number of an identity card. Take it out, or say below "
                                        "that it is none."))  # fmt: skip
         return data
+
+
+def consent_field(text: ConsentText, *, box: Any = None, **options: Any) -> AgreementField:
+    """The words of a consent with their version, above one box; gives the key of the text when it is ticked."""
+    return AgreementField(key=str(text.pk), words=text.words, box=box or _("I agree"), label=text.title, **options)
 
 
 class OrganisationField(forms.CharField):

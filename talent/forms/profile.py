@@ -15,13 +15,22 @@ from talent.choices.people import (
     ResearcherProfile,
     RoleKind,
 )
-from talent.forms.fields import AskingForm, OrganisationField
-from talent.models import Laboratory
+from talent.forms.fields import AskingForm, OrganisationField, consent_field
+from talent.models import ConsentText, Laboratory
 
 NOT_SAID = ("", _("Not said"))
 
 
-class PersonForm(AskingForm):
+class ConsentingForm(AskingForm):
+    """Asks for the consent that carries the registry of who has not given it; ``consent`` is its text, else None."""
+
+    def __init__(self, *args: Any, consent: ConsentText | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if consent is not None:
+            self.fields["agreed"] = consent_field(consent)
+
+
+class PersonForm(ConsentingForm):
     """Names, division, ORCID iD and what the person offers."""
 
     family_name = forms.CharField(label=_("Family name"), max_length=60, required=False)
@@ -53,13 +62,16 @@ class PersonForm(AskingForm):
 class DirectoryForm(AskingForm):
     """Whether one stands in the public directory, and with what."""
 
-    is_listed = forms.BooleanField(
-        label=_("Show me in the public directory"), required=False,
-        help_text=_("Name and kinds are shown, and what you tick below. You can leave at any moment."),
-    )  # fmt: skip
     shown = forms.MultipleChoiceField(
-        label=_("Also show"), choices=DirectoryField.choices, required=False, widget=forms.CheckboxSelectMultiple
-    )
+        label=_("Also show"), choices=DirectoryField.choices, required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=_("Name and kinds are always shown. You can leave at any moment."),
+    )  # fmt: skip
+    field_order = ["is_listed", "shown"]
+
+    def __init__(self, *args: Any, consent: ConsentText, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["is_listed"] = consent_field(consent, box=_("Show me in the public directory"), required=False)
+        self.order_fields(self.field_order)
 
 
 class PostForm(AskingForm):
@@ -94,9 +106,9 @@ class PostForm(AskingForm):
         return data
 
 
-class NewRoleForm(AskingForm):
+class NewRoleForm(ConsentingForm):
     kind = forms.ChoiceField(label=_("What do you want to be registered as?"), choices=RoleKind.choices)
 
 
-class StepForm(AskingForm):
+class StepForm(ConsentingForm):
     reason = forms.CharField(label=_("Why"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 4}))

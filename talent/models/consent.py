@@ -78,6 +78,14 @@ class ConsentText(models.Model):
         return f"{self.get_purpose_display()} {self.version}"
 
     @property
+    def title(self) -> str:
+        """What is agreed to, with the version of its words."""
+        return _("Consent: %(purpose)s (text %(version)s, in force since %(day)s)") % {
+            "purpose": self.get_purpose_display(), "version": self.version,
+            "day": timezone.localdate(self.valid_from),
+        }  # fmt: skip
+
+    @property
     def words(self) -> str:
         """The text in the reader's language."""
         return self.text_zh if (get_language() or "").startswith("zh") else self.text_en

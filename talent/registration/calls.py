@@ -4,10 +4,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from innovation.calls import kinds
-from talent.actions.calls import check_role_kind, end_role, make_role
+from talent.actions.calls import check_role_kind, end_role, make_role, registry_agreed, registry_asked
 
 TALENT = kinds.Kind(
-    "talent", _("Talent registration"), handlers=(("issue", make_role), ("revoke", end_role)), check=check_role_kind
+    "talent",
+    _("Talent registration"),
+    handlers=(("issue", make_role), ("revoke", end_role)),
+    check=check_role_kind,
+    consent=kinds.Consent(registry_asked, registry_agreed),
 )
 
 

@@ -15,9 +15,12 @@ from innovation.core import transitions
 from innovation.core.components import Fact, Status, Tone
 from innovation.core.views import ConfirmPage, Crumb, FormPage, PageView
 from talent.actions import people, posts, roles
+from talent.actions.consents import give_consent
 from talent.choices.people import DirectoryField, OrcidState, RoleState
+from talent.choices.privacy import Purpose
 from talent.forms import profile as forms
-from talent.models import Affiliation, Person, RoleProfile
+from talent.models import Affiliation, ConsentText, Person, RoleProfile
+from talent.queries.consents import holds, text_in_force
 
 TITLE = _("My talent profile")
 TONES = {
@@ -104,6 +107,12 @@ def shown_post(post: Affiliation, today: Any) -> dict[str, Any]:
     return {"post": post, "is_held": is_held, "status": confirmed}
 
 
+def agree(person: Person, data: dict[str, Any], user: Any) -> None:
+    """Record the consent that a ``ConsentingForm`` asked for, if it did."""
+    if data.get("agreed"):
+        give_consent(person_id=person.pk, purpose=Purpose.REGISTRY, text_id=int(data["agreed"]), actor=user)
+
+
 class OwnForm(FormPage):
     """Base of the acts upon the own record; without one, only the page that makes it opens."""
 
@@ -126,6 +135,11 @@ class OwnForm(FormPage):
     def get_success_url(self) -> str:
         return reverse("talent:profile")
 
+    def registry_text(self) -> ConsentText | None:
+        """The words of the consent that carries the registry; None for who agreed to them already."""
+        agreed = self.person is not None and holds(self.person, Purpose.REGISTRY)
+        return None if agreed else text_in_force(Purpose.REGISTRY)
+
     def breadcrumbs(self) -> Sequence[Crumb]:
         return [(TITLE, reverse("talent:profile")), (self.get_title(), None)]
 
@@ -139,6 +153,9 @@ class EditPerson(OwnForm):
     done_message = _("Your record is saved.")
     needs_person = False
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"consent": None if self.person else self.registry_text()}
+
     def get_initial(self) -> dict[str, Any]:
         person = self.person
         if person is None:
@@ -151,7 +168,8 @@ class EditPerson(OwnForm):
         data, user = dict(form.cleaned_data), self.request.user
         plain = {name: data[name] for name in people.OWN_FIELDS}
         if self.person is None:
-            people.register_person(actor=user, user=user, orcid_text=data["orcid"], **plain)
+            made = people.register_person(actor=user, user=user, orcid_text=data["orcid"], **plain)
+            agree(made, data, user)
         else:
             people.change_person(person_id=self.person.pk, actor=user, orcid_text=data["orcid"], **plain)
 
@@ -162,11 +180,23 @@ class EditDirectory(OwnForm):
     form_class = forms.DirectoryForm
     done_message = _("Your choice is saved and in effect.")
 
+    @cached_property
+    def text(self) -> ConsentText:
+        return ConsentText.objects.current().get(purpose=Purpose.DIRECTORY)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"consent": self.text}
+
     def get_initial(self) -> dict[str, Any]:
-        return {"is_listed": self.person.is_listed, "shown": self.person.shown_fields} if self.person else {}
+        listed = [str(self.text.pk)] if self.person.is_listed else []
+        return {"is_listed": listed, "shown": self.person.shown_fields}
 
     def act(self, form: BaseForm) -> None:
-        people.set_directory(person_id=self.person.pk, actor=self.request.user, **form.cleaned_data)
+        key = form.cleaned_data["is_listed"]
+        people.set_directory(
+            person_id=self.person.pk, actor=self.request.user, text_id=int(key) if key else None,
+            shown=form.cleaned_data["shown"],
+        )  # fmt: skip
 
 
 class SayAvailable(ConfirmPage, OwnForm):
@@ -220,8 +250,12 @@ class AddRole(OwnForm):
     done_message = _("Your request is submitted.")
     submit_label = _("Submit")
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"consent": self.registry_text()}
+
     def act(self, form: BaseForm) -> None:
         user = self.request.user
+        agree(self.person, form.cleaned_data, user)
         profile = roles.open_profile(person_id=self.person.pk, kind=form.cleaned_data["kind"], actor=user)
         roles.step(profile_id=profile.pk, event="submit", actor=user)
 
@@ -250,5 +284,11 @@ class RoleStep(OwnForm):
     def submit_label(self) -> str | Promise:  # type: ignore[override]
         return self.profile.transitions[RoleState(self.profile.state)][self.kwargs["event"]].label
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        asks = self.kwargs["event"] in roles.ASKING
+        return super().get_form_kwargs() | {"consent": self.registry_text() if asks else None}
+
     def act(self, form: BaseForm) -> None:
-        roles.step(profile_id=self.profile.pk, event=self.kwargs["event"], actor=self.request.user, **form.cleaned_data)
+        event, reason = self.kwargs["event"], form.cleaned_data["reason"]
+        agree(self.person, form.cleaned_data, self.request.user)
+        roles.step(profile_id=self.profile.pk, event=event, actor=self.request.user, reason=reason)

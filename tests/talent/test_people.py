@@ -14,12 +14,14 @@ from innovation.core.forms import new_token
 from innovation.core.models import OutboxMessage
 from talent.actions import people, posts, roles
 from talent.choices.people import RoleState
-from talent.models import Affiliation, Evidence, Person, RoleProfile, Skill, SkillClaim
+from talent.choices.privacy import Purpose
+from talent.models import Affiliation, ConsentText, Evidence, Person, RoleProfile, Skill, SkillClaim
 from talent.rules.roles import last_day
 from tests.factories.accounts import UserFactory
 from tests.factories.calls import ApplicationFactory
 from tests.factories.organisations import MembershipFactory, OrganisationFactory
 from tests.factories.talent import AffiliationFactory, LaboratoryFactory, PersonFactory, RoleProfileFactory
+from tests.factories.talent_privacy import agree
 
 pytestmark = pytest.mark.django_db
 SPECIMEN = "11010519491231002X"
@@ -43,6 +45,9 @@ def code_of(act, **facts):
 def test_a_profile_goes_through_verification_return_appeal_and_renewal(office):
     person = PersonFactory(with_account=True)
     profile = roles.open_profile(person_id=person.pk, kind="assistant", actor=person.user)
+    begin = {"profile_id": profile.pk, "event": "submit", "actor": person.user}
+    assert code_of(roles.step, **begin) == "CONSENT_MISSING"
+    agree(person, Purpose.REGISTRY)
     assert roles.open_profile(person_id=person.pk, kind="assistant", actor=office) == profile
 
     def step(event, actor=office, reason=""):
@@ -145,24 +150,35 @@ def test_the_own_profile_begins_is_corrected_and_is_seen_by_nobody_else(client):
     edit = reverse("talent:profile_edit")
     assert 'value="学森"' in client.get(edit).text
     answers = {"family_name": "钱", "given_name": "学森", "offers": "航天", "form_token": new_token()}
+    words = ConsentText.objects.current().get(purpose=Purpose.REGISTRY)
+    assert words.text_zh in client.get(edit, headers={"accept-language": "zh-hans"}).text
     for text, told in ((SPECIMEN, "such numbers are never kept"), (SUSPECT, "looks like the number")):
         refused = client.post(edit, answers | {"former_names": f"证{text}"})
         assert refused.status_code == 422
         assert told in refused.text
     assert not Person.objects.filter(user=user).exists()
-    assert client.post(edit, answers).status_code == 302
+    assert client.post(edit, answers).status_code == 422  # without the consent there is no record
+    stale = client.post(edit, answers | {"agreed": words.pk + 100}, headers={"accept-language": "en"})
+    assert "The words have changed meanwhile" in stale.text
+    assert not Person.objects.exclude(pk=other.pk).exists()
+    assert client.post(edit, answers | {"agreed": words.pk}).status_code == 302
     person = Person.objects.get(user=user)
     confirmed = answers | {"former_names": SUSPECT, "no_identity_number": "on", "form_token": new_token()}
     assert client.post(edit, confirmed).status_code == 302
     page = client.get(reverse("talent:profile")).text
     assert "航天" in page
     assert other.whole_name not in page
-    listing = {"is_listed": "on", "shown": ["skills"], "form_token": new_token()}
+    public = ConsentText.objects.current().get(purpose=Purpose.DIRECTORY)
+    directory = client.get(reverse("talent:profile_directory"), headers={"accept-language": "en"}).text
+    assert public.text_en in directory
+    assert f"text {public.version}, in force since" in directory
+    listing = {"is_listed": public.pk, "shown": ["skills"], "form_token": new_token()}
     client.post(reverse("talent:profile_directory"), listing)
     client.post(reverse("talent:profile_available"), {"form_token": new_token()})
     client.post(reverse("talent:profile_role_add"), {"kind": "tech_manager", "form_token": new_token()})
     person.refresh_from_db()
     assert (person.is_listed, person.shown_fields) == (True, ["skills"])
+    assert set(person.consents.values_list("text", "purpose")) == {(words.pk, "registry"), (public.pk, "directory")}
     assert person.available_until == timezone.localdate() + timedelta(days=90)
     profile = person.roles.get()
     assert profile.state == RoleState.SUBMITTED

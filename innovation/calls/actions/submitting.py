@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from innovation.accounts.models import User
+from innovation.calls import kinds
 from innovation.calls.actions.likeness import look_for_copies
 from innovation.calls.choices import ApplicationState
 from innovation.calls.models import AnswerFile, Application, Bar, Submission
@@ -28,12 +29,19 @@ SENT = {ApplicationState.DRAFT: "submit", ApplicationState.RETURNED: "resubmit"}
 
 @transaction.atomic
 def submit(
-    *, application_id: int, actor: User, declared: bool, arrived_at: datetime | None = None, answer: str = ""
+    *,
+    application_id: int,
+    actor: User,
+    declared: bool,
+    arrived_at: datetime | None = None,
+    answer: str = "",
+    agreed: str = "",
 ) -> Submission:
     """Send a draft, or the answers to what was asked; the second click gets the first one's receipt.
 
-    ``declared`` says that the declaration was ticked, ``answer`` is a text for the office that asked. What counts is
-    the moment at which the request reached the server (``arrived_at``, by default now, before any wait for the lock),
+    ``declared`` says that the declaration was ticked, ``answer`` is a text for the office that asked, ``agreed`` is the
+    key of the words to which the kind of the call asks agreement (``AGREEMENT_MISSING`` without it). What counts is the
+    moment at which the request reached the server (``arrived_at``, by default now, before any wait for the lock),
     held against the window as it stands after the lock. Raises ``DECLARATION_MISSING``, ``NOT_PERMITTED``, or every
     guard that is not met (``FORM_INCOMPLETE``, ``WINDOW_CLOSED``, ``APPLICANT_BARRED``); of a bid to a challenge call
     also ``BID_LIMITS`` with the limits of organisation and leader that it would break.
@@ -51,6 +59,7 @@ def submit(
         raise RuleViolation("NOT_EDITABLE", _("This application has been submitted; it cannot be changed now."))
     if not declared:
         raise RuleViolation("DECLARATION_MISSING", _("Tick the declaration first."), field="declaration")
+    _agree(application, actor, agreed)
     event = SENT[ApplicationState(application.state)]
     if event == "submit":
         _keep_within_limits(application)
@@ -69,6 +78,20 @@ def submit(
     submission = _record(application, answers, handed_in, actor, moment, is_again=event == "resubmit")
     look_for_copies(submission)
     return submission
+
+
+def _agree(application: Application, actor: User, agreed: str) -> None:
+    """Have the kind of the call record what its applicants agree to, where it still asks for it."""
+    consent = kinds.consent(application.call.kind)
+    asked = consent.asked(application) if consent is not None else None
+    if consent is None or asked is None:
+        return
+    if agreed != asked.key:
+        raise RuleViolation(
+            "AGREEMENT_MISSING", _("Read and agree first: %(title)s") % {"title": asked.title}, field="agreed",
+            facts={"agreed": asked.key, "words": asked.words},
+        )  # fmt: skip
+    consent.given(application, actor, agreed)
 
 
 def _keep_within_limits(application: Application) -> None:

@@ -92,7 +92,7 @@ class OwnApplicationViewSet(ReadOnlyViewSet):
         form.is_valid(raise_exception=True)
         receipt = submit(
             application_id=application.pk, actor=request.user, declared=form.validated_data["declaration"],
-            answer=form.validated_data["answer"], arrived_at=arrived_at,
+            answer=form.validated_data["answer"], agreed=form.validated_data["agreed"], arrived_at=arrived_at,
         )  # fmt: skip
         return Response(shapes.OwnSubmissionSerializer(receipt).data, status=status.HTTP_201_CREATED)
 

@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from innovation.accounts.models import User
 from innovation.calls.choices import MemberRole, PartnerRole
+from innovation.calls.kinds import Agreement
 from innovation.calls.models import Application, Call
 from innovation.calls.shown import in_language
+from innovation.core.fields import AgreementField
 from innovation.core.forms import OneTimeToken
 from innovation.organisations.choices import MembershipRole
 from innovation.organisations.models import Organisation
@@ -50,10 +52,16 @@ class DeclarationForm(OneTimeToken, forms.Form):
         label=_("All answers are true and complete, and I may submit them for the applicant."), required=False
     )
 
-    def __init__(self, *args: Any, asks_answer: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, asks_answer: bool = False, agreement: Agreement | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         if not asks_answer:
             del self.fields["answer"]
+        if agreement is not None:
+            self.fields["agreed"] = AgreementField(
+                key=agreement.key, words=agreement.words, box=_("I agree"), label=agreement.title
+            )
 
 
 class MemberForm(OneTimeToken, forms.Form):

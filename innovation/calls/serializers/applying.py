@@ -138,7 +138,10 @@ class SavedAnswersSerializer(serializers.Serializer):
 
 
 class SubmitApplicationSerializer(serializers.Serializer):
-    """``declaration`` says that all is true and complete; ``answer`` is for what the office asked."""
+    """``declaration`` says that all is true and complete; ``answer`` is for what the office asked, ``agreed`` the
+    key of the words of the kind of call, as the refusal without it gives them.
+    """
 
     declaration = serializers.BooleanField()
     answer = serializers.CharField(required=False, allow_blank=True, max_length=5000, default="")
+    agreed = serializers.CharField(required=False, allow_blank=True, max_length=60, default="")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
+from innovation.calls import kinds
 from innovation.calls.actions.submitting import SENT, submit
 from innovation.calls.choices import ApplicationState
 from innovation.calls.fault_words import fault_text
@@ -60,12 +61,15 @@ class CheckPage(OwnApplication, FormPage):
         return self.application.state == ApplicationState.RETURNED
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"asks_answer": self.is_returned}
+        consent = kinds.consent(self.application.call.kind)
+        agreement = consent.asked(self.application) if consent is not None else None
+        return super().get_form_kwargs() | {"asks_answer": self.is_returned, "agreement": agreement}
 
     def form_valid(self, form: DeclarationForm) -> HttpResponse:
         receipt = submit(
             application_id=self.application.pk, actor=self.request.user, arrived_at=self.arrived_at,
             declared=form.cleaned_data["declaration"], answer=form.cleaned_data.get("answer", ""),
+            agreed=form.cleaned_data.get("agreed", ""),
         )  # fmt: skip
         return HttpResponseRedirect(reverse("calls:receipt", args=[self.application.pk, receipt.serial]))
 
