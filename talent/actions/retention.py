@@ -16,19 +16,24 @@ from talent.actions.consents import expire_shares
 from talent.actions.erasing import erase_person
 from talent.actions.exports import run_out
 from talent.actions.wiping import delete_rows, empty_rows
+from talent.choices.assessment import AssessmentState
 from talent.choices.people import RoleState
 from talent.choices.privacy import RIGHTS_OPEN, ExportState
 from talent.models import (
     AccessLog,
+    AssessmentEvidence,
     Consent,
+    CpdEntry,
     DataHold,
     Evidence,
     ExportRequest,
     Person,
+    Redaction,
     RetentionRun,
     RightsRequest,
     RoleProfile,
     SkillClaim,
+    TalentImport,
 )
 from talent.rules.retention import ASK_BEFORE, DAYS, Kept, cutoff, last_day
 
@@ -61,6 +66,38 @@ def _evidence(today: date) -> "QuerySet[Evidence]":
     return decided.filter(~Exists(late), ~Exists(held)).distinct()
 
 
+def _assessed(today: date) -> "QuerySet[AssessmentEvidence]":
+    """Files of assessments that were closed, and decided more than a year ago, by people whom nothing holds."""
+    held = DataHold.objects.standing(today).filter(person=OuterRef("assessment__person"))
+    rows = AssessmentEvidence.objects.exclude(file="").filter(~Exists(held), **_closed_before(today))
+    return rows.order_by("pk")
+
+
+def _redacted(today: date) -> "QuerySet[Redaction]":
+    """The redacted copies of the same assessments."""
+    held = DataHold.objects.standing(today).filter(person=OuterRef("evidence__assessment__person"))
+    closed = {f"evidence__{name}": value for name, value in _closed_before(today).items()}
+    return Redaction.objects.exclude(file="").filter(~Exists(held), **closed).order_by("pk")
+
+
+def _closed_before(today: date) -> dict[str, Any]:
+    over = begun_before(cutoff(Kept.EVIDENCE, today))
+    return {"assessment__state": AssessmentState.CLOSED, "assessment__decided_at__lt": over}
+
+
+def _proven(today: date) -> "QuerySet[CpdEntry]":
+    """Proofs of education in cycles that were closed more than a year ago, of people whom nothing holds."""
+    held = DataHold.objects.standing(today).filter(person=OuterRef("person"))
+    over = CpdEntry.objects.filter(cycle__closed_on__lt=cutoff(Kept.EVIDENCE, today)).exclude(file="")
+    return over.filter(~Exists(held)).order_by("pk")
+
+
+def _imports(today: date) -> "QuerySet[TalentImport]":
+    """Files that were sent in and never written into the registry."""
+    over = TalentImport.objects.filter(created_at__lt=begun_before(cutoff(Kept.IMPORTS, today)))
+    return over.exclude(file="")
+
+
 def _requests(today: date) -> "QuerySet[RightsRequest]":
     over = RightsRequest.objects.filter(answered_at__lt=begun_before(cutoff(Kept.REQUESTS, today)))
     return over.exclude(state__in=RIGHTS_OPEN).exclude(words="", answer="", changes={})
@@ -79,7 +116,8 @@ def due(today: date) -> dict[str, int]:
     counts = {kept.value: due_roles(kept, state, today).count() for kept, state in ENDED.items()}
     counts[Kept.DRAFT.value] = due_roles(Kept.DRAFT, RoleState.DRAFT, today).count()
     others: dict[str, QuerySet[Any]] = {
-        Kept.EVIDENCE.value: _evidence(today),
+        Kept.EVIDENCE.value: _evidence(today), "assessed": _assessed(today), "redacted": _redacted(today),
+        "proven": _proven(today), Kept.IMPORTS.value: _imports(today),
         Kept.READS.value: _reads(today), Kept.REQUESTS.value: _requests(today), Kept.EXPORTS.value: _exports(today),
         "shares": _shares(today), "asked": to_ask(today),
     }  # fmt: skip
@@ -100,7 +138,7 @@ def run_retention(*, today: date, simulate: bool = False) -> RetentionRun:
     counts[Kept.DRAFT.value] = _each(due_roles(Kept.DRAFT, RoleState.DRAFT, today), _drop_draft, counts)
     counts["shares"] = expire_shares(today)
     counts[Kept.EXPORTS.value] = run_out(today)
-    counts[Kept.EVIDENCE.value] = _drop_evidence(today)
+    counts |= drop_files(today)
     counts[Kept.REQUESTS.value] = _forget_requests(today)
     counts[Kept.READS.value] = _reads(today).delete()[0]
     counts["asked"] = sum(ask_to_keep(profile) for profile in to_ask(today))
@@ -140,9 +178,18 @@ def _end_role(profile: RoleProfile) -> None:
 
 
 @transaction.atomic
-def _drop_evidence(today: date) -> int:
-    rows = Evidence.objects.filter(pk__in=_evidence(today).values("pk"))
-    return empty_rows(rows, {"file": "", "file_name": ""})
+def drop_files(today: date) -> dict[str, int]:
+    """Delete the stored files whose term is over; hash and verdict stay. Returns how many of which."""
+    evidence = Evidence.objects.filter(pk__in=_evidence(today).values("pk"))
+    nameless = {"file": "", "file_name": ""}
+    blind = {"file": "", "file_kind": ""}
+    return {
+        Kept.EVIDENCE.value: empty_rows(evidence, nameless),
+        "assessed": empty_rows(_assessed(today), nameless | blind),
+        "redacted": empty_rows(_redacted(today), blind, guards=["redaction_kept"]),
+        "proven": empty_rows(_proven(today), nameless),
+        Kept.IMPORTS.value: empty_rows(_imports(today), {"file": "", "report": {}}),
+    }
 
 
 @transaction.atomic

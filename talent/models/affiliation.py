@@ -13,6 +13,7 @@ from innovation.core.history import track
 from innovation.organisations.models import Organisation
 from talent.choices.people import FrascatiClass, PostClass, PostDuty, ResearcherProfile
 from talent.models.affiliation_triggers import ChangedWithinFullTime, NewWithinFullTime
+from talent.models.identity import NoIdentityNumber
 from talent.models.person import Person
 from talent.models.visibility import sees_people, sees_talent_figures
 
@@ -58,6 +59,7 @@ class Laboratory(models.Model):
                 violation_error_message=_("The last day lies before the first."),
             ),
         ]
+        triggers = [NoIdentityNumber(name="no_identity_number")]
 
     def __str__(self) -> str:
         chinese = (get_language() or "").startswith("zh")
@@ -131,6 +133,7 @@ class Affiliation(models.Model):
             ),
         ]
         triggers = [
+            NoIdentityNumber(name="no_identity_number"),
             NewWithinFullTime(name="talent_new_post_within_full_time"),
             ChangedWithinFullTime(name="talent_post_within_full_time"),
         ]

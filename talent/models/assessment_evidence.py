@@ -15,6 +15,7 @@ from innovation.core.uploads import DOCUMENTS, FileKind
 from talent.choices.assessment import EvidenceForm
 from talent.models.assessment_triggers import PERSON_OF_REDACTION, PERSON_OF_VIEW, KeptUntilErased
 from talent.models.assessments import Assessment
+from talent.models.identity import NoIdentityNumber
 from talent.models.visibility import sees_people
 
 BLIND_FILES = frozenset({FileKind.PDF, FileKind.PNG, FileKind.JPEG})
@@ -68,11 +69,12 @@ class AssessmentEvidence(models.Model):
             ),
             models.CheckConstraint(
                 name="talent_evidence_file_whole",
-                condition=Q(file="", file_sha256="", file_kind="")
+                condition=Q(file="", file_kind="")  # after its retention the hash alone stays
                 | ~Q(file="") & Q(file_sha256__regex=r"^[0-9a-f]{64}$", file_kind__in=sorted(map(str, DOCUMENTS))),
                 violation_error_message=_("This kind of file is not taken."),
             ),
         ]
+        triggers = [NoIdentityNumber(name="no_identity_number")]
 
     def __str__(self) -> str:
         return f"{self.assessment_id} · {self.get_form_display()}"
@@ -123,9 +125,10 @@ class Redaction(models.Model):
             ),
         ]
         triggers = [
+            NoIdentityNumber(name="no_identity_number"),
             KeptUntilErased(
                 name="redaction_kept", words={"text": "''", "file": "''", "file_kind": "''"}, person=PERSON_OF_REDACTION
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -24,6 +24,7 @@ from talent.choices.assessment import (
 )
 from talent.choices.people import RoleKind
 from talent.models.assessment_states import STATE_NAMES, TRANSITIONS
+from talent.models.identity import NoIdentityNumber
 from talent.models.person import Person
 from talent.models.visibility import sees_people, sees_talent_figures
 from talent.rules.assessing import LEAST_REVIEWERS
@@ -205,6 +206,7 @@ class Assessment(models.Model):
                 violation_error_message=_("Scores are locked before the name is shown."),
             ),
         ]
+        triggers = [NoIdentityNumber(name="no_identity_number")]
 
     def __str__(self) -> str:
         return self.number

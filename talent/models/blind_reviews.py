@@ -20,6 +20,7 @@ from talent.models.assessment_triggers import (
     ScoreWhileOpen,
 )
 from talent.models.assessments import Assessment
+from talent.models.identity import NoIdentityNumber
 from talent.models.visibility import sees_people
 from talent.rules.rubric import TOP_MARK
 
@@ -83,7 +84,7 @@ class BlindReview(models.Model):
                 violation_error_message=_("Scores need a declaration that there is no conflict of interest."),
             ),
         ]
-        triggers = [IndependentReviewer(name="blind_review_independent")]
+        triggers = [NoIdentityNumber(name="no_identity_number"), IndependentReviewer(name="blind_review_independent")]
 
     def __str__(self) -> str:
         return f"{self.assessment} · {self.get_state_display()}"
@@ -134,6 +135,7 @@ class Score(models.Model):
             ),
         ]
         triggers = [
+            NoIdentityNumber(name="no_identity_number"),
             ScoreWhileOpen(name="score_while_open"),
             KeptUntilErased(name="score_kept", words={"reason": "''"}, person=PERSON_OF_SCORE),
         ]
@@ -172,6 +174,7 @@ class ScoreChange(models.Model):
             ),
         ]
         triggers = [
+            NoIdentityNumber(name="no_identity_number"),
             ChangeAfterLock(name="score_change_after_lock"),
             KeptUntilErased(name="score_change_kept", words={"reason": "''"}, person=PERSON_OF_CHANGE),
         ]

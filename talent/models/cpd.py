@@ -22,6 +22,7 @@ from talent.models.credential_triggers import (
     VerifiedByOther,
 )
 from talent.models.credentials import Credential, OwnedQuerySet
+from talent.models.identity import NoIdentityNumber
 from talent.models.person import Person
 from talent.models.schemes import SchemeVersion, in_language
 from talent.models.visibility import sees_people
@@ -216,7 +217,7 @@ class CpdEntry(models.Model):
                 violation_error_message=_("A SHA-256 has 64 hexadecimal digits."),
             ),
         ]
-        triggers = [EntryOfOpenCycle(name="talent_entry_cycle")]
+        triggers = [NoIdentityNumber(name="no_identity_number"), EntryOfOpenCycle(name="talent_entry_cycle")]
 
     def __str__(self) -> str:
         return self.title or f"#{self.pk}"
@@ -250,6 +251,7 @@ class Verification(models.Model):
         verbose_name_plural = _("verifications")
         ordering = ["-id"]
         triggers = [
+            NoIdentityNumber(name="no_identity_number"),
             AppendOnly(name="talent_verification_append_only"),
             VerifiedByOther(name="talent_verification_by_other"),
         ]
@@ -345,6 +347,7 @@ class AuditLook(models.Model):
                 violation_error_message=_("A finding says who looked and when."),
             ),
         ]
+        triggers = [NoIdentityNumber(name="no_identity_number")]
 
     def __str__(self) -> str:
         return str(self.entry)

@@ -18,6 +18,7 @@ from innovation.core.transitions import StateName, Table
 from talent.choices.credentials import LIVE_STATES, CredentialState, ReferenceLevel
 from talent.models.credential_states import STATE_NAMES, TRANSITIONS
 from talent.models.credential_triggers import CheckedOnGrant, GrantedByRule
+from talent.models.identity import NoIdentityNumber
 from talent.models.person import Person
 from talent.models.schemes import SchemeVersion
 from talent.models.visibility import sees_people
@@ -118,7 +119,10 @@ class Credential(models.Model):
                 violation_error_message=_("A credential is revoked after a hearing and with its reason."),
             ),
         ]
-        triggers = [GrantedByRule(name="talent_credential_granted_by_rule")]
+        triggers = [
+            NoIdentityNumber(name="no_identity_number"),
+            GrantedByRule(name="talent_credential_granted_by_rule"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.version.scheme.name} {self.level_name}".strip()

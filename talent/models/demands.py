@@ -26,6 +26,7 @@ from talent.choices.matching import (
     Tongue,
 )
 from talent.choices.people import RoleKind
+from talent.models.identity import NoIdentityNumber
 from talent.models.matching_triggers import SuspendFirst
 from talent.models.person import Person
 from talent.models.visibility import sees_people, sees_talent_figures
@@ -152,6 +153,7 @@ class Demand(models.Model):
                 violation_error_message=_("Choose from the list."),
             ),
         ]
+        triggers = [NoIdentityNumber(name="no_identity_number")]
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
@@ -228,6 +230,7 @@ class ConflictDeclaration(models.Model):
             ),
         ]
         triggers = [
+            NoIdentityNumber(name="no_identity_number"),
             AppendOnly(name="talent_conflict_stays", allow_once=("cleared_at", "cleared_by", "cleared_reason")),
             SuspendFirst(name="talent_conflict_suspends"),
         ]

@@ -21,6 +21,7 @@ from talent.choices.matching import (
     OutcomeOccasion,
 )
 from talent.models.demands import Demand
+from talent.models.identity import NoIdentityNumber
 from talent.models.mandate_states import STATE_NAMES, TRANSITIONS
 from talent.models.matching import MatchProposal
 from talent.models.matching_triggers import NoLiveConflict, WithinCapacity
@@ -123,6 +124,7 @@ class Mandate(models.Model):
             ),
         ]
         triggers = [
+            NoIdentityNumber(name="no_identity_number"),
             WithinCapacity(name="talent_mandate_within_capacity"),
             NoLiveConflict(name="talent_mandate_without_conflict"),
         ]
@@ -171,7 +173,7 @@ class MandateOutcome(models.Model):
                 violation_error_message=_("Between 0 and 100."),
             ),
         ]
-        triggers = [AppendOnly(name="talent_outcome_stays")]
+        triggers = [NoIdentityNumber(name="no_identity_number"), AppendOnly(name="talent_outcome_stays")]
 
     def __str__(self) -> str:
         return f"{self.get_occasion_display()}: {self.achieved} %"

@@ -15,6 +15,7 @@ from innovation.core.jobs import Job, JobState
 from talent.choices.matching import Objective, ProposalState
 from talent.choices.people import RoleKind
 from talent.models.demands import Demand
+from talent.models.identity import NoIdentityNumber
 from talent.models.matching_triggers import RunStays
 from talent.models.person import Person
 from talent.models.visibility import sees_people
@@ -147,6 +148,7 @@ class MatchProposal(models.Model):
                 violation_error_message=_("A decision has a name and a moment; what is set aside has a reason."),
             ),
         ]
+        triggers = [NoIdentityNumber(name="no_identity_number")]
 
     def __str__(self) -> str:
         cached = MatchProposal.demand.is_cached(self) and MatchProposal.person.is_cached(self)

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from innovation.core.append_only import AppendOnly
+from talent.models.identity import NoIdentityNumber
 from talent.models.person import Person
 from talent.models.skills import OwnQuerySet
 
@@ -36,7 +37,7 @@ class PersonMerge(models.Model):
         verbose_name = _("merge of people")
         verbose_name_plural = _("merges of people")
         ordering = ["-recorded_at"]
-        triggers = [AppendOnly(name="person_merge_append_only")]
+        triggers = [NoIdentityNumber(name="no_identity_number"), AppendOnly(name="person_merge_append_only")]
 
     def __str__(self) -> str:
         return f"{self.loser_id} → {self.survivor_id}"

@@ -18,6 +18,7 @@ from innovation.organisations.models import Division
 from innovation.organisations.models.search import Searchable, SearchQuerySet, keep_search
 from innovation.organisations.rules import pinyin_key
 from talent.choices.people import DirectoryField, OrcidState, RoleKind, RoleState
+from talent.models.identity import NoIdentityNumber
 from talent.models.role_states import STATE_NAMES, TRANSITIONS
 from talent.models.visibility import sees_people
 
@@ -148,7 +149,10 @@ class Person(Searchable):
                 violation_error_message=_("An erased or merged record stands in no directory."),
             ),
         ]
-        triggers = [keep_search("name_zh", also=_WHOLE_NAME)]  # names alone: see queries.people.search_registry
+        triggers = [
+            NoIdentityNumber(name="no_identity_number"),
+            keep_search("name_zh", also=_WHOLE_NAME),  # names alone: see queries.people.search_registry
+        ]
 
     def __str__(self) -> str:
         return self.shown_name

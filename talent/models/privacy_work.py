@@ -15,6 +15,7 @@ from innovation.accounts.choices import Role
 from innovation.core.append_only import AppendOnly
 from innovation.core.history import track
 from talent.choices.privacy import AssessmentState, BreachState, ExportState, FieldPurpose
+from talent.models.identity import NoIdentityNumber
 from talent.models.rights import sees_requests
 
 
@@ -77,6 +78,7 @@ class ExportRequest(models.Model):
                 violation_error_message=_("Above 100 rows a second person has to agree."),
             ),
         ]
+        triggers = [NoIdentityNumber(name="no_identity_number")]
 
     def __str__(self) -> str:
         return f"E{self.pk:05d}" if self.pk else "E"
@@ -134,6 +136,7 @@ class ImpactAssessment(models.Model):
                 violation_error_message=_("An approved assessment has its day and the day of its review."),
             )
         ]
+        triggers = [NoIdentityNumber(name="no_identity_number")]
 
     def __str__(self) -> str:
         return self.title
@@ -189,6 +192,7 @@ class Breach(models.Model):
                 violation_error_message=_("A reported or closed breach has the moment of it."),
             ),
         ]
+        triggers = [NoIdentityNumber(name="no_identity_number")]
 
     def __str__(self) -> str:
         return self.title

@@ -14,6 +14,7 @@ from innovation.accounts.choices import Role
 from innovation.core.append_only import AppendOnly
 from innovation.core.history import track
 from talent.choices.privacy import RIGHTS_OPEN, HoldKind, RightsKind, RightsState
+from talent.models.identity import NoIdentityNumber
 from talent.models.person import Person
 from talent.models.rights_states import RIGHTS_STATES, RIGHTS_TRANSITIONS
 
@@ -93,6 +94,7 @@ class RightsRequest(models.Model):
                 violation_error_message=_("A request that is over has the moment of its answer."),
             ),
         ]
+        triggers = [NoIdentityNumber(name="no_identity_number")]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.pk}"
@@ -150,6 +152,7 @@ class DataHold(models.Model):
                 violation_error_message=_("A hold is lifted after it was set."),
             ),
         ]
+        triggers = [NoIdentityNumber(name="no_identity_number")]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: #{self.person_id}"

@@ -15,6 +15,7 @@ from innovation.core.uploads import DOCUMENTS
 from innovation.organisations.models.search import Searchable, SearchQuerySet, keep_search
 from innovation.organisations.rules import pinyin_key
 from talent.choices.skills import EvidenceKind, ProofState, SkillLevel, Vocabulary
+from talent.models.identity import NoIdentityNumber
 from talent.models.person import Person
 from talent.models.skill_states import STATE_NAMES, TRANSITIONS
 from talent.models.visibility import sees_people
@@ -143,6 +144,7 @@ class SkillClaim(models.Model):
                 violation_error_message=_("A verified claim says since when."),
             ),
         ]
+        triggers = [NoIdentityNumber(name="no_identity_number")]
 
     def __str__(self) -> str:
         return f"{self.skill} – {self.get_level_display()}"
@@ -188,6 +190,7 @@ class Evidence(models.Model):
                 violation_error_message=_("This kind of file is not taken."),
             ),
         ]
+        triggers = [NoIdentityNumber(name="no_identity_number")]
 
     def __str__(self) -> str:
         return self.title

@@ -15,6 +15,7 @@ from innovation.core.append_only import AppendOnly
 from innovation.core.history import track
 from innovation.organisations.models import Organisation
 from talent.models.affiliation import Laboratory
+from talent.models.identity import NoIdentityNumber
 from talent.models.ratio import FiguresQuerySet, PublicQuerySet, RatioDefinition, RatioMonthEnd
 from talent.models.visibility import sees_talent_figures
 
@@ -59,7 +60,7 @@ class StaffReturn(models.Model):
                 violation_error_message=_("This was said for this day already."),
             )
         ]
-        triggers = [AppendOnly(name="staff_return_append_only")]
+        triggers = [NoIdentityNumber(name="no_identity_number"), AppendOnly(name="staff_return_append_only")]
 
     def __str__(self) -> str:
         return f"{self.laboratory} · {self.as_of}"
@@ -173,7 +174,10 @@ class StaffPlan(models.Model):
                 violation_error_message=_("A plan is about an organisation or about a programme, not both."),
             ),
         ]
-        triggers = [AppendOnly(name="staff_plan_stays", allow_once=("archived_at",))]
+        triggers = [
+            NoIdentityNumber(name="no_identity_number"),
+            AppendOnly(name="staff_plan_stays", allow_once=("archived_at",)),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -14,6 +14,7 @@ from innovation.organisations.models import Organisation
 from talent.choices.credentials import CohortState, TrainingResult
 from talent.models.credential_triggers import PassedAfterAttending, SeatsHold
 from talent.models.credentials import Credential
+from talent.models.identity import NoIdentityNumber
 from talent.models.person import Person
 from talent.models.schemes import SchemeVersion, in_language
 from talent.models.visibility import sees_people, sees_talent_figures
@@ -201,7 +202,11 @@ class Enrolment(models.Model):
                 violation_error_message=_("Only who passed gets a unified number."),
             ),
         ]
-        triggers = [SeatsHold(name="talent_seats"), PassedAfterAttending(name="talent_pass_attendance")]
+        triggers = [
+            NoIdentityNumber(name="no_identity_number"),
+            SeatsHold(name="talent_seats"),
+            PassedAfterAttending(name="talent_pass_attendance"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person} – {self.cohort}"

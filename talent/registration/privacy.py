@@ -14,6 +14,7 @@ from innovation.core.navigation import NavItem
 from innovation.core.views import signed_in
 from talent.actions.erasing import erase_person
 from talent.demo.privacy import make_consents
+from talent.demo.privacy_work import make_privacy_work
 from talent.models.rights import sees_requests
 from talent.queries.erasable import obstacles
 from talent.queries.own import copy_of, person_of
@@ -54,3 +55,4 @@ def register(section: Promise) -> None:
         )
     )  # fmt: skip
     demo.register("Consents and reads", make_consents, order=490)
+    demo.register("Requests on data and exports", make_privacy_work, order=491)

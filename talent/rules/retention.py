@@ -38,6 +38,7 @@ class Kept(StrEnum):
     READS = "reads"
     REQUESTS = "requests"
     EXPORTS = "exports"
+    IMPORTS = "imports"
 
 
 DAYS: dict[Kept, int] = {
@@ -49,6 +50,7 @@ DAYS: dict[Kept, int] = {
     Kept.READS: 1_096,  # three years with a leap day; the database refuses earlier
     Kept.REQUESTS: 3 * 365,
     Kept.EXPORTS: 3 * 365,
+    Kept.IMPORTS: 90,  # a file that was checked and never written; a written one is deleted at once
 }
 
 

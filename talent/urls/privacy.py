@@ -25,7 +25,9 @@ urlpatterns: list[URLPattern] = [
     path("privacy/exports/new/", exports.AskExport.as_view(), name="export_ask"),
     path("privacy/exports/<int:pk>/", exports.ExportPage.as_view(), name="export"),
     re_path(
-        r"^privacy/exports/(?P<pk>[0-9]+)/list\.(?P<form>csv|xlsx)$", exports.TakeExport.as_view(), name="export_take"
+        r"^privacy/exports/(?P<pk>[0-9]+)/list\.(?P<form>csv|xlsx|xml)$",
+        exports.TakeExport.as_view(),
+        name="export_take",
     ),
     re_path(r"^privacy/copy\.(?P<form>json|pdf)$", rights.OwnCopy.as_view(), name="own_copy"),
 ]

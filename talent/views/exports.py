@@ -28,11 +28,13 @@ from talent.forms.exports import AskExportForm, DecideExportForm
 from talent.models import ExportRequest
 from talent.models.visibility import sees_people
 from talent.queries.exportable import LISTS, PEOPLE, filter_words
+from talent.reports.cerif import cerif_response
 
 TONES = {
     ExportState.WAITING: Tone.NOTICE, ExportState.READY: Tone.OK, ExportState.REFUSED: Tone.BAD,
     ExportState.RUN_OUT: Tone.IDLE,
 }  # fmt: skip
+WRITERS = {"csv": files.csv_response, "xlsx": files.xlsx_response, "xml": cerif_response}
 
 
 def sees_exports(user: Any) -> bool:
@@ -154,7 +156,7 @@ class ExportPage(FormPage):
 
 
 class TakeExport(PageMixin, View):
-    """The file, as CSV or workbook; POST, since it is recorded."""
+    """The file, as CSV, workbook or CERIF; POST, since it is recorded."""
 
     http_method_names = ["post"]
     allowed = staticmethod(asks_exports)
@@ -167,4 +169,4 @@ class TakeExport(PageMixin, View):
             messages.error(request, str(refused))
             return redirect(export.get_absolute_url())
         name = f"{export} {files.file_stamp(str(table.title))}"
-        return files.xlsx_response(table, file_name=name) if form == "xlsx" else files.csv_response(table, name)
+        return WRITERS[form](table, file_name=name)

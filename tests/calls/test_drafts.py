@@ -3,13 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from innovation.calls.actions.drafts import Typed, delete_draft, save_answers, start_draft, withdraw
 from innovation.calls.actions.submitting import submit
 from innovation.calls.choices import ApplicationState
 from innovation.calls.models import Bar
+from innovation.core.forms import new_token
 from innovation.organisations.choices import MembershipRole, Sector
+from talent.models import Consent, ConsentText
 from tests.factories.accounts import UserFactory
 from tests.factories.calls import ApplicationFactory, CallFactory
 from tests.factories.organisations import MembershipFactory
@@ -135,3 +138,21 @@ def test_a_returned_case_opens_only_what_was_asked():
     saved = save_answers(application_id=case.pk, typed=WHOLE, actor=case.created_by)
     assert saved.closed == ["title", "summary"]
     assert sorted(saved.revisions) == ["own", "requested"]
+
+
+def test_a_registration_of_talent_is_sent_with_the_consent_that_carries_the_registry(client):
+    draft = begun(kind="talent", rules={"role_kind": "founder"})
+    save_answers(application_id=draft.pk, typed=WHOLE, actor=draft.created_by)
+    facts = {"application_id": draft.pk, "actor": draft.created_by, "declared": True}
+    refused_by_rule("AGREEMENT_MISSING", submit, **facts, agreed="0")
+    client.force_login(draft.created_by)
+    page = reverse("calls:application_check", args=[draft.pk])
+    text = ConsentText.objects.current().get(purpose="registry")
+    assert text.text_zh in client.get(page, headers={"accept-language": "zh-hans"}).text
+    sent = {"declaration": "on", "form_token": new_token()}
+    assert client.post(page, sent).status_code == 422
+    assert not Consent.objects.exists()
+    assert client.post(page, sent | {"agreed": text.pk}).status_code == 302
+    consent = Consent.objects.get()
+    assert (consent.person.user, consent.text, consent.given_by) == (draft.created_by, text, draft.created_by)
+    assert submit(**facts).application_id == draft.pk

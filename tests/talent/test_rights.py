@@ -3,6 +3,7 @@
 import json
 import uuid
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.apps import apps
@@ -26,6 +27,7 @@ from talent.actions.exports import ask_export, decide_export, take_export
 from talent.actions.reading import record_reads
 from talent.choices.people import RoleState
 from talent.choices.privacy import Purpose
+from talent.imports.lines import cerif_lines
 from talent.models import AccessLog, DataHold, ErasureCase, ExportRequest, Person, RightsRequest
 from talent.queries.erasable import code_of, places
 from talent.views.limits import DirectoryLimit
@@ -195,6 +197,18 @@ def test_a_long_list_takes_two_people_and_names_who_took_it(client, monkeypatch)
     client.force_login(asker)
     got = client.post(reverse("talent:export_take", args=[large.pk, "csv"]))
     assert b"".join(got.streaming_content).decode().count(asker.email) == 4
+    AffiliationFactory(person=people[0], title="组长 <甲>")
+    Person.objects.filter(pk=people[0].pk).update(orcid="0000-0002-1825-0097", orcid_state="self_declared")
+    cerif = client.post(reverse("talent:export_take", args=[large.pk, "xml"]))
+    assert asker.email in cerif.content.decode()
+    lines = [line.cells for line in cerif_lines(BytesIO(cerif.content))]
+    post = people[0].affiliations.get()
+    assert sorted(line["given_name"] for line in lines) == ["名0", "名1", "名2"]
+    assert next(line for line in lines if line["given_name"] == "名0") == {
+        "family_name": "周", "given_name": "名0", "orcid": "https://orcid.org/0000-0002-1825-0097",
+        "organisation": post.organisation.code, "title": "组长 <甲>", "valid_from": post.valid_from.isoformat(),
+        "valid_to": "",
+    }  # fmt: skip
     row = ExportRequest.objects.filter(pk=large.pk)
     refused("talent_export_two_people", lambda: row.update(decided_by=asker))
     refused("talent_export_large_decided", lambda: row.update(rows=101, decided_by=None))
