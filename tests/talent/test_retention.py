@@ -116,7 +116,8 @@ def test_stored_files_go_a_year_after_the_decision_and_their_hash_stays(django_c
         case = Case()
         rows[name] = AssessmentEvidence.objects.create(assessment_id=case.pk, file=stored, file_name="a.pdf", **paper)
         outcome = AssessmentOutcome.values[0] if at else ""
-        Assessment.objects.filter(pk=case.pk).update(state=state, outcome=outcome, decided_at=at)
+        moments = dict.fromkeys(("locked_at", "unblinded_at", "decided_at"), at)
+        Assessment.objects.filter(pk=case.pk).update(state=state, outcome=outcome, **moments)
     blind = Redaction.objects.create(
         evidence=rows["old"], text="合同", file=stored, file_kind="pdf", source_sha256=digest, by=case.officer
     )
