@@ -319,6 +319,15 @@ TAKES_LATE = frozenset(
 """States in which a late document is taken in: sent, and not decided yet."""
 
 
+class AwardState(TextChoices):
+    """Where a project stands that was funded before, or elsewhere."""
+
+    RUNNING = "running", pgettext_lazy("earlier award", "Running")
+    FINISHED = "finished", pgettext_lazy("earlier award", "Finished")
+    FAILED = "failed", pgettext_lazy("earlier award", "Failed")
+    STOPPED = "stopped", pgettext_lazy("earlier award", "Stopped")
+
+
 class SharedKind(TextChoices):
     """What two applicants who should know nothing of each other have in common."""
 

@@ -11,6 +11,7 @@ RECORDS = (
     "appeal",
     "application",
     "applicationmember",
+    "awardimport",
     "bar",
     "boardvote",
     "call",
@@ -21,6 +22,7 @@ RECORDS = (
     "decision",
     "definitioncase",
     "duechange",
+    "earlieraward",
     "entitlement",
     "formdefinition",
     "goal",
@@ -74,6 +76,7 @@ OFFICER = [
     *(f"calls.{act}_{record}" for record in ("reviewerprofile", "reviewerrelation") for act in ("add", "change")),
     "calls.screen_application",
     "calls.coordinate_application",
+    "calls.add_awardimport",
     "calls.add_messagebatch",
 ]
 REVIEWER = ["calls.view_review", "calls.change_review"]
@@ -83,6 +86,7 @@ MANAGER = [
     "calls.publish_definition",
     "calls.confirm_rule",
     "calls.coordinate_application",
+    "calls.add_awardimport",
     "calls.decide_application",
     "calls.decide_objection",
     "calls.sign_agreement",

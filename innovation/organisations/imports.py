@@ -48,7 +48,7 @@ class Spreadsheet(Format):
         """The rows beneath the head. Raises ValueError with a message for people when there is none."""
         if not in_stream:
             raise ValueError(_("The file is not here any more. Hand it in again."))
-        lines = _workbook(in_stream) if in_stream.startswith(b"PK") else _text(in_stream)
+        lines = sheet_lines(in_stream)
         known = _known_heads()
         for place, line in enumerate(lines[:HEAD_WITHIN]):
             heads = [known.get(_plain_head(cell), "") for cell in line]
@@ -67,10 +67,15 @@ def _dataset(heads: list[str], lines: list[list[Any]]) -> tablib.Dataset:
         filled = [cell for cell in line if str(cell).strip()]
         if _is_row_count(line) or not filled:
             continue
-        data.append([_unescaped(cell) for cell in cells])
+        data.append([unescaped(cell) for cell in cells])
     if len(data) > MOST_ROWS:
         raise ValueError(_("More than 5,000 rows. Hand them in in parts."))
     return data
+
+
+def sheet_lines(content: bytes) -> list[list[Any]]:
+    """The lines of a CSV or of the first sheet of a workbook. Raises ValueError with a message for people."""
+    return _workbook(content) if content.startswith(b"PK") else _text(content)
 
 
 def _workbook(content: bytes) -> list[list[Any]]:
@@ -109,7 +114,7 @@ def _is_row_count(line: list[Any]) -> bool:
     return len(cells) == 2 and cells[0] in {"Rows", "行数"} and cells[1].replace(".0", "").isdigit()  # noqa: PLR2004
 
 
-def _unescaped(cell: Any) -> Any:
+def unescaped(cell: Any) -> Any:
     """Text without the apostrophe that exports put before a dangerous beginning; whole numbers without ``.0``."""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))

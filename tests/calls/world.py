@@ -35,6 +35,7 @@ from innovation.calls.actions.files import add_file
 from innovation.calls.actions.reviewing import Written
 from innovation.calls.choices import ApplicationState, MemberRole, ReportSection
 from innovation.calls.forms.acts import ACTS
+from innovation.calls.imports.awards import confirm_awards, send_awards
 from innovation.calls.models import Application, CallDocument, MessageTemplate, RubricDefinition
 from innovation.calls.queries.definitions import MODELS
 from innovation.core.models import OutboxMessage
@@ -43,15 +44,15 @@ from tests.calls.wide_form import WIDE
 from tests.calls.wide_form import pdf as plan
 from tests.factories.accounts import UserFactory
 from tests.factories.calls import ApplicationFactory, CallFactory
-from tests.factories.organisations import MembershipFactory
+from tests.factories.organisations import MembershipFactory, OrganisationFactory
 from tests.factories.reviews import ReviewFactory, make_reviewer, submitted_case
 
 NAMESPACES = ("calls", "reviews")
 ROUTES = (
     "publiccall", "application", "applicationdecision", "publicnotice", "applicationagreement", "applicationmilestone",
     "applicationpayment", "applicationchange", "entitlement", "review", "casereview", "officecase", "screening",
-    "challengeneed", "applicationappeal", "applicationlatedocument", "applicationmessage", "definitioncase",
-    "definition",
+    "challengeneed", "applicationappeal", "applicationlatedocument", "earlieraward", "applicationmessage",
+    "definitioncase", "definition",
 )  # fmt: skip
 """Base names of the API's routes of calls; ``definition`` stands for those of all kinds."""
 WRITTEN = Written({"novelty": 8, "team": 6, "market": 4}, {"novelty": "有新意"}, "总体可行", "")
@@ -142,8 +143,16 @@ class World:
             application_id=sent.pk, title="检测报告", why="盖章延迟", actor=self.owner,
             upload=SimpleUploadedFile("report.pdf", plan()),
         )  # fmt: skip
+        file = send_awards(upload=SimpleUploadedFile("old.csv", self.old_grants()), actor=office.officer)
+        at["awards"] = confirm_awards(import_id=file.pk, actor=office.officer)
         run = screening.screen(application_id=sent.pk, actor=office.officer)
         at["screening"], at["gate"] = run, run.gates.first() if run else None
+
+    def old_grants(self) -> bytes:
+        """A file of earlier awards with one row."""
+        firm = OrganisationFactory()
+        head = "uscc,funder,number,project,state,awarded on,amount (yuan)"
+        return f"{head}\n{firm.code},省科技厅,A1,雷达,finished,2023-05-01,1205000\n".encode()
 
     def _reviewing(self) -> None:
         at = self.found
@@ -204,7 +213,7 @@ class World:
         judged = {"code": at["sent"].call.code}
         of_file = {"pk": at["review"].pk, "file": at["file"].pk}
         return {
-            "calls:need": {"pk": at["need"].pk},
+            "calls:need": {"pk": at["need"].pk}, "calls:award_file": {"pk": at["awards"].pk},
             "calls:call": code, "calls:call_calendar": code, "calls:eligibility": judged, "calls:apply": code,
             "calls:call_document": {"pk": at["document"].pk}, "calls:self_test": {"family": "srdi"},
             "calls:lookup": {"kind": "industry"}, "calls:answer_file": {"pk": at["file"].pk},
@@ -265,6 +274,7 @@ class World:
             "applicationchange": at["change"].pk, "entitlement": at["title"].pk, "review": at["review"].pk,
             "officecase": at["reviewed"].pk, "screening": at["screening"].pk, "applicationappeal": at["appeal"].pk,
             "applicationlatedocument": at["late"].pk,
+            "earlieraward": at["awards"].awards.get().pk,
             "challengeneed": at["need"].pk, "casereview": at["review"].pk,
             "applicationmessage": at["batch"].pk, "definitioncase": at["kept"].pk,
         }  # fmt: skip

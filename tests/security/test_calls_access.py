@@ -49,7 +49,7 @@ ALLOWED = {
     "sign": OWNER | MANAGES,
     **dict.fromkeys(("agreement_pdf", "following_file", "need"), PARTIES),
     **dict.fromkeys(
-        ("desk", "case", "ranking", "cases", "meetings", "meeting", "board_page", "appeals", "titles"), STAFF
+        ("desk", "case", "ranking", "cases", "meetings", "meeting", "board_page", "appeals", "titles", "awards"), STAFF
     ),
     **dict.fromkeys(
         ("case_pass", "case_fail", "case_ask", "case_screen", "case_override", "case_officer", "messages",
@@ -57,7 +57,7 @@ ALLOWED = {
     ),
     **dict.fromkeys(
         ("case_assign", "case_replace", "case_discuss", "propose", "remind", "close_reviews", "meeting_new",
-         "desk_bulk"), COORDINATES,
+         "desk_bulk", "award_send", "award_template", "award_file"), COORDINATES,
     ),
     **dict.fromkeys(
         ("act agreement", "act answer", "act check", "act issue", "act leave", "act meet", "act offer",
@@ -104,6 +104,7 @@ API = {
     "entitlement-acts": PARTIES, "entitlement-act": NOBODY,
     **dict.fromkeys([f"review-{one}" for one in ("detail", "declare", "save", "submit")], ASKED),
     **dict.fromkeys(["officecase-list", "officecase-detail", "officecase-history"], STAFF),
+    "earlieraward-list": PEOPLE, "earlieraward-detail": STAFF, "earlieraward-history": STAFF,
     "screening-list": PEOPLE, "screening-detail": STAFF, "screening-history": STAFF,
     "definition-list": STAFF,
     **{

@@ -18,6 +18,7 @@ from innovation.calls.models.definitions import (
     RubricDefinition,
     ScoreSheet,
 )
+from innovation.calls.models.earlier import AwardImport, EarlierAward
 from innovation.calls.models.entitlements import Entitlement, WebhookSubscription
 from innovation.calls.models.late import LateDocument
 from innovation.calls.models.messages import MessageBatch, MessageLine, MessageRun
@@ -45,6 +46,7 @@ __all__ = [
     "Appeal",
     "Application",
     "ApplicationMember",
+    "AwardImport",
     "Bar",
     "BoardVote",
     "Call",
@@ -57,6 +59,7 @@ __all__ = [
     "DefinitionCase",
     "DiscussionRound",
     "DueChange",
+    "EarlierAward",
     "Entitlement",
     "FormDefinition",
     "GateOverride",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from innovation.calls.choices import AgreementState, ApplicationState, GateOutcome
 from innovation.calls.models import Application, Call, Milestone, MilestoneReport
 from innovation.calls.queries.applying import TAKES_PART
+from innovation.calls.queries.earlier import unfinished_of
 from innovation.calls.queries.money import LIVE_MONEY
 from innovation.calls.queries.screening import latest_submission
 from innovation.calls.rules.bids import LIMITS, Bid, BidRules, is_strong, judge_bid, own_share
@@ -79,7 +80,8 @@ def rule_words(call: Call) -> list[str]:
 
 def bid_lines(case: Application) -> list[RuleLine]:
     """How a submitted bid stands to each rule; empty for other calls."""
-    rules, submission = rules_of(case.call), latest_submission(case)
+    rules = rules_of(case.call)
+    submission = latest_submission(case) if rules else None
     if rules is None or submission is None:
         return []
     answers = {**submission.answers, **computed(submission.form.content, submission.answers)}
@@ -138,7 +140,9 @@ def bid_of(case: Application, answers: Mapping[str, Any]) -> Bid:
     own, asked = case.own_fen, case.requested_fen
     typed, leader = _whole(answers.get("unfinished")), _name_of(answers.get("leader"))
     led = Application.objects.filter(organisation=body, submissions__answers__leader__name=leader).exclude(pk=case.pk)
-    running = led.filter(state__in=LIVE_MONEY).distinct().count() if body and leader else 0
+    running = 0
+    if body and leader:
+        running = led.filter(state__in=LIVE_MONEY).distinct().count() + unfinished_of(body, leader)
     return Bid(
         partners=_whole(answers.get("partner_count")), lead_is_company=answers.get("company_leads"), own_fen=own,
         total_fen=None if own is None or asked is None else own + asked,

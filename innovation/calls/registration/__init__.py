@@ -7,6 +7,7 @@ from innovation.calls.registration import (
     applying,
     deciding,
     desk,
+    earlier,
     late,
     messages,
     needs,
@@ -15,7 +16,7 @@ from innovation.calls.registration import (
     reviewing,
 )
 
-SUBJECTS = (public, desk, messages, applying, deciding, late, appeals, needs, reviewing, own_data)
+SUBJECTS = (public, desk, messages, applying, deciding, late, earlier, appeals, needs, reviewing, own_data)
 
 
 def register() -> None:

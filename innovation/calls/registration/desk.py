@@ -17,6 +17,7 @@ from innovation.calls.models import Application
 from innovation.calls.queries.bids import bid_lines
 from innovation.calls.queries.definitions import rubric_content
 from innovation.calls.queries.desk import overdue
+from innovation.calls.queries.earlier import awards_of
 from innovation.calls.queries.screening import judged_in, likenesses, same_applicant, shared_with, standing_screening
 from innovation.calls.receipts import submitted_sections
 from innovation.calls.rules import forms
@@ -66,7 +67,8 @@ def gates_tab(case: Application, user: Any) -> Mapping[str, Any]:
     bid = [(line, BY_OUTCOME[line.outcome]) for line in bid_lines(case)]
     return {
         "bid": bid, "bid_source": SOURCE, "screening": run, "gates": gates, "alike": alike, "shared": shared_with(case),
-        "others": list(same_applicant(case)[:50]), "may_screen": user.has_perm("calls.screen_application"),
+        "others": list(same_applicant(case)[:50]), "awards": awards_of(case),
+        "may_screen": user.has_perm("calls.screen_application"),
     }  # fmt: skip
 
 

@@ -3,6 +3,7 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from innovation.core.append_only import AppendOnly
@@ -25,7 +26,7 @@ class TransitionRecord(models.Model):
     actor_id = models.BigIntegerField(_("person number"), null=True, blank=True)
     actor_label = models.CharField(_("who"), max_length=500, blank=True)
     request_id = models.CharField(_("request"), max_length=64, blank=True)
-    at = models.DateTimeField(_("when"), auto_now_add=True)
+    at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
 
     class Meta:
         verbose_name = _("step")

@@ -1,0 +1,1 @@
+"""Files that are taken in as a whole: checked first, written on a second word."""
