@@ -1,5 +1,6 @@
 """The base of pages whose address holds an as-of day and a known-at moment."""
 
+from abc import ABC, abstractmethod
 from datetime import date, datetime
 from http import HTTPStatus
 from typing import Any
@@ -27,7 +28,7 @@ def same_times(request: HttpRequest, address: str) -> str:
     return f"{address}{'&' if '?' in address else '?'}{urlencode(asked)}" if asked else address
 
 
-class AtTimes(PageMixin):
+class AtTimes(PageMixin, ABC):
     """Mixin of pages that answer for the two times of their address. Empty times mean today and now.
 
     Where a time cannot be used the page shows what is wrong and no figure, no file and no form: they would answer
@@ -37,9 +38,9 @@ class AtTimes(PageMixin):
     allowed = staticmethod(sees_funds)
 
     @property
+    @abstractmethod
     def times_form(self) -> MomentForm:
         """The bound form that reads the two times."""
-        raise NotImplementedError
 
     @property
     def times_context(self) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The page of one record with states: where it stands, what it says, what may be done; shared by policy work."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
@@ -25,15 +26,15 @@ def status_of(record: Any) -> Status:
     return Status(record.get_state_display(), TONES[record.state])
 
 
-class RecordMixin:
+class RecordMixin(ABC):
     """Finds the record of the address among those that the person may see."""
 
     kwargs: dict[str, Any]
     request: HttpRequest
 
+    @abstractmethod
     def get_records(self) -> Any:
         """The records that the person may see, with what the page shows of them."""
-        raise NotImplementedError
 
     @cached_property
     def record(self) -> Any:
@@ -51,8 +52,9 @@ class RecordPage(RecordMixin, PageView):
     def get_title(self) -> Text:
         return str(self.record)
 
+    @abstractmethod
     def facts(self) -> Sequence[Fact]:
-        raise NotImplementedError
+        """What is known of the record, above its tables."""
 
     def tables(self) -> Sequence[Table]:
         """Lists that hang on the record; each can be taken away as a file."""
@@ -91,8 +93,9 @@ class RecordPage(RecordMixin, PageView):
 class ActPage(RecordMixin, FormPage):
     """One act upon a record, on a page of its own; ``may(user, record)`` decides who sees it."""
 
+    @abstractmethod
     def may(self, user: Any, record: Any) -> bool:
-        raise NotImplementedError
+        """Whether the person may do this to the record as it stands."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated and not self.may(request.user, self.record):

@@ -1,5 +1,6 @@
 """The terms of a fund at a moment: who committed what, periods, fees, waterfall, limits, sub-funds; and their forms."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
@@ -178,7 +179,7 @@ class RecordFact(OfFund, FormPage):
         return super().get(request, *args, **kwargs)
 
 
-class ChangeFact(OfFund, FormPage):
+class ChangeFact(OfFund, FormPage, ABC):
     """Base of ending and withdrawing one dated fact."""
 
     allowed = staticmethod(sees_funds)
@@ -207,8 +208,9 @@ class ChangeFact(OfFund, FormPage):
         messages.success(self.request, _("Recorded."))
         return HttpResponseRedirect(self.address)
 
+    @abstractmethod
     def change(self, data: dict[str, Any]) -> None:
-        raise NotImplementedError
+        """Do to the fact what the form asks for; may raise RuleViolation."""
 
 
 class EndFact(ChangeFact):

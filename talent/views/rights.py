@@ -1,5 +1,6 @@
 """My rights: a copy, a correction, an erasure, an objection; and how my requests stand."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
@@ -94,7 +95,7 @@ class OwnCopy(OwnRecord, View):
         return response
 
 
-class _Ask(OwnRecord, FormPage):
+class _Ask(OwnRecord, FormPage, ABC):
     """A form of the person that ends in a request."""
 
     @property
@@ -104,8 +105,9 @@ class _Ask(OwnRecord, FormPage):
     def breadcrumbs(self) -> Sequence[Crumb]:
         return crumbs((self.title, None))
 
+    @abstractmethod
     def asked(self, form: Any) -> RightsRequest:
-        raise NotImplementedError
+        """File the request; may raise RuleViolation."""
 
     def form_valid(self, form: Any) -> HttpResponse:
         request = self.asked(form)

@@ -1,5 +1,6 @@
 """Eligibility before the account, and the self-test of the ladder: answers are judged and forgotten."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -23,17 +24,19 @@ from innovation.core.views import Crumb, PageView, everyone
 KINDS = {"new": _("New application"), "recheck": _("Re-check of a title held")}
 
 
-class _Judged(PageView):
+class _Judged(PageView, ABC):
     """A form of questions and, once it is sent, what follows from the answers, on the same page."""
 
     allowed = staticmethod(everyone)
     gates_alone = True
 
+    @abstractmethod
     def rubric(self) -> Mapping[str, Any]:
-        raise NotImplementedError
+        """The conditions that are asked about."""
 
+    @abstractmethod
     def judged(self, facts: Mapping[str, Any]) -> GapList:
-        raise NotImplementedError
+        """What the answers lead to, condition by condition."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self.get(request, *args, **kwargs)

@@ -1,5 +1,6 @@
 """What the pages of matching share."""
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from django.db.models import Model, QuerySet
@@ -70,11 +71,12 @@ def one(rows: QuerySet[Any], pk: Any) -> Any:
     return found
 
 
-class Act(FormPage):
+class Act(FormPage, ABC):
     """A form that acts upon one record and leads back to its page."""
 
+    @abstractmethod
     def record(self) -> Model:
-        raise NotImplementedError
+        """The record that is acted upon, among those that the person may see."""
 
     @property
     def cancel_url(self) -> str:  # type: ignore[override]
