@@ -90,18 +90,23 @@ def sums_through(
 ) -> dict[int, SumsOf]:
     """The same sums, with those of mother funds able to look through where the policies ask for it.
 
-    No statement where no policy looks through; at most seven otherwise.
+    No statement where no policy looks through, one where no fund holds another; otherwise at most two more, and one for
+    sub-funds that are not among ``funds``.
     """
     if not looks_through(book):
         return dict(sums)
-    mothers = set(interests_at(moment, fund_ids=[fund.pk for fund in funds]))
-    chosen = [fund for fund in funds if fund.pk in mothers]
+    by_mother = interests_at(moment)
+    chosen = [fund for fund in funds if fund.pk in by_mother]
     if not chosen:
         return dict(sums)
-    books = seen_through(books_of(chosen, moment), moment)
+    below = _below(by_mother, [fund.pk for fund in chosen])
+    here = [fund for fund in funds if fund.pk in by_mother or fund.pk in below]
+    missing = below - {fund.pk for fund in here}
+    more = list(Fund.objects.filter(pk__in=missing)) if missing else []
+    books = books_of([*here, *more], moment)
     through: dict[int, SumsOf] = {}
     for fund in chosen:
         own, plain = books[fund.pk], sums[fund.pk]
-        seen = HoldingsOf(own.fund, own.holdings)
+        seen = HoldingsOf(own.fund, _through(own.holdings, fund.pk, by_mother, books))
         through[fund.pk] = ThroughSums(plain.fund, plain.cells, plain.head, seen=seen, plain=plain)
     return dict(sums) | through
