@@ -1,7 +1,6 @@
 """Mother funds and sub-funds as the rules read them: edges, spans, and shares at one moment."""
 
 from collections import defaultdict
-from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -33,11 +32,9 @@ def spans_of_sub_fund(sub_fund_id: int, *, without: int) -> list[Span]:
     return [Span(row.valid_from, row.valid_to, row.share) for row in rows]
 
 
-def interests_at(moment: Moment, *, fund_ids: Collection[int] | None = None) -> dict[int, list[Interest]]:
-    """Interests that hold at the moment, by mother fund; of all funds when none is named. One statement."""
+def interests_at(moment: Moment) -> dict[int, list[Interest]]:
+    """Interests that hold at the moment, by mother fund. One statement."""
     rows = SubFundInterest.objects.counted(moment.as_of, moment.known_at).order_by("investment_id")
-    if fund_ids is not None:
-        rows = rows.filter(investment__fund__in=fund_ids)
     found: dict[int, list[Interest]] = defaultdict(list)
     columns = ("investment_id", "investment__fund_id", "sub_fund_id", "share_num", "share_den")
     for investment, mother, sub, num, den in rows.values_list(*columns):

@@ -281,7 +281,7 @@ def test_look_through_shares_are_products_over_paths_on_their_day(officer):
     assert shares_below(mother.pk, Moment(Y25, now))[deep.pk] == Fraction(2, 15) + Fraction(3, 20)
     assert shares_below(deep.pk, Moment(Y25, now)) == {}
     assert shares_below(mother.pk, Moment(date(2019, 1, 1), now)) == {}
-    held = interests_at(Moment(Y25, now), fund_ids=[mother.pk])
+    held = interests_at(Moment(Y25, now))
     assert [(one.sub_fund_id, one.share) for one in held[mother.pk]] == [
         (left.pk, Fraction(1, 3)), (right.pk, Fraction(1, 4)),
     ]  # fmt: skip
