@@ -64,4 +64,13 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "talent.tasks.expire_mandates",
         "schedule": crontab(hour=0, minute=30),
     },
+    # After the terms of credentials were kept.
+    "talent: prove the credentials of technology managers": {
+        "task": "talent.tasks.prove_managers",
+        "schedule": crontab(hour=1, minute=0),
+    },
+    "talent: open, remind of and close matching rounds": {
+        "task": "talent.tasks.keep_rounds",
+        "schedule": crontab(hour=0, minute=40),
+    },
 }

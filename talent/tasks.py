@@ -6,12 +6,12 @@ from celery import shared_task
 from django.utils import timezone
 
 from innovation.core import jobs
-from talent.actions import mandates, matching, ratio, roles, skills
+from talent.actions import manager_proofs, mandates, matching, ratio, roles, round_mails, rounds, skills
 from talent.actions.privacy_proofs import prove_privacy
 from talent.actions.renewals import keep_terms
 from talent.actions.retention import run_retention
 from talent.imports.steps import work_on
-from talent.models import MatchRun, TalentImport
+from talent.models import MatchRound, MatchRun, TalentImport
 from talent.models.matching import MOST_SECONDS
 
 
@@ -55,8 +55,26 @@ def keep_credential_terms() -> dict[str, int]:
 
 @shared_task(ignore_result=True, soft_time_limit=MOST_SECONDS + 300, time_limit=MOST_SECONDS + 360)
 def match_people(pk: int) -> None:
-    """Let the matcher work on run ``pk``."""
-    jobs.run(MatchRun, pk, matching.match_people)
+    """Let the matcher work on run ``pk``: over open demands, or of a round."""
+    jobs.run(MatchRun, pk, lambda run: rounds.match_round(run) if run.round_id else matching.match_people(run))
+
+
+@shared_task(ignore_result=True)
+def tell_round(pk: int) -> int:
+    """Tell everybody who may rank that round ``pk`` is open. Returns how many."""
+    return sum(round_mails.tell_opened(round_) for round_ in MatchRound.objects.filter(pk=pk))
+
+
+@shared_task(ignore_result=True)
+def prove_managers() -> int:
+    """Every night: technology managers in force hold a credential of their level. Returns how many do not."""
+    return len(manager_proofs.prove_managers(timezone.localdate()).findings)
+
+
+@shared_task(ignore_result=True)
+def keep_rounds() -> dict[str, int]:
+    """Every night: rounds open and close on their days, and who has not ranked is reminded."""
+    return rounds.keep_rounds(timezone.localdate())
 
 
 @shared_task(ignore_result=True)

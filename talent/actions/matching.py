@@ -121,7 +121,8 @@ def _proposals(
     suitors: dict[Id, list[Id]] = {}
     for person, demand in problem.pairs:
         suitors.setdefault(demand, []).append(person)
-    last = MatchRun.objects.filter(role_kind=job.role_kind, state=JobState.DONE, pk__lt=job.pk).order_by("-pk").first()
+    earlier = MatchRun.objects.filter(role_kind=job.role_kind, round=None, state=JobState.DONE, pk__lt=job.pk)
+    last = earlier.order_by("-pk").first()
     before = dict(last.proposals.values_list("demand_id", "person_id")) if last else {}
     rows = []
     for demand, person in answer.lead.items():

@@ -11,6 +11,7 @@ from talent.admin import (
     privacy,
     privacy_work,
     ratio,
+    rounds,
     skills,
     training,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "privacy",
     "privacy_work",
     "ratio",
+    "rounds",
     "skills",
     "training",
 ]

@@ -32,6 +32,7 @@ from talent.models import (
     MatchRun,
     Technology,
 )
+from talent.models.matching import OBJECTIVES
 
 PERSON_SEARCH = ["person__name_zh", "person__name_en", "person__pinyin"]
 
@@ -140,6 +141,8 @@ class ConflictDeclarationAdmin(PersonalAdmin, ActionAdmin):
 
 class RunForm(ActionForm):
     """Asks the matcher by the same action as the page."""
+
+    objective = forms.ChoiceField(label=_("objective"), choices=OBJECTIVES, widget=UnfoldAdminSelectWidget)
 
     class Meta:
         model = MatchRun

@@ -135,6 +135,7 @@ class Objective(TextChoices):
     LEXIMIN = "leximin", _("Raise the worst fit first")
     TEAM_FEWEST = "team_fewest", _("Team of the fewest people")
     TEAM_LEAST_LOAD = "team_least_load", _("Team of the least load")
+    STABLE = "stable", _("Stable for both sides")
 
 
 class Unserved(TextChoices):

@@ -10,14 +10,17 @@ from talent.models.cpd import AuditLook, AuditSample, CategoryCredit, CpdCycle, 
 from talent.models.credentials import Credential, GrantCheck
 from talent.models.demands import ConflictDeclaration, Demand, Technology
 from talent.models.imports import TalentImport
+from talent.models.manager_proofs import ManagerProof
 from talent.models.mandates import Mandate, MandateOutcome
 from talent.models.match_profile import CapacityPeriod, MatchProfile
 from talent.models.matching import MatchProposal, MatchRun
 from talent.models.merges import PersonMerge
 from talent.models.person import Person, RoleProfile
+from talent.models.placements import Placement
 from talent.models.privacy_work import Breach, ExportRequest, ImpactAssessment, PrivacyProof, RetentionRun
 from talent.models.ratio import RatioDefinition, RatioMonthEnd, RatioSnapshot
 from talent.models.rights import DataHold, ErasureCase, RightsRequest
+from talent.models.rounds import MatchRound, RankedChoice, Ranking, RoundHost, RoundOffer
 from talent.models.schemes import Scheme, SchemeVersion
 from talent.models.skills import Evidence, Skill, SkillClaim
 from talent.models.staffing import LaboratoryProgramme, ProgrammeLaboratory, StaffPlan, StaffReturn
@@ -55,16 +58,21 @@ __all__ = [
     "ImpactAssessment",
     "Laboratory",
     "LaboratoryProgramme",
+    "ManagerProof",
     "Mandate",
     "MandateOutcome",
     "MatchProfile",
     "MatchProposal",
+    "MatchRound",
     "MatchRun",
     "Person",
     "PersonMerge",
     "PersonVault",
+    "Placement",
     "PrivacyProof",
     "ProgrammeLaboratory",
+    "RankedChoice",
+    "Ranking",
     "RatioDefinition",
     "RatioMonthEnd",
     "RatioSnapshot",
@@ -72,6 +80,8 @@ __all__ = [
     "RetentionRun",
     "RightsRequest",
     "RoleProfile",
+    "RoundHost",
+    "RoundOffer",
     "Scheme",
     "SchemeVersion",
     "Score",

@@ -18,11 +18,13 @@ from talent.models.demands import Demand
 from talent.models.identity import NoIdentityNumber
 from talent.models.matching_triggers import RunStays
 from talent.models.person import Person
+from talent.models.rounds import MatchRound
 from talent.models.visibility import sees_people
 from talent.rules.matching.problem import RULE_VERSION
 
 MOST_SECONDS = 1_200
 OBJECTIVES = [(each.value, each.label) for each in (Objective.MAX_TOTAL, Objective.LEXIMIN)]
+"""What the matcher can be asked for; the runs of rounds have an objective of their own."""
 
 
 class MatchingQuerySet(models.QuerySet[Any]):
@@ -32,7 +34,7 @@ class MatchingQuerySet(models.QuerySet[Any]):
 
 
 class MatchRun(Job):
-    """One question to the matcher: who of one kind serves which open demand, with the inputs as they stood.
+    """One question to the matcher: who of one kind serves which open demand, or the matching of a round.
 
     ``snapshot`` holds what the matcher was given, ``inputs_hash`` its SHA-256, ``result`` the frozen answer.
     """
@@ -41,7 +43,14 @@ class MatchRun(Job):
 
     role_kind = models.CharField(_("kind of people"), max_length=20, choices=RoleKind.choices)
     day = models.DateField(_("as of"), default=timezone.localdate)
-    objective = models.CharField(_("objective"), max_length=15, choices=OBJECTIVES, default=Objective.MAX_TOTAL.value)
+    objective = models.CharField(
+        _("objective"), max_length=15, choices=[*OBJECTIVES, (Objective.STABLE.value, Objective.STABLE.label)],
+        default=Objective.MAX_TOTAL.value,
+    )  # fmt: skip
+    round = models.ForeignKey(
+        MatchRound, models.PROTECT, null=True, blank=True, related_name="runs", editable=False,
+        verbose_name=_("matching round"),
+    )  # fmt: skip
     change_penalty = models.PositiveSmallIntegerField(
         _("penalty of a moved mandate (points of fit)"), default=10, validators=[MaxValueValidator(100)]
     )
@@ -80,6 +89,12 @@ class MatchRun(Job):
                 condition=Q(state=JobState.DONE, served__isnull=False) | ~Q(state=JobState.DONE) & Q(served=None),
                 violation_error_message=_("A matching has its result exactly when it is done."),
             ),
+            models.CheckConstraint(
+                name="talent_match_run_stable_for_rounds",
+                condition=Q(round=None) & ~Q(objective=Objective.STABLE)
+                | Q(round__isnull=False, objective=Objective.STABLE),
+                violation_error_message=_("The runs of rounds, and they alone, are stable for both sides."),
+            ),
         ]
         triggers = [RunStays(name="talent_match_run_stays")]
 
@@ -87,6 +102,8 @@ class MatchRun(Job):
         return f"{self.pk} {self.get_role_kind_display()}"
 
     def get_absolute_url(self) -> str:
+        if self.round_id:
+            return reverse("talent:round", args=[self.round_id])
         return reverse("talent:match_run", args=[self.pk])
 
 

@@ -102,7 +102,7 @@ class NoLiveConflict(pgtrigger.Trigger):
 
 QUESTION = (
     "role_kind", "day", "objective", "change_penalty", "per_institute", "replan", "seconds", "snapshot", "inputs_hash",
-    "rule_version", "created_at",
+    "rule_version", "round_id", "created_at",
 )  # fmt: skip
 RESULT = ("state", "result", "served", "finished_at")
 

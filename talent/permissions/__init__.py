@@ -1,9 +1,9 @@
 """Which role may do what in the talent part: a table of records and grants per subject, joined for ``TalentConfig``."""
 
 from innovation.accounts.choices import Role
-from talent.permissions import assessment, credentials, matching, people, privacy, ratio
+from talent.permissions import assessment, credentials, matching, people, privacy, ratio, rounds
 
-SUBJECTS = (people, privacy, ratio, assessment, credentials, matching)
+SUBJECTS = (people, privacy, ratio, assessment, credentials, matching, rounds)
 
 
 def role_permissions() -> dict[Role, list[str]]:

@@ -9,7 +9,7 @@ from innovation.accounts.choices import Role
 from innovation.accounts.models import User
 from innovation.organisations.choices import MembershipRole
 from innovation.organisations.models import Organisation
-from talent.models import Assessment, BlindReview, Laboratory, Mandate, Person, TrainingProgramme
+from talent.models import Assessment, BlindReview, Laboratory, Mandate, MatchRound, Person, TrainingProgramme
 
 _KEPT = "_talent_standing"
 
@@ -25,6 +25,7 @@ class Standing:
     leads_a_unit: bool = False
     teaches: bool = False
     has_mandates: bool = False
+    ranks: bool = False
 
 
 def in_registry(user: Any) -> bool:
@@ -48,6 +49,7 @@ def standing_of(user: Any) -> Standing:
             "has_laboratories": Laboratory.objects.filter(organisation__in=mine),
             "leads_a_unit": Organisation.objects.of_member(user, MembershipRole.LEAD),
             "teaches": TrainingProgramme.objects.filter(base__in=mine),
+            "ranks": MatchRound.objects.of(user),
             "has_mandates": Mandate.objects.filter(Q(person__user=user) | Q(demand__organisation__in=mine)),
         }
         row = User.objects.filter(pk=user.pk).values(**{name: Exists(rows) for name, rows in asked.items()}).get()

@@ -4,9 +4,9 @@ from types import ModuleType
 
 from django.utils.translation import gettext_lazy as _
 
-from talent.registration import assessment, calls, credentials, matching, people, privacy, ratio
+from talent.registration import assessment, calls, credentials, matching, people, privacy, ratio, rounds
 
-SUBJECTS: tuple[ModuleType, ...] = (people, calls, privacy, ratio, assessment, credentials, matching)
+SUBJECTS: tuple[ModuleType, ...] = (people, calls, privacy, ratio, assessment, credentials, matching, rounds)
 
 
 def register() -> None:

@@ -17,6 +17,7 @@ from talent.models import (
     Person,
     Technology,
 )
+from talent.models.matching import OBJECTIVES
 
 
 def _actor(serializer: serializers.BaseSerializer) -> Any:
@@ -97,16 +98,19 @@ class ConflictSerializer(serializers.ModelSerializer):
 
 
 class MatchRunSerializer(serializers.ModelSerializer):
-    """A matching. POST asks the matcher; look again until ``state`` is done."""
+    """A matching. POST asks the matcher; look again until ``state`` is done. ``round``: the matching of a round."""
+
+    objective = serializers.ChoiceField(choices=OBJECTIVES, required=False)
 
     class Meta:
         model = MatchRun
         fields = [
-            "id", "role_kind", "day", "objective", "change_penalty", "per_institute", "replan", "seconds", "state",
-            "progress", "error", "inputs_hash", "rule_version", "served", "result", "created_at", "finished_at",
+            "id", "round", "role_kind", "day", "objective", "change_penalty", "per_institute", "replan", "seconds",
+            "state", "progress", "error", "inputs_hash", "rule_version", "served", "result", "created_at",
+            "finished_at",
         ]  # fmt: skip
         read_only_fields = [
-            "state", "progress", "error", "inputs_hash", "rule_version", "served", "result", "created_at",
+            "round", "state", "progress", "error", "inputs_hash", "rule_version", "served", "result", "created_at",
             "finished_at",
         ]  # fmt: skip
 

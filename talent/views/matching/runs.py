@@ -61,7 +61,7 @@ class RunList(TableView):
     empty_title = _("The matcher was not asked yet")
     empty_text = _("Ask it when people have their matching profile and demands are open.")
     columns = (
-        TableColumn(_("Run no."), "pk", Kind.INTEGER, key="number", order_by=("pk",)),
+        TableColumn(pgettext_lazy("matching", "Run no."), "pk", Kind.INTEGER, key="number", order_by=("pk",)),
         TableColumn(
             _("Kind of people"), lambda run: run.get_role_kind_display(), key="kind", heading=True,
             link=lambda run: run.get_absolute_url(),
