@@ -19,7 +19,8 @@ from talent.models import Consent, ConsentText, Person, RoleProfile
 LONGEST_SHARE = timedelta(days=365)
 
 
-def _locked(person_id: int) -> Person:
+def locked_person(person_id: int) -> Person:
+    """The person under a lock, for what concerns their data. Raises ``PERSON_GONE``."""
     person = Person.objects.select_for_update(of=("self",)).get(pk=person_id)
     if person.erased_at or person.merged_into_id:
         raise RuleViolation("PERSON_GONE", _("This record of a person is closed."))
@@ -48,7 +49,7 @@ def give_consent(
     """
     if purpose == Purpose.SHARE:
         raise RuleViolation("SHARE_NEEDS_RECIPIENT", _("Say with whom, what, and until when."))
-    person = _locked(person_id)
+    person = locked_person(person_id)
     text = _text_in_force(purpose, text_id)
     standing = list(Consent.objects.filter(person=person, purpose=purpose, ended_at=None))
     if standing and standing[0].text_id == text.pk:
@@ -83,7 +84,7 @@ def share_with(
 
     Raises ``SHARE_NOTHING``, ``SHARE_DATES``, ``PERSON_GONE``.
     """
-    person, chosen = _locked(person_id), sorted({SharedField(name).value for name in fields})
+    person, chosen = locked_person(person_id), sorted({SharedField(name).value for name in fields})
     today = timezone.localdate()
     if not chosen:
         raise RuleViolation("SHARE_NOTHING", _("Choose what you share."), field="shared")

@@ -16,6 +16,7 @@ from innovation.core.errors import RuleViolation
 from innovation.core.uploads import DOCUMENTS, Accepted, accept
 from talent.actions.clean import refuse_invalid
 from talent.actions.credentials import refuse_same_unit
+from talent.actions.permitted import require
 from talent.choices.credentials import FILING_STATES, AuditVerdict, EntryState, Verdict
 from talent.models import AuditLook, AuditSample, CpdCycle, CpdEntry, Verification
 from talent.models.credential_states import holds_or_keeps
@@ -121,8 +122,7 @@ def verify_entry(*, entry_id: int, verdict: str, method: str, note: str, actor: 
 
     Raises RuleViolation NOT_WAITING, OWN_ENTRY, SAME_UNIT, NOTE_MISSING, EVIDENCE_USED; PermissionDenied.
     """
-    if not actor.has_perm(VERIFY):
-        raise PermissionDenied
+    require(actor, VERIFY)
     entry = _locked_entry(entry_id)
     _refuse_own(entry, actor)
     if entry.state != EntryState.CLAIMED or entry.cycle.closed_on is not None:
@@ -151,8 +151,7 @@ def draw_sample(*, seed: str, share: Fraction, verified_from: date, verified_to:
     """Draw ``share`` of the entries verified in these days, by ``seed``. Raises NOTHING_TO_DRAW, INVALID;
     PermissionDenied without ``talent.add_auditsample``.
     """
-    if not actor.has_perm("talent.add_auditsample"):
-        raise PermissionDenied
+    require(actor, "talent.add_auditsample")
     keys = population(verified_from, verified_to)
     if not keys:
         raise RuleViolation("NOTHING_TO_DRAW", _("No entry was verified in these days."), field="verified_from")
@@ -185,8 +184,7 @@ def look_again(*, look_id: int, verdict: str, note: str, actor: User) -> AuditLo
     Raises RuleViolation LOOKED_ALREADY, SAME_PERSON, OWN_ENTRY, SAME_UNIT, NOTE_MISSING; PermissionDenied without
     ``talent.change_auditlook``.
     """
-    if not actor.has_perm("talent.change_auditlook"):
-        raise PermissionDenied
+    require(actor, "talent.change_auditlook")
     look = AuditLook.objects.select_for_update(of=("self",)).get(pk=look_id)
     if look.verdict:
         raise RuleViolation("LOOKED_ALREADY", _("Somebody has looked at this entry already."))

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -14,6 +13,7 @@ from innovation.core import transitions
 from innovation.core.errors import RuleViolation
 from talent.actions import mandate_mails
 from talent.actions.clean import refuse_invalid
+from talent.actions.permitted import require
 from talent.choices.matching import ENDED_MANDATES, DemandState
 from talent.models import Demand, Mandate, MandateOutcome, MatchProfile, MatchProposal
 from talent.queries.matching import conflicts_of, pool
@@ -43,8 +43,7 @@ def propose(
     ``values`` are ``role`` and ``engagement``. Raises RuleViolation NO_PROFILE, DEMAND_CLOSED, UNDECLARED, CONFLICT,
     NO_CAPACITY, INVALID.
     """
-    if not actor.has_perm("talent.add_mandate"):
-        raise PermissionDenied
+    require(actor, "talent.add_mandate")
     demand = Demand.objects.select_for_update(of=("self",)).get(pk=demand_id)
     profile = MatchProfile.objects.select_for_update(of=("self",)).filter(person=person_id).first()
     today = timezone.localdate()
@@ -137,8 +136,7 @@ def _told(rows: "QuerySet[Mandate]") -> "QuerySet[Mandate]":
 @transaction.atomic
 def record_outcome(*, mandate_id: int, occasion: str, achieved: int, text: str, actor: User) -> MandateOutcome:
     """Record what came of an ended mandate, at its end and after twelve months. Raises NOT_ENDED, INVALID."""
-    if not actor.has_perm("talent.add_mandateoutcome"):
-        raise PermissionDenied
+    require(actor, "talent.add_mandateoutcome")
     mandate = _locked(mandate_id)
     if mandate.state not in ENDED_MANDATES:
         raise RuleViolation("NOT_ENDED", _("The mandate has not ended."))
@@ -167,8 +165,7 @@ def object_to(*, mandate_id: int, text: str, actor: User) -> Mandate:
 @transaction.atomic
 def answer_objection(*, mandate_id: int, text: str, actor: User) -> Mandate:
     """Answer an objection, by a named officer. Raises NO_OBJECTION, REASON_MISSING."""
-    if not actor.has_perm("talent.change_mandate"):
-        raise PermissionDenied
+    require(actor, "talent.change_mandate")
     mandate = _locked(mandate_id)
     if not mandate.objected_at or mandate.objection_answer:
         raise RuleViolation("NO_OBJECTION", _("No objection waits for an answer."))

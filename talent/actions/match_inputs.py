@@ -13,6 +13,7 @@ from innovation.core import transitions
 from innovation.core.errors import RuleViolation
 from talent.actions import mandate_mails
 from talent.actions.clean import refuse_invalid
+from talent.actions.permitted import require
 from talent.choices.matching import OPEN_MANDATES, ConflictSource, DemandState
 from talent.models import CapacityPeriod, ConflictDeclaration, Demand, Mandate, MatchProfile, Person, Technology
 
@@ -76,7 +77,7 @@ def remove_period(*, period_id: int, actor: User) -> None:
 @transaction.atomic
 def save_technology(*, actor: User, technology_id: int | None = None, **values: Any) -> Technology:
     """Record a technology, or change the one of ``technology_id``. Raises RuleViolation INVALID."""
-    _require(actor, "talent.change_technology" if technology_id else "talent.add_technology")
+    require(actor, "talent.change_technology" if technology_id else "talent.add_technology")
     technology = Technology.objects.select_for_update().get(pk=technology_id) if technology_id else Technology()
     return _saved(technology, values)
 
@@ -84,7 +85,7 @@ def save_technology(*, actor: User, technology_id: int | None = None, **values: 
 @transaction.atomic
 def save_demand(*, actor: User, demand_id: int | None = None, **values: Any) -> Demand:
     """Record a demand, or change the one of ``demand_id``. Raises RuleViolation INVALID, DEMAND_CLOSED."""
-    _require(actor, "talent.change_demand" if demand_id else "talent.add_demand")
+    require(actor, "talent.change_demand" if demand_id else "talent.add_demand")
     demand = _open_demand(demand_id) if demand_id else Demand()
     return _saved(demand, values)
 
@@ -92,7 +93,7 @@ def save_demand(*, actor: User, demand_id: int | None = None, **values: Any) -> 
 @transaction.atomic
 def close_demand(*, demand_id: int, actor: User) -> Demand:
     """Close a demand that is not followed up. Raises RuleViolation DEMAND_CLOSED, DEMAND_HAS_MANDATE."""
-    _require(actor, "talent.change_demand")
+    require(actor, "talent.change_demand")
     demand = _open_demand(demand_id)
     if Mandate.objects.filter(demand=demand, state__in=OPEN_MANDATES).exists():
         raise RuleViolation("DEMAND_HAS_MANDATE", _("End its mandates first."))
@@ -159,7 +160,7 @@ def declare(
 @transaction.atomic
 def clear_conflict(*, conflict_id: int, reason: str, actor: User) -> ConflictDeclaration:
     """Record that a conflict no longer stands. Raises RuleViolation REASON_MISSING, ALREADY_CLEARED."""
-    _require(actor, "talent.change_conflictdeclaration")
+    require(actor, "talent.change_conflictdeclaration")
     if not reason.strip():
         raise RuleViolation("REASON_MISSING", _("Say why the conflict no longer stands."), field="reason")
     row = ConflictDeclaration.objects.select_for_update(of=("self",)).get(pk=conflict_id)
@@ -168,8 +169,3 @@ def clear_conflict(*, conflict_id: int, reason: str, actor: User) -> ConflictDec
     row.cleared_at, row.cleared_by, row.cleared_reason = timezone.now(), actor, reason
     row.save(update_fields=["cleared_at", "cleared_by", "cleared_reason"])
     return row
-
-
-def _require(actor: User, permission: str) -> None:
-    if not actor.has_perm(permission):
-        raise PermissionDenied

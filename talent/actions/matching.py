@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 import scipy
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -16,6 +15,7 @@ from innovation.core import jobs
 from innovation.core.errors import RuleViolation
 from innovation.core.jobs import JobState
 from talent.actions.mandates import propose
+from talent.actions.permitted import require
 from talent.choices.matching import Objective, ProposalState, Unserved
 from talent.models import Mandate, MatchProposal, MatchRun
 from talent.queries.matching import snapshot_of
@@ -47,8 +47,7 @@ def ask_matching(
 
     Raises RuleViolation NOBODY_OPEN, NOTHING_OPEN.
     """
-    if not actor.has_perm("talent.add_matchrun"):
-        raise PermissionDenied
+    require(actor, "talent.add_matchrun")
     day = day or timezone.localdate()
     snapshot = snapshot_of(role_kind, day, replan=replan, change_penalty=change_penalty, per_institute=per_institute)
     if not snapshot.people:
@@ -250,8 +249,7 @@ def set_aside(
 
 
 def _undecided(proposal_id: int, actor: User) -> MatchProposal:
-    if not actor.has_perm("talent.change_matchproposal"):
-        raise PermissionDenied
+    require(actor, "talent.change_matchproposal")
     proposal = MatchProposal.objects.select_for_update(of=("self",)).get(pk=proposal_id)
     if proposal.state != ProposalState.OPEN:
         raise RuleViolation("DECIDED", _("This proposal is decided already."))

@@ -102,7 +102,7 @@ def set_directory(*, person_id: int, actor: User, text_id: int | None, shown: Se
     person = Person.objects.select_for_update(of=("self",)).get(pk=person_id)
     if person.user_id is None or person.user_id != actor.pk:
         raise RuleViolation("NOT_YOURS", _("Only the person decides on the directory."))
-    _require_current(person)
+    require_current(person)
     person.is_listed = text_id is not None
     person.shown_fields = [field for field in DirectoryField.values if field in shown]
     person.save(update_fields=["is_listed", "shown_fields"])
@@ -124,11 +124,12 @@ def _locked(person_id: int, actor: User) -> Person:
     person = Person.objects.select_for_update(of=("self",)).get(pk=person_id)
     if not actor.has_perm(OFFICE) and person.user_id != actor.pk:
         raise RuleViolation("NOT_PERMITTED", _("Your role does not allow this step."))
-    _require_current(person)
+    require_current(person)
     return person
 
 
-def _require_current(person: Person) -> None:
+def require_current(person: Person) -> None:
+    """Raises ``GONE``."""
     if person.erased_at is not None or person.merged_into_id is not None:
         raise RuleViolation("GONE", _("This record was erased or merged into another one."))
 

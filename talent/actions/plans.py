@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from innovation.accounts.models import User
 from innovation.core.errors import RuleViolation
-from talent.actions.ratio import require
+from talent.actions.permitted import require
 from talent.models import RatioDefinition, RatioMonthEnd, StaffPlan
 from talent.queries.plans import PlanInputs, Start
 from talent.queries.ratio import Scope, board_of

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +12,7 @@ from innovation.core.days import month_end, month_end_before
 from innovation.core.errors import RuleViolation
 from innovation.organisations.choices import MembershipRole
 from innovation.organisations.models import Organisation
+from talent.actions.permitted import require
 from talent.models import Laboratory, RatioDefinition, RatioMonthEnd, StaffReturn
 from talent.queries.ratio_rows import keep_rows
 from talent.rules.ratio_terms import counted_twice, well_formed
@@ -20,12 +20,6 @@ from talent.rules.ratio_terms import counted_twice, well_formed
 WRITERS = (MembershipRole.LEAD, MembershipRole.EDITOR)
 """Who may speak for an organisation."""
 ONE_DAY = timedelta(days=1)
-
-
-def require(actor: User, permission: str) -> None:
-    """Raises PermissionDenied."""
-    if not actor.has_perm(permission):
-        raise PermissionDenied
 
 
 # ── Month ends ───────────────────────────────────────────────────────────────────────────────────

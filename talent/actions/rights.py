@@ -14,6 +14,7 @@ from innovation.core import outbox, transitions
 from innovation.core.errors import RuleViolation
 from innovation.core.models.calendar import calendar
 from innovation.core.workdays import Unit
+from talent.actions.consents import locked_person
 from talent.choices.people import OrcidState, RoleState
 from talent.choices.privacy import HoldKind, RightsKind
 from talent.models import DataHold, Person, RightsRequest, RoleProfile
@@ -35,7 +36,7 @@ def ask(
     *, person_id: int, kind: RightsKind | str, words: str = "", subject: str = "", actor: User | None
 ) -> RightsRequest:
     """A person asks; the privacy officers are told. Raises ``WORDS_MISSING``, ``ERASURE_ASKED``, ``PERSON_GONE``."""
-    person = _locked(person_id)
+    person = locked_person(person_id)
     if kind in (RightsKind.OBJECTION, RightsKind.OTHER) and not words.strip():
         raise RuleViolation("WORDS_MISSING", _("Say in a few words what it is about."), field="words")
     standing = RightsRequest.objects.open().filter(person=person, kind=RightsKind.ERASURE)
@@ -50,7 +51,7 @@ def propose_correction(*, person_id: int, values: Mapping[str, str], words: str,
 
     Raises ``NOTHING_CHANGES``, ``ORCID_INVALID``, ``PERSON_GONE``.
     """
-    person = _locked(person_id)
+    person = locked_person(person_id)
     asked = dict(values)
     if asked.get("orcid", "").strip():
         found = canonical(asked["orcid"])
@@ -62,13 +63,6 @@ def propose_correction(*, person_id: int, values: Mapping[str, str], words: str,
     if not changes and not words.strip():
         raise RuleViolation("NOTHING_CHANGES", _("Change a field, or say in words what is wrong."), field="words")
     return _asked(person, RightsKind.CORRECTION, words=words.strip()[:LONGEST_WORDS], changes=changes)
-
-
-def _locked(person_id: int) -> Person:
-    person = Person.objects.select_for_update(of=("self",)).get(pk=person_id)
-    if person.erased_at or person.merged_into_id:
-        raise RuleViolation("PERSON_GONE", _("This record of a person is closed."))
-    return person
 
 
 def _asked(person: Person, kind: RightsKind | str, **facts: Any) -> RightsRequest:
@@ -122,7 +116,7 @@ def answer(*, request_id: int, grant: bool, words: str, actor: User) -> RightsRe
 
 def _carry_out(request: RightsRequest) -> None:
     """Write the proposed values; what was proven goes back to verification."""
-    person = _locked(request.person_id)
+    person = locked_person(request.person_id)
     for name, change in request.changes.items():
         if (getattr(person, name) or "") != change["from"]:
             raise RuleViolation("CHANGED_MEANWHILE", _("The record has changed since; ask the person to look again."))
@@ -158,7 +152,7 @@ def hold(*, person_id: int, reason: str, until: date | None, actor: User) -> Dat
     """A legal hold: nothing of the person is erased until it is lifted. Raises ``REASON_MISSING``, ``PERSON_GONE``."""
     if not reason.strip():
         raise RuleViolation("REASON_MISSING", _("Say which proceeding needs the data."), field="reason")
-    person = _locked(person_id)
+    person = locked_person(person_id)
     return DataHold.objects.create(person=person, kind=HoldKind.LEGAL, reason=reason.strip(), until=until, set_by=actor)
 
 
@@ -176,7 +170,7 @@ def lift_hold(*, hold_id: int, actor: User) -> DataHold:
 @transaction.atomic
 def keep_longer(*, person_id: int, actor: User | None) -> DataHold:
     """The person wishes to be kept for a further year; an earlier wish is replaced."""
-    person, now = _locked(person_id), timezone.now()
+    person, now = locked_person(person_id), timezone.now()
     DataHold.objects.filter(person=person, kind=HoldKind.WISH, lifted_at=None).update(lifted_at=now)
     until = timezone.localdate() + timedelta(days=KEEP_LONGER)
     return DataHold.objects.create(person=person, kind=HoldKind.WISH, until=until, set_by=actor)

@@ -15,6 +15,7 @@ from innovation.accounts.models import User
 from innovation.accounts.notices import send as send_notice
 from innovation.core import transitions
 from innovation.core.errors import RuleViolation
+from talent.actions.people import require_current
 from talent.choices.people import RoleState
 from talent.choices.privacy import Purpose
 from talent.models import Person, RoleProfile
@@ -33,8 +34,7 @@ def open_profile(*, person_id: int, kind: str, actor: User) -> RoleProfile:
     person = Person.objects.select_for_update(of=("self",)).get(pk=person_id)
     if person.user_id != actor.pk and not actor.has_perm("talent.add_roleprofile"):
         raise RuleViolation("NOT_PERMITTED", _("Your role does not allow this step."))
-    if person.erased_at is not None or person.merged_into_id is not None:
-        raise RuleViolation("GONE", _("This record was erased or merged into another one."))
+    require_current(person)
     return standing(person, kind) or RoleProfile.objects.create(person=person, kind=kind)
 
 

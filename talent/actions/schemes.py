@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from innovation.accounts.models import User
 from innovation.core.errors import RuleViolation
 from talent.actions.clean import refuse_invalid
+from talent.actions.permitted import require
 from talent.choices.credentials import RuleStatus
 from talent.models import Scheme, SchemeVersion
 from talent.rules.schemes import faults, is_complete
@@ -26,8 +26,7 @@ def save_version(
     A version begins unverified. Raises RuleViolation VERIFIED_STANDS, RULES_WRONG with every fault, INVALID;
     PermissionDenied without ``talent.add_schemeversion``.
     """
-    if not actor.has_perm("talent.add_schemeversion"):
-        raise PermissionDenied
+    require(actor, "talent.add_schemeversion")
     scheme = Scheme.objects.select_for_update().get(pk=scheme_id)
     version = SchemeVersion(scheme=scheme)
     if version_id is not None:
@@ -55,8 +54,7 @@ def confirm_version(*, version_id: int, source: str, actor: User) -> SchemeVersi
     Raises RuleViolation CONFIRMED_ALREADY, RULES_INCOMPLETE, SOURCE_MISSING; PermissionDenied without
     ``talent.change_schemeversion``.
     """
-    if not actor.has_perm("talent.change_schemeversion"):
-        raise PermissionDenied
+    require(actor, "talent.change_schemeversion")
     version = SchemeVersion.objects.select_for_update(of=("self",)).select_related("scheme").get(pk=version_id)
     if version.is_verified:
         raise RuleViolation("CONFIRMED_ALREADY", _("This version is verified already."))
@@ -77,8 +75,7 @@ def end_version(*, version_id: int, valid_to: date, actor: User) -> SchemeVersio
 
     Raises RuleViolation INVALID; PermissionDenied without ``talent.change_schemeversion``.
     """
-    if not actor.has_perm("talent.change_schemeversion"):
-        raise PermissionDenied
+    require(actor, "talent.change_schemeversion")
     version = SchemeVersion.objects.select_for_update(of=("self",)).select_related("scheme").get(pk=version_id)
     version.valid_to = valid_to
     refuse_invalid(version)

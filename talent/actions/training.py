@@ -15,6 +15,7 @@ from innovation.organisations.choices import MembershipRole
 from innovation.organisations.models import Organisation
 from talent.actions.clean import refuse_invalid
 from talent.actions.credentials import apply_for_assessment, grant, open_credential
+from talent.actions.permitted import require
 from talent.choices.credentials import CohortState, TrainingResult
 from talent.models import Cohort, Credential, Enrolment, Person, TrainingProgramme
 from talent.rules.schemes import files_with_authority
@@ -157,8 +158,7 @@ def file_cohort(*, cohort_id: int, numbers: Mapping[int, str], filed_on: date, a
     day by the programme's version. Raises RuleViolation NOT_FINISHED, FILED_ALREADY, NO_LEVEL, NUMBER_MISSING, INVALID
     and what ``grant`` raises; PermissionDenied without ``talent.decide_credential``.
     """
-    if not actor.has_perm("talent.decide_credential"):
-        raise PermissionDenied
+    require(actor, "talent.decide_credential")
     cohort = _locked(cohort_id)
     programme = cohort.programme
     if cohort.state != CohortState.FINISHED:
