@@ -28,8 +28,9 @@ def main() -> None:
             calls_requests,
             funds_returns,
             funds_stress,
+            talent_directory,
+            talent_import,
             talent_matching,
-            talent_people,
             talent_ratio,
             tolerance,
         )
@@ -42,7 +43,7 @@ def main() -> None:
             "tolerance/": [tolerance.rows],
             "funds/": [funds_returns.rows, funds_stress.rows],
             "calls/": [calls_requests.rows, calls_last_minute.rows],
-            "talent/": [talent_ratio.rows, talent_people.rows, talent_matching.rows],
+            "talent/": [talent_ratio.rows, talent_directory.rows, talent_import.rows, talent_matching.rows],
         }
         wanted = [
             part

@@ -124,17 +124,19 @@ def alone(snapshot: Snapshot, left: Callable[[], float]) -> dict[str, Any]:
     once = csr_array((np.ones(len(every)), (of_demand, every)), (len(demand_at), len(every)))
     within = csr_array((load, (of_person, every)), (len(person_at), len(every)))
     rows, high = vstack([once, within]), np.array([1.0] * len(demand_at) + [problem.capacity[p] for p in person_at])
-    first = _milp(-np.ones(len(every)), LinearConstraint(rows, -np.inf, high), left())
+    first = _milp(-np.ones(len(every)), [LinearConstraint(rows, -np.inf, high)], left())
+    if first.x is None:
+        return {"served": None, "fit": None, "gap": None}
     served = round(-first.fun)
     held = LinearConstraint(csr_array(np.ones((1, len(every)))), served, np.inf)
     second = _milp(-fit, [LinearConstraint(rows, -np.inf, high), held], left())
-    fit_found, bound = round(-second.fun), int(-second.mip_dual_bound + 1e-6)
-    return {"served": served, "fit": fit_found, "gap": bound - fit_found}
+    if second.x is None:
+        return {"served": served, "fit": None, "gap": None}
+    reached = round(-second.fun)
+    return {"served": served, "fit": reached, "gap": int(-second.mip_dual_bound + 1e-6) - reached}
 
 
 def _milp(cost: Any, constraints: Any, seconds: float) -> Any:
+    """The answer; without ``x`` when the limit came before any plan."""
     options = {"mip_rel_gap": 0, "time_limit": max(1.0, seconds)}
-    found = milp(cost, constraints=constraints, integrality=1, bounds=Bounds(0, 1), options=options)
-    if found.x is None:
-        raise RuntimeError(found.message)
-    return found
+    return milp(cost, constraints=constraints, integrality=1, bounds=Bounds(0, 1), options=options)

@@ -19,6 +19,7 @@ from innovation.core import exports, figures
 from innovation.core.display import unit_of
 from innovation.core.exports import Kind
 from innovation.core.money import Unit, format_fen
+from innovation.core.search_pages import SearchPages
 
 Text = str | Promise
 PAGE_SIZES = (25, 50, 100, 200)
@@ -85,6 +86,7 @@ class Table:
     ``name`` keeps the parameters of several tables of one page apart; the only table of a page needs none.
     ``totals`` gives the value of each column key in the last line, computed over all filtered rows.
     ``refusal`` says why no file may be made of these rows; they are shown all the same.
+    ``searched`` says that few of many rows are wanted: they are found, counted and put in order in one statement.
     """
 
     request: HttpRequest
@@ -103,6 +105,7 @@ class Table:
     notes: Sequence[Text] = ()
     export_name: Text = ""
     refusal: Text = ""
+    searched: bool = False
     filterset: FilterSet | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
@@ -175,7 +178,7 @@ class Table:
     @property
     def page(self) -> Page:
         if self._page is None:
-            pages = Paginator(self.ordered(), self.size)
+            pages = (SearchPages if self.searched else Paginator)(self.ordered(), self.size)
             self._page = pages.get_page(self.request.GET.get(self.parameter("page")))
         return self._page
 

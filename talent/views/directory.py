@@ -70,7 +70,8 @@ class Directory(DirectoryLimit, TableView):
         return directory()
 
     def table_options(self) -> dict[str, Any]:
-        return {"refusal": _("The directory is not given as a file.")}
+        searched = bool(self.request.GET.get("q", "").strip())
+        return {"refusal": _("The directory is not given as a file."), "searched": searched}
 
     def breadcrumbs(self) -> Sequence[Crumb]:
         return [(self.title, None)]

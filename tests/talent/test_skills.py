@@ -12,6 +12,7 @@ from innovation.accounts.choices import Role
 from innovation.accounts.demo import make_people as make_accounts
 from innovation.core.errors import RuleViolation
 from innovation.core.forms import new_token
+from innovation.core.search_pages import SearchPages
 from innovation.organisations.demo import make_organisations
 from talent.actions import skills
 from talent.demo.people import make_people
@@ -126,7 +127,9 @@ def test_skills_and_evidence_on_the_own_pages(client):
     assert not person.skills.exists()
 
 
-def test_the_directory_shows_who_asked_with_what_they_show_and_nothing_else(client, django_assert_max_num_queries):
+def test_the_directory_shows_who_asked_with_what_they_show_and_nothing_else(
+    client, django_assert_num_queries, django_assert_max_num_queries
+):
     def listed(**facts):
         person = RoleProfileFactory(person=PersonFactory(is_listed=True, **facts)).person
         AffiliationFactory(person=person, title="高级实验师")
@@ -151,6 +154,13 @@ def test_the_directory_shows_who_asked_with_what_they_show_and_nothing_else(clie
         table = client.get(page, asked).context["table"]
         assert [row.pk for row in table.page.object_list] == [person.pk for person in found]
     assert client.get(page, {"export": "csv"}).status_code == 422
+    searched = SearchPages(Person.objects.order_by("pk"), 1)
+    everybody = list(Person.objects.order_by("pk"))
+    with django_assert_num_queries(1):
+        second = searched.get_page("2")
+        assert (list(second), searched.count, second.has_next()) == (everybody[1:2], len(everybody), len(everybody) > 2)
+    assert SearchPages(searched.object_list, 1).get_page("99").number == len(everybody) > 1
+    assert not SearchPages(searched.object_list.none(), 1).get_page("x").object_list
     detail = reverse("talent:directory_person", args=[shy.uuid])
     shown = client.get(detail).text
     assert "钱学森" in shown
