@@ -97,12 +97,14 @@ class MatchingAudit:
 def matching_audit_of(role_kind: str, as_of: date, known_at: datetime) -> MatchingAudit:
     """The audit of all matchings of one kind of people in the year of ``as_of``, as known at ``known_at``.
 
-    Each person counts once, however many matchings asked for them: in the pool, proposed by the matcher, confirmed by
-    an officer, at work because both sides accepted. Each step is a part of the one before. Six queries.
+    Rounds in which both sides rank each other are left out: their people were ranked, not proposed. Each person counts
+    once, however many matchings asked for them: in the pool, proposed by the matcher, confirmed by an officer, at work
+    because both sides accepted. Each step is a part of the one before. Six queries.
     """
     runs = MatchRun.objects.filter(
-        role_kind=role_kind, state=JobState.DONE, day__year=as_of.year, day__lte=as_of, finished_at__lte=known_at
-    )
+        role_kind=role_kind, round=None, state=JobState.DONE, day__year=as_of.year, day__lte=as_of,
+        finished_at__lte=known_at,
+    )  # fmt: skip
     numbers = list(runs.values_list("pk", flat=True))
     pools = runs.values_list("snapshot__people", flat=True)
     pool = {int(row["id"]) for people in pools.iterator(chunk_size=20) for row in people}

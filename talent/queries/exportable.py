@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from innovation.core.exports import Column, Kind
 from talent.choices.people import RoleKind
@@ -47,7 +48,7 @@ PEOPLE = PeopleList(
     "people",
     _("People with roles and posts"),
     (
-        Column(_("Number"), "pk", Kind.INTEGER),
+        Column(pgettext_lazy("record", "Number"), "pk", Kind.INTEGER),
         Column(_("Name"), "shown_name"),
         Column(_("Roles"), _roles),
         Column(_("Posts held"), _posts),

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
@@ -62,7 +62,8 @@ class ExportList(TableView):
     empty_title = _("No list of people has left the product")
     columns = (
         TableColumn(
-            _("Number"), str, key="number", order_by=("pk",), heading=True, link=lambda row: row.get_absolute_url()
+            pgettext_lazy("record", "Number"), str, key="number", order_by=("pk",), heading=True,
+            link=lambda row: row.get_absolute_url(),
         ),
         TableColumn(_("Asked"), "asked_at", Kind.DATETIME, key="asked", order_by=("asked_at", "pk")),
         TableColumn(_("By"), "asked_by", key="by", order_by=("asked_by__name",)),

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.generic import View
 
 from innovation.core.components import Fact, Status, Tone
@@ -71,7 +72,7 @@ class Imports(TableView):
     empty_title = _("No file was sent yet")
     empty_text = _("Nothing is written before you confirm what the check shows.")
     columns = (
-        TableColumn(_("Number"), "pk", Kind.INTEGER, key="number", order_by=("pk",)),
+        TableColumn(pgettext_lazy("record", "Number"), "pk", Kind.INTEGER, key="number", order_by=("pk",)),
         TableColumn(_("File"), "file_name", key="file", heading=True, link=lambda row: row.get_absolute_url()),
         TableColumn(_("Contents"), lambda row: row.get_kind_display(), key="kind"),
         TableColumn(_("Lines"), lambda row: row.report.get("rows"), Kind.INTEGER, key="rows"),

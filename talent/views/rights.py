@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
@@ -48,7 +48,7 @@ def rights_status(request: RightsRequest) -> Status:
 
 COLUMNS = (
     TableColumn(
-        _("Number"), "pk", Kind.INTEGER, key="number", order_by=("pk",), heading=True,
+        pgettext_lazy("record", "Number"), "pk", Kind.INTEGER, key="number", order_by=("pk",), heading=True,
         link=lambda row: row.get_absolute_url(),
     ),
     TableColumn(_("Kind"), lambda row: row.get_kind_display(), key="kind", order_by=("kind",)),
