@@ -81,6 +81,5 @@ def test_the_auditor_reads_how_fair_a_round_was(visit):
     send(page)
     page.wait_for_url(re.compile(r"/reports/runs/\d+/"))
     make_run(ReportRun.objects.get().pk)
-    page.reload()
-    expect(page.get_by_text("0.69").first).to_be_visible()
+    expect(page.get_by_text("0.69").first).to_be_visible(timeout=30_000)
     sound(page)

@@ -53,8 +53,8 @@ def test_a_manager_reads_opens_and_takes_away_the_same_figure(visit):
     page.wait_for_url(re.compile(r"/reports/runs/\d+/"))
     run = ReportRun.objects.get()
     make_run(run.pk)
-    page.reload()
-    expect(page.get_by_text("10.0\u202f%").first).to_be_visible()
+    # The waiting page asks every second and then opens the report by itself.
+    expect(page.get_by_text("10.0\u202f%").first).to_be_visible(timeout=30_000)
     pdf = page.request.get(f"/reports/runs/{run.pk}/files/pdf/").body()
     text = "".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(pdf)).pages)
     assert "10.0 %" in text.replace("\u202f", " ")

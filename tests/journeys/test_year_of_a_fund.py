@@ -307,7 +307,7 @@ def report(year, folder):
     year.send(page, fund=year.fund.pk, as_of=year.today)
     run = ReportRun.objects.get()
     make_run(run.pk)
-    page.reload()
+    expect(page.locator(f"a[href='/reports/runs/{run.pk}/files/pdf/']").first).to_be_visible(timeout=30_000)
     year.reads(page, "500.00", "1,000.00")
     year.look(page)
     with page.expect_download() as download:
