@@ -1,5 +1,6 @@
 """Pages about people: who is shown is written down, a file is marked, and a long one takes two people."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
@@ -46,14 +47,15 @@ class PersonalTable:
             record_reads(request.user, people, self.read_fields, purpose, door)
 
 
-class PersonalPage:
+class PersonalPage(ABC):
     """Mixin, left of a page that shows people, whom ``people_read`` gives; ``read_fields`` as in ``PersonalTable``."""
 
     read_fields: ClassVar[Sequence[str]] = ("name_zh",)
     read_purpose: ClassVar[ReadPurpose] = ReadPurpose.CASE
 
+    @abstractmethod
     def people_read(self) -> Person | Iterable[Person]:
-        raise NotImplementedError
+        """The people whom the page shows."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         record_reads(request.user, self.people_read(), self.read_fields, self.read_purpose)

@@ -1,5 +1,6 @@
 """Rounds for who ranks: the rounds of one's own, the ranking of places, the ranking of people, the result."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -103,7 +104,7 @@ class OwnRounds(PageView):
         return [(str(row.person), outcome_words(row), mandate_words(row) or "") for row in rows]
 
 
-class _Rank(FormPage):
+class _Rank(FormPage, ABC):
     """Numbers beside lines; saved as a draft or handed in."""
 
     form_class = RankForm
@@ -119,8 +120,9 @@ class _Rank(FormPage):
     def breadcrumbs(self) -> Sequence[Crumb]:
         return [(OWN_ROUNDS, self.cancel_url), (self.get_title(), None)]
 
+    @abstractmethod
     def ranking(self) -> Ranking | None:
-        raise NotImplementedError
+        """What the reader handed in or drafted before."""
 
     def get_initial(self) -> dict[str, Any]:
         ranking = self.ranking()
