@@ -5,6 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 from innovation.core.navigation import NavItem, administrator_only, register, staff_only
 from innovation.core.resident_ids import guard_every_text_field
+from innovation.core.trigger_registry import install as keep_names_of_triggers
+
+keep_names_of_triggers()
 
 
 class CoreConfig(AppConfig):

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
+import scipy
 from django.utils.translation import gettext_lazy as _
-from scipy.special import betaincinv
 
 from innovation.core.errors import RuleViolation
 
@@ -99,8 +99,8 @@ def fit(losses: int, decided: int) -> Posterior:
         losses,
         decided,
         Fraction(alpha, alpha + beta),
-        float(betaincinv(alpha, beta, side)),
-        float(betaincinv(alpha, beta, 1 - side)),
+        float(scipy.special.betaincinv(alpha, beta, side)),
+        float(scipy.special.betaincinv(alpha, beta, 1 - side)),
     )
 
 

@@ -9,10 +9,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
+import scipy
 from django.utils.translation import gettext_lazy as _
 from numpy.typing import NDArray
-from scipy.integrate import quad
-from scipy.special import bdtrc, ndtr, ndtri
 
 from innovation.core.errors import RuleViolation
 
@@ -46,16 +45,18 @@ def vasicek_finite(n: int, p: Number, rho: Number, cap: Fraction) -> float:
         return _more_than(within, n, p_float)
     if rho_float == 1:
         return p_float
-    threshold, loading, rest = ndtri(p_float), math.sqrt(rho_float), math.sqrt(1 - rho_float)
+    threshold, loading, rest = scipy.special.ndtri(p_float), math.sqrt(rho_float), math.sqrt(1 - rho_float)
 
     def integrand(z: float) -> float:
-        given = float(ndtr((threshold - loading * z) / rest))
+        given = float(scipy.special.ndtr((threshold - loading * z) / rest))
         return _more_than(within, n, given) * math.exp(-z * z / 2) / math.sqrt(2 * math.pi)
 
     # The answer turns where the conditional probability passes the cap: tell the integrator where to look.
-    turn = (threshold - rest * ndtri((within + 0.5) / n)) / loading
+    turn = (threshold - rest * scipy.special.ndtri((within + 0.5) / n)) / loading
     points = [float(turn)] if -TAIL < turn < TAIL else None
-    return _clipped(quad(integrand, -TAIL, TAIL, points=points, epsabs=1e-13, epsrel=1e-12, limit=500)[0])
+    return _clipped(
+        scipy.integrate.quad(integrand, -TAIL, TAIL, points=points, epsabs=1e-13, epsrel=1e-12, limit=500)[0]
+    )
 
 
 def vasicek_limit(p: Number, rho: Number, cap: Fraction, lgd: Number = 1) -> float:
@@ -75,7 +76,12 @@ def vasicek_limit(p: Number, rho: Number, cap: Fraction, lgd: Number = 1) -> flo
     share = float(cap / Fraction(lgd))
     if rho_float == 0:
         return 1.0 if p_float > share else 0.0
-    return float(ndtr((ndtri(p_float) - math.sqrt(1 - rho_float) * ndtri(share)) / math.sqrt(rho_float)))
+    return float(
+        scipy.special.ndtr(
+            (scipy.special.ndtri(p_float) - math.sqrt(1 - rho_float) * scipy.special.ndtri(share))
+            / math.sqrt(rho_float)
+        )
+    )
 
 
 def unequal(costs: Sequence[int], probs: Sequence[Number], cap: Fraction) -> float:
@@ -112,7 +118,9 @@ def conditional(probs: Floats, rho: float) -> tuple[Floats, Floats]:
         return (probs[np.newaxis, :] > middles[:, np.newaxis]).astype(float), np.diff(steps)
     nodes, weights = np.polynomial.legendre.leggauss(NODES)
     z, density = nodes * 8, np.exp(-((nodes * 8) ** 2) / 2) * weights
-    given = ndtr((ndtri(probs)[np.newaxis, :] - math.sqrt(rho) * z[:, np.newaxis]) / math.sqrt(1 - rho))
+    given = scipy.special.ndtr(
+        (scipy.special.ndtri(probs)[np.newaxis, :] - math.sqrt(rho) * z[:, np.newaxis]) / math.sqrt(1 - rho)
+    )
     return given, density / density.sum()
 
 
@@ -155,7 +163,7 @@ def _tail(amounts: Sequence[int], probs: Floats, budget: int) -> Floats:
 def _more_than(count: int, n: int, p: float) -> float:
     if count < 0:
         return 1.0
-    return 0.0 if count >= n else float(bdtrc(count, n, p))
+    return 0.0 if count >= n else float(scipy.special.bdtrc(count, n, p))
 
 
 def _clipped(probability: float) -> float:

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri
 
 from funds.rules.stress.outcomes import OutcomeTable
 
@@ -137,7 +137,7 @@ def outcomes(
     lost = np.empty(draws)
     for at, factor, positions in _blocks(seed, draws):
         drawn = positions.standard_normal((len(factor), len(base)))
-        level = ndtr(loading * factor[:, np.newaxis] + rest * drawn)
+        level = scipy.special.ndtr(loading * factor[:, np.newaxis] + rest * drawn)
         multiple = np.empty_like(level)
         for table, own in columns.items():
             multiple[:, own] = curves[table].at(level[:, own])
@@ -194,8 +194,10 @@ def _given(levels: Floats, rho: float, factor: Floats) -> Floats:
     if rho == 0:
         return np.broadcast_to(levels, (len(factor), len(levels)))
     if rho == 1:
-        return (factor[:, np.newaxis] < ndtri(levels)).astype(np.float64)
-    return np.asarray(ndtr((ndtri(levels) - math.sqrt(rho) * factor[:, np.newaxis]) / math.sqrt(1 - rho)))
+        return (factor[:, np.newaxis] < scipy.special.ndtri(levels)).astype(np.float64)
+    return np.asarray(
+        scipy.special.ndtr((scipy.special.ndtri(levels) - math.sqrt(rho) * factor[:, np.newaxis]) / math.sqrt(1 - rho))
+    )
 
 
 def _summary(lost: Floats, budget: int) -> Simulated:

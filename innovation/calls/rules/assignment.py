@@ -8,10 +8,14 @@ topics. Cases and reviewers are ordered by their keys first, so the same questio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array
+import scipy
+
+if TYPE_CHECKING:
+    from scipy.optimize import LinearConstraint
+    from scipy.sparse import csr_array
 
 
 class Relation(StrEnum):
@@ -160,24 +164,28 @@ def _solve(wanted: Sequence[Seats], staff: Sequence[Reviewer], pairs: Pairs) -> 
         + [(who, len(pairs) + place, -1) for place, (who, _load) in enumerate(steps)],
     )
     needed = np.array([case.needed for case in wanted], dtype=float)
-    constraints = [LinearConstraint(seats, 0, needed), LinearConstraint(balance, 0, 0)]
+    constraints = [scipy.optimize.LinearConstraint(seats, 0, needed), scipy.optimize.LinearConstraint(balance, 0, 0)]
     filled, uneven, match = np.zeros(width), np.zeros(width), np.zeros(width)
     filled[: len(pairs)] = 1
     # (load + 1)² − load²: what one more case adds to the sum of squares.
     uneven[len(pairs) :] = [2 * load + 1 for _who, load in steps]
     match[: len(pairs)] = [len(wanted[at].topics & staff[who].topics) for at, who in pairs]
     _found, most = _best(-filled, constraints, width)
-    constraints.append(LinearConstraint(csr_array(filled.reshape(1, -1)), -most, -most))
+    constraints.append(scipy.optimize.LinearConstraint(scipy.sparse.csr_array(filled.reshape(1, -1)), -most, -most))
     _found, least = _best(uneven, constraints, width)
-    constraints.append(LinearConstraint(csr_array(uneven.reshape(1, -1)), least, least))
+    constraints.append(scipy.optimize.LinearConstraint(scipy.sparse.csr_array(uneven.reshape(1, -1)), least, least))
     found, _total = _best(-match, constraints, width)
     return [pair for place, pair in enumerate(pairs) if found[place]]
 
 
-def _best(cost: np.ndarray, constraints: list[LinearConstraint], width: int) -> tuple[list[int], int]:
+def _best(cost: np.ndarray, constraints: list["LinearConstraint"], width: int) -> tuple[list[int], int]:
     """The least of ``cost`` over whole numbers 0 and 1: the solution and its cost, which is a whole number too."""
-    answer = milp(
-        cost, constraints=constraints, bounds=Bounds(0, 1), integrality=np.ones(width), options={"mip_rel_gap": 0}
+    answer = scipy.optimize.milp(
+        cost,
+        constraints=constraints,
+        bounds=scipy.optimize.Bounds(0, 1),
+        integrality=np.ones(width),
+        options={"mip_rel_gap": 0},
     )
     if answer.x is None or not answer.success:
         raise AssignmentError(answer.message)
@@ -185,6 +193,6 @@ def _best(cost: np.ndarray, constraints: list[LinearConstraint], width: int) -> 
     return chosen, round(float(np.dot(cost, chosen)))
 
 
-def _rows(height: int, width: int, cells: list[tuple[int, int, int]]) -> csr_array:
+def _rows(height: int, width: int, cells: list[tuple[int, int, int]]) -> "csr_array":
     down, across, values = zip(*cells, strict=True)
-    return csr_array((values, (down, across)), shape=(height, width), dtype=float)
+    return scipy.sparse.csr_array((values, (down, across)), shape=(height, width), dtype=float)

@@ -11,8 +11,8 @@ from math import lcm
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 EXACT = 2**53
 """Whole numbers below it are exact in the solver's arithmetic."""
@@ -45,7 +45,7 @@ def assign(costs: Costs, *, maximise: bool = False) -> Assigned:
     if any(len(row) != width for row in rows):
         raise ValueError("Rows of unequal length")
     whole = _square(rows, width, maximise=maximise)
-    chosen = linear_sum_assignment(whole)[1]
+    chosen = scipy.optimize.linear_sum_assignment(whole)[1]
     found = _smallest(whole, chosen, len(rows))
     columns = tuple(int(column) if column < width else None for column in found)
     return Assigned(

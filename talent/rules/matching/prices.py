@@ -8,10 +8,14 @@ Karp's subgradient steps, with Polyak's length).
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 Numbers = NDArray[np.float64]
 MOST_POINTS = 60
@@ -115,7 +119,7 @@ class Paid:
     A payment is at least 0 where a row has no upper end, and at most 0 where it has no lower end.
     """
 
-    rows: csr_array
+    rows: "csr_array"
     low: Numbers
     high: Numbers
     start: Numbers
@@ -135,7 +139,7 @@ def sharpened(
     A variable lies in one block at most; variables that are not ``live`` stay 0.
     """
     rows, low, high = paid.rows, paid.low, paid.high
-    people, turned = _People(blocks, live), csr_array(rows.T)
+    people, turned = _People(blocks, live), scipy.sparse.csr_array(rows.T)
     least, most = np.where(np.isfinite(high), -np.inf, 0.0), np.where(np.isfinite(low), np.inf, 0.0)
     pay = best_pay = np.clip(paid.start, least, most)
     highest, forced, length, waited = -np.inf, np.full(len(cost), -np.inf), 1.0, 0

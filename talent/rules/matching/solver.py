@@ -9,14 +9,17 @@ import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, linprog, milp
-from scipy.sparse import csr_array, vstack
 
 from talent.rules.matching.prices import Block, Paid, sharpened
+
+if TYPE_CHECKING:
+    from scipy.optimize import OptimizeResult
+    from scipy.sparse import csr_array
 
 Vector = NDArray[np.int64]
 LARGE = 600
@@ -59,7 +62,7 @@ class Goal:
 class Model:
     """Binary variables under ``low ≤ rows · x ≤ high``; goals are minimised in the order in which they are given."""
 
-    rows: csr_array
+    rows: "csr_array"
     low: NDArray[np.float64]
     high: NDArray[np.float64]
     seconds_left: Callable[[], float] = lambda: math.inf
@@ -81,7 +84,7 @@ class Model:
 
     def hold(self, cost: Vector, low: float, high: float) -> None:
         """One more row."""
-        self.rows = csr_array(vstack([self.rows, csr_array(cost[None, :])]))
+        self.rows = scipy.sparse.csr_array(scipy.sparse.vstack([self.rows, scipy.sparse.csr_array(cost[None, :])]))
         self.low, self.high = np.append(self.low, low), np.append(self.high, high)
 
     def minimise(self, name: str, cost: Vector) -> Goal:
@@ -136,7 +139,7 @@ class Model:
             self.drop(price > goal.value - least + slack)
         return goal
 
-    def _sharpened(self, cost: Vector, relaxed: OptimizeResult, near: NDArray[np.bool_]) -> tuple[int, int] | None:
+    def _sharpened(self, cost: Vector, relaxed: "OptimizeResult", near: NDArray[np.bool_]) -> tuple[int, int] | None:
         """The best plan, proved by closer prices; what they price out is dropped. None where they are of no use."""
         try:
             found = self._whole(cost, near)
@@ -150,7 +153,9 @@ class Model:
             return value, min(value, lowest)  # the search among the near ones says nothing about the others
         paid = np.ones(self.rows.shape[0], dtype=bool)
         paid[list(self.blocks)] = False
-        rows = Paid(csr_array(self.rows[paid]), self.low[paid], self.high[paid], self._payments(relaxed)[paid])
+        rows = Paid(
+            scipy.sparse.csr_array(self.rows[paid]), self.low[paid], self.high[paid], self._payments(relaxed)[paid]
+        )
         blocks, costs = list(self.blocks.values()), cost.astype(np.float64)
         closer = sharpened(rows, blocks, costs, self.live, target=value, seconds_left=self.seconds_left)
         far = closer.forced > value + slack
@@ -163,7 +168,7 @@ class Model:
         value, bound = self._whole(cost, self.live) or found
         return value, max(bound, min(value, math.ceil(closer.bound - slack)))
 
-    def _payments(self, relaxed: OptimizeResult) -> NDArray[np.float64]:
+    def _payments(self, relaxed: "OptimizeResult") -> NDArray[np.float64]:
         """What each row costs in the relaxed model: above 0 where its lower end binds, below 0 where its upper does."""
         same, above, below = self._kinds()
         payments = np.zeros(len(self.low))
@@ -206,12 +211,12 @@ class Model:
             raise OutOfTime
         return math.ceil(float(relaxed.fun) - ROUND * max(1.0, abs(float(relaxed.fun))))
 
-    def _relaxed(self, cost: Vector, live: NDArray[np.int64]) -> OptimizeResult | None:
+    def _relaxed(self, cost: Vector, live: NDArray[np.int64]) -> "OptimizeResult | None":
         rows = self.rows[:, live]
         same, above, below = self._kinds()
-        result = linprog(
+        result = scipy.optimize.linprog(
             cost[live],
-            A_ub=vstack([rows[above], -rows[below]]) if (above | below).any() else None,
+            A_ub=scipy.sparse.vstack([rows[above], -rows[below]]) if (above | below).any() else None,
             b_ub=np.concatenate([self.high[above], -self.low[below]]) if (above | below).any() else None,
             A_eq=rows[same] if same.any() else None,
             b_eq=self.low[same] if same.any() else None,
@@ -228,11 +233,11 @@ class Model:
         at = np.flatnonzero(chosen)
         if not len(at):
             return self._nothing()
-        result = milp(
+        result = scipy.optimize.milp(
             cost[at],
-            constraints=LinearConstraint(self.rows[:, at], self.low, self.high),
+            constraints=scipy.optimize.LinearConstraint(self.rows[:, at], self.low, self.high),
             integrality=1,
-            bounds=Bounds(0, 1),
+            bounds=scipy.optimize.Bounds(0, 1),
             options={"time_limit": self._limit(), "mip_rel_gap": 0},
         )
         if result.status == INFEASIBLE:
@@ -287,11 +292,11 @@ def packed(goals: Iterable[tuple[Any, Vector, int]]) -> Iterator[tuple[list[Any]
         yield keys, cost
 
 
-def table(entries: Sequence[tuple[Sequence[int], Sequence[int]]], width: int) -> csr_array:
+def table(entries: Sequence[tuple[Sequence[int], Sequence[int]]], width: int) -> "csr_array":
     """Rows given as the places of their variables and the numbers there."""
     columns = np.array([place for places, _ in entries for place in places], dtype=np.int64)
     values = np.array([number for _, numbers in entries for number in numbers], dtype=np.int64)
     starts = np.cumsum([0, *(len(places) for places, _ in entries)])
-    return csr_array(
+    return scipy.sparse.csr_array(
         (np.array(values, dtype=np.int64), np.array(columns, dtype=np.int64), starts), (len(entries), width)
     )
