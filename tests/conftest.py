@@ -11,10 +11,13 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.http import HttpResponse
+from django.template.response import SimpleTemplateResponse
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
 from innovation.accounts.models import User
+from innovation.core import error_pages
 from innovation.local.migrations import render_less
 from tests.browser import chromium, visit
 from tests.factories import accounts
@@ -78,6 +81,13 @@ def pytest_collection_finish() -> None:
 def _usual_language() -> None:
     """A request leaves its language behind in its thread, and which test came before is left to chance."""
     translation.deactivate()
+
+
+@pytest.fixture
+def undrawn(monkeypatch) -> None:
+    """For tests that ask who may open what: it is decided before a page is drawn, and drawing is most of the time."""
+    monkeypatch.setattr(SimpleTemplateResponse, "rendered_content", "")
+    monkeypatch.setattr(error_pages, "render", lambda request, template, status: HttpResponse(status=status))
 
 
 @pytest.fixture

@@ -65,6 +65,7 @@ def test_every_address_has_a_row():
 
 
 @pytest.mark.parametrize("role", [None, *Role], ids=lambda role: str(role or "nobody"))
+@pytest.mark.usefixtures("undrawn")
 def test_who_gets_what(client, role):
     as_role(client, role)
     wrong = []

@@ -24,6 +24,7 @@ SEES = {
 
 @pytest.mark.parametrize("role", list(Role))
 @pytest.mark.parametrize("name", LISTS)
+@pytest.mark.usefixtures("undrawn")
 def test_who_sees_which_list(client, role, name):
     as_role(client, role)
     status = client.get(f"/admin/accounts/{name}/").status_code
@@ -36,6 +37,7 @@ ACTS = ["close", "open", "reset-mfa", "end-sessions", "send-link"]
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMINISTRATOR])
 @pytest.mark.parametrize("act", ACTS)
+@pytest.mark.usefixtures("undrawn")
 def test_nobody_but_an_administrator_acts_on_people(client, role, act):
     target = UserFactory(role=Role.FINANCE)
     as_role(client, role)

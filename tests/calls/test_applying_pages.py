@@ -153,6 +153,7 @@ def test_the_script_saves_and_hears_of_conflicts_and_of_the_end_of_the_session(c
 
 
 @pytest.mark.parametrize("role", [None, *Role])
+@pytest.mark.usefixtures("undrawn")
 def test_strangers_of_every_role_find_nothing(client, role):
     draft = wide_draft()
     as_role(client, role)

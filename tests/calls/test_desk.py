@@ -45,6 +45,7 @@ def addresses(case, review):
 
 
 @pytest.mark.parametrize("role", [*Role, None])
+@pytest.mark.usefixtures("undrawn")
 def test_who_opens_what(client, role):
     review = ReviewFactory(application=submitted_case(ApplicationState.IN_REVIEW))
     as_role(client, role)

@@ -30,6 +30,7 @@ class _Undo(Exception):
 
 
 @pytest.mark.parametrize("key", sorted(SHIPPED))
+@pytest.mark.usefixtures("undrawn")
 def test_every_state_event_and_role_of_a_shipped_process_on_a_real_record(key):
     """The record moves exactly where the pure rules say, for each role and for nobody else."""
     case = ApplicationFactory(call__process__key=key, number="M-1", submitted_at="2026-01-01T00:00:00Z")

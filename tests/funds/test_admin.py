@@ -63,6 +63,7 @@ def test_who_may_read_each_model(role, rf):
         assert may is (role in READERS), model
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_each_list_opens_for_a_reader_and_for_nobody_else(as_role, client):
     for role, answers in ((Role.AUDITOR, {200}), (Role.REVIEWER, {302, 403})):
         as_role(role)

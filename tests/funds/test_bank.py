@@ -255,6 +255,7 @@ WRITERS = {Role.FUND_OFFICER, Role.FINANCE, Role.ADMINISTRATOR}
 
 @db
 @pytest.mark.parametrize("role", [*Role, None])
+@pytest.mark.usefixtures("undrawn")
 def test_who_opens_and_settles_what(client, role, fund, officer):
     take(fund, officer)
     waiting = upload_statement(fund_id=fund.pk, upload=csv_of(ROWS), actor=officer)

@@ -61,6 +61,7 @@ def book_it(client, address, given):
 
 
 @pytest.mark.parametrize("role", [*Role, None])
+@pytest.mark.usefixtures("undrawn")
 def test_who_opens_what(client, role, holding):
     entry, fund = invested(holding), holding.fund
     close = PeriodClose.objects.create(fund=fund, through=DAY, closed_by=UserFactory(role=Role.FINANCE))

@@ -59,6 +59,7 @@ def test_who_opens_the_desk(client):
 
 
 @pytest.mark.parametrize("state", S)
+@pytest.mark.usefixtures("undrawn")
 def test_each_act_opens_only_where_it_fits(client, state):
     case, _walk = case_in(state)
     for role in (Role.FUND_OFFICER, Role.PROGRAMME_MANAGER, Role.AUDITOR, Role.REVIEWER):

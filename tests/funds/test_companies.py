@@ -165,6 +165,7 @@ def test_a_file_without_units_is_refused_and_corrections_need_a_reason(company):
 
 
 # ── Pages and API ────────────────────────────────────────────────────────────────────────────────
+@pytest.mark.usefixtures("undrawn")
 def test_who_opens_what(client, company):
     row = sent(f"{HEAD}{company.uscc},2026Q1,万元,1,1,,\n")
     issue(company)

@@ -58,6 +58,7 @@ PAGES = {
 }
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_who_opens_what(client, scene):
     for role in (*Role, None):
         as_role(client, role)

@@ -257,6 +257,7 @@ def test_the_database_keeps_extracts_whole():
 
 
 @pytest.mark.parametrize("role", [*Role, None])
+@pytest.mark.usefixtures("undrawn")
 def test_who_opens_what(client, role):
     draft, waiting, made = run(), submitted(), extract()
     expected = {

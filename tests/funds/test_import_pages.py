@@ -180,6 +180,7 @@ def test_a_saved_mapping_needs_no_choosing(client, officer, fund):
 
 
 @pytest.mark.parametrize("role", Role)
+@pytest.mark.usefixtures("undrawn")
 def test_who_may_open_what(role, client):
     row = PortfolioImport.objects.create(file_name="x", file_kind="csv", size=1, sha256="0", state="done", step="check")
     client.force_login(UserFactory(role=role))

@@ -219,6 +219,7 @@ def test_the_database_keeps_agreements_whole():
 
 
 @pytest.mark.parametrize("role", [*Role, None])
+@pytest.mark.usefixtures("undrawn")
 def test_who_opens_what(client, role):
     claim = proposed()
     row = claim.duty

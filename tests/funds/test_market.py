@@ -288,6 +288,7 @@ def test_api_lists_cost_the_same_for_one_row_and_three(series, name, django_asse
 
 
 # ── Pages of the office ──────────────────────────────────────────────────────────────────────────
+@pytest.mark.usefixtures("undrawn")
 def test_who_opens_the_pages_of_indices_and_models(client, series):
     upload = load(series)
     model = record_pacing_model(actor=UserFactory(role=Role.FUND_OFFICER), **MODEL)

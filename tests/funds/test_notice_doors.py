@@ -106,6 +106,7 @@ WRITERS = {Role.FUND_OFFICER, Role.FINANCE, Role.ADMINISTRATOR}
 
 @db
 @pytest.mark.parametrize("role", [*Role, None])
+@pytest.mark.usefixtures("undrawn")
 def test_who_opens_what(client, role, officer):
     call = issue(fund_of(600, 400), officer, 100)
     line = lines_of(call)[0]

@@ -22,6 +22,7 @@ READERS = {Role.FUND_OFFICER, Role.PROGRAMME_MANAGER, Role.FINANCE, Role.AUDITOR
 
 
 @pytest.mark.parametrize("role", [*Role, None])
+@pytest.mark.usefixtures("undrawn")
 def test_who_opens_what(client, role):
     fund = scenes.fund_within()
     holding = fund.investments.first()

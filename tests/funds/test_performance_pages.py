@@ -37,6 +37,7 @@ def rows_of(fund, side="net", cut="FUND"):
 
 
 @pytest.mark.parametrize("role", [*Role, None])
+@pytest.mark.usefixtures("undrawn")
 def test_who_opens_what(client, role):
     fund = fund_a()
     as_role(client, role)

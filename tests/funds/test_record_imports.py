@@ -149,6 +149,7 @@ def test_a_file_goes_through_its_pages(client, officer):
 
 
 @pytest.mark.parametrize("role", Role)
+@pytest.mark.usefixtures("undrawn")
 def test_who_sends_and_who_reads(role, client, officer):
     row = sent(officer, RecordFile.FUNDS, FUNDS + "F1,一号,DIRECT,VENTURE,2026-01-01,5,1/2,\n")
     user = UserFactory(role=role)

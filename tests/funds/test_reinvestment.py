@@ -71,6 +71,7 @@ MOVES = {
 
 
 @pytest.mark.parametrize("event", MOVES)
+@pytest.mark.usefixtures("undrawn")
 def test_who_moves_a_claim_from_which_state(event):
     roles, start, move = MOVES[event]
     actors = {role: UserFactory(role=role) for role in Role}
@@ -229,6 +230,7 @@ def test_the_database_recognises_once_and_freezes_what_is_decided():
 
 # ── Pages, admin, API ────────────────────────────────────────────────────────────────────────────
 @pytest.mark.parametrize("role", [*Role, None])
+@pytest.mark.usefixtures("undrawn")
 def test_who_opens_what(client, role):
     draft, waiting = claim(), sent()
     expected = {

@@ -190,6 +190,7 @@ def test_one_more_document_is_attached_on_the_page(binding, rule, officer):
 
 
 @pytest.mark.parametrize("role", Role)
+@pytest.mark.usefixtures("undrawn")
 def test_who_opens_what(role, binding, rule, officer):
     approval = ask(binding, rule, officer)
     client = client_of(UserFactory(role=role))

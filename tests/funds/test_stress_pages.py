@@ -55,6 +55,7 @@ def text_of(response):
 
 # ── Who ──────────────────────────────────────────────────────────────────────────────────────────
 @pytest.mark.parametrize("role", [None, *Role])
+@pytest.mark.usefixtures("undrawn")
 def test_who_may_open_which_page(role, client, fund):
     run, saved = finished(fund), saved_scenario(client, fund)
     as_role(client, role)

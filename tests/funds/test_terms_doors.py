@@ -156,6 +156,7 @@ def test_a_fact_is_recorded_by_the_admin_ended_and_withdrawn(model, client):
 
 
 @pytest.mark.parametrize("model", MODELS)
+@pytest.mark.usefixtures("undrawn")
 def test_who_may_record_in_the_admin(model, client):
     for role in Role:
         client.force_login(UserFactory(role=role))

@@ -31,6 +31,7 @@ ENGLISH = {"accept-language": "en"}
 
 
 @pytest.mark.parametrize("role", [*Role, None])
+@pytest.mark.usefixtures("undrawn")
 def test_who_opens_what(client, role):
     paper, sent = draft(), submitted()
     row = open_round(quarter_end=QUARTER, actor=None)

@@ -60,6 +60,7 @@ def move(event, paper, actor):
 
 
 @pytest.mark.parametrize("event", MOVES)
+@pytest.mark.usefixtures("undrawn")
 def test_who_moves_a_paper_from_which_state(event):
     roles, states = MOVES[event]
     actors = {role: UserFactory(role=role) for role in Role}

@@ -22,6 +22,7 @@ def text(response):
 
 
 @pytest.mark.parametrize("role", Role)
+@pytest.mark.usefixtures("undrawn")
 def test_who_opens_what_in_the_office(client, role):
     as_role(client, role)
     one, other = OrganisationFactory(), OrganisationFactory(uscc=None)

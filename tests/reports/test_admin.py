@@ -24,6 +24,7 @@ def typed(**changes):
 
 
 @pytest.mark.parametrize("role", Role)
+@pytest.mark.usefixtures("undrawn")
 def test_staff_may_look_and_only_managers_edit_schedules(sample, client, role):
     run, owed = finished(ask()), schedule()
     as_role(client, role)

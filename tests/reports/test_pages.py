@@ -46,6 +46,7 @@ DOORS = [
 
 
 @pytest.mark.parametrize("role", [None, *Role])
+@pytest.mark.usefixtures("undrawn")
 def test_every_door_opens_to_the_roles_of_the_kind_and_to_nobody_else(narrow, client, role):
     run, owed = finished(ask()), schedule()
     as_role(client, role)

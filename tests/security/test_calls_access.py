@@ -6,7 +6,6 @@
 import pytest
 from django.core.cache import cache
 from django.db import connection
-from django.template.response import SimpleTemplateResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -168,9 +167,8 @@ def one_kind(name):
     return not name.startswith("api:definition-") or name.startswith(("api:definition-form", "api:definition-list"))
 
 
-def test_each_address_answers_whom_the_table_names_and_nobody_else(monkeypatch):
-    # Who may read is decided before anything is drawn; drawing two thousand pages would take a minute.
-    monkeypatch.setattr(SimpleTemplateResponse, "rendered_content", "")
+@pytest.mark.usefixtures("undrawn")
+def test_each_address_answers_whom_the_table_names_and_nobody_else():
     world = World()
     addresses = world.addresses() | world.api()
     assert set(addresses) == set(TABLE)

@@ -61,6 +61,7 @@ def client_of(user):
     return client
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_each_address_answers_whom_the_table_names_and_nobody_else():
     case = Case().to("blind_scoring")
     evidence = case.record.evidence.get()

@@ -125,6 +125,7 @@ HIDDEN = {
 """Pages of records that others do not even know of: 404 where the role sees no such record."""
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_who_opens_what(client, scene):
     for role in Role:
         as_role(client, role)

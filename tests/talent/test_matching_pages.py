@@ -140,6 +140,7 @@ LISTS = ("demands", "mandates", "match_runs")
         (Role.APPLICANT, {"mandates"}),
     ],
 )
+@pytest.mark.usefixtures("undrawn")
 def test_who_sees_which_page(client, officer, role, allowed):
     profile, demand = MatchProfileFactory(), DemandFactory()
     declared_none(profile, demand)

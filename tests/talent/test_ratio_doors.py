@@ -45,6 +45,7 @@ def a_plan(month, name="Plan"):
     return plans.save_plan(name=name, **asked)
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_who_sees_which_page(client, month):
     saved = a_plan(month)
     pages = [reverse(f"talent:{name}") for name in ("ratio", "ratio_plan", "staff_plans")]

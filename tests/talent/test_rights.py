@@ -215,6 +215,7 @@ def test_a_long_list_takes_two_people_and_names_who_took_it(client, monkeypatch)
 
 
 @pytest.mark.parametrize("role", [*Role, None])
+@pytest.mark.usefixtures("undrawn")
 def test_who_opens_the_queue_and_the_exports(role, client):
     asked = rights.ask(person_id=make_person().pk, kind="access", actor=None)
     as_role(client, role)

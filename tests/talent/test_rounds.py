@@ -290,6 +290,7 @@ def client_home(client, user):
         (Role.PROGRAMME_MANAGER, 403, 403), (Role.FUND_OFFICER, 403, 403), (Role.APPLICANT, 403, 403),
     ],
 )  # fmt: skip
+@pytest.mark.usefixtures("undrawn")
 def test_who_opens_which_page(client, officer, role, sees, writes):
     round_ = rounds.save_round(actor=officer, kind=RoundKind.LABORATORIES, title_zh="双选", **DAYS)
     client.force_login(UserFactory(role=role))
