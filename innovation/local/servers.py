@@ -98,7 +98,7 @@ class Postgres:
         # Even a durable demonstration need not wait for the disk: a crash of the machine may cost its last second.
         options = {"synchronous_commit": "off"}
         if not self.durable:
-            options |= {"fsync": "off", "full_page_writes": "off"}
+            options |= {"fsync": "off", "full_page_writes": "off", "wal_level": "minimal", "max_wal_senders": "0"}
         if _room("/dev/shm") < ROOM_FOR_SHARED_MEMORY:
             options["dynamic_shared_memory_type"] = "mmap"
         return options
