@@ -31,7 +31,7 @@ demo-reset:  ## the same on fresh data
 
 test:  ## the whole suite, on servers of its own or on DATABASE_URL and REDIS_URL; TESTS=path for a part
 	$(need_python)
-	@exec $(RUN_DEV) -m pytest -n 4 --dist loadgroup $(TESTS)
+	@exec $(RUN_DEV) -m pytest -n 3 --dist loadgroup $(TESTS)
 
 lint:  ## style, templates, import contracts, types, migrations, deployment checks, translations
 	$(need_python)
