@@ -74,7 +74,6 @@ def pytest_collection_finish() -> None:
     """What thousands of collected tests consist of stays: looking for garbage in it again and again finds none."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
 
 
 @pytest.fixture(autouse=True)
