@@ -26,7 +26,7 @@ from tests.template import copy_template
 __all__ = ["chromium", "django_db_setup", "visit"]
 
 # The same examples in each run, whatever the machine's load; `--hypothesis-profile=explore` looks for new ones.
-hypothesis_settings.register_profile("suite", deadline=None, derandomize=True)
+hypothesis_settings.register_profile("suite", deadline=None, derandomize=True, max_examples=50)
 hypothesis_settings.register_profile("explore", deadline=None, max_examples=500)
 hypothesis_settings.load_profile("suite")
 

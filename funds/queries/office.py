@@ -12,11 +12,11 @@ from django.db.models.functions import JSONObject
 from funds.models import Fund, FundGroup, FundGroupMember
 from funds.queries.answers import Answer, GroupOf, answer, nearest
 from funds.queries.cells import SumsOf, sums_at
-from funds.queries.look_through import sums_through
 from funds.queries.overview import FundTolerance, line, pairs_needed
 from funds.queries.policies import PolicyBook, load_policies
 from funds.queries.questions import Target, question
 from funds.queries.sums import Moment
+from funds.queries.through_time import ThroughTime
 from funds.rules.loss import LossCount
 
 
@@ -62,8 +62,9 @@ def office(moment: Moment, *, readings: bool = False) -> Office:
     book = load_policies()
     earlier = Moment(year_before(moment.as_of), moment.known_at)
     sums, earlier_sums = sums_at(funds, [moment, earlier], all_funds=True, pairs=pairs_needed(book))
-    sums = sums_through(funds, sums, book, moment)
-    earlier_sums = sums_through(funds, earlier_sums, book, earlier)
+    through = ThroughTime(funds, book)
+    sums = through.sums(funds, sums, moment)
+    earlier_sums = through.sums(funds, earlier_sums, earlier)
     lines = [line(fund, sums[fund.pk], book, moment, readings=readings) for fund in funds]
     by_id = {fund.pk: fund for fund in funds}
     return Office(

@@ -5,6 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fractions import Fraction
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 
 from funds.choices.ledger import EventKind
 from funds.models import Fund, Investment, LedgerEvent, SubFundInterest
@@ -35,8 +40,36 @@ class _Interest:
         return in_time and self.recorded_at <= moment.known_at and (gone is None or gone > moment.known_at)
 
 
+_EVENT = ("pk", "kind", "value_date", "recorded_at", "amount_fen", "cost_relieved_fen", "reverses_id")
+_VALUE = ("valid_at", "recorded_at", "fair_value_fen", "superseded_at")
+
+
+def _event(row: Mapping[str, Any], holding: int) -> Event:
+    return Event(
+        row["pk"],
+        EventKind(row["kind"]),
+        date.fromisoformat(row["value_date"]),
+        datetime.fromisoformat(row["recorded_at"]),
+        row["amount_fen"],
+        holding,
+        row["cost_relieved_fen"],
+        row["reverses_id"],
+    )
+
+
+def _valuation(row: Mapping[str, Any], holding: int) -> Valuation:
+    gone = row["superseded_at"]
+    return Valuation(
+        holding,
+        date.fromisoformat(row["valid_at"]),
+        datetime.fromisoformat(row["recorded_at"]),
+        row["fair_value_fen"],
+        datetime.fromisoformat(gone) if gone else None,
+    )
+
+
 class ThroughTime:
-    """What looking through some funds needs, over all times: four statements, none where no policy looks through."""
+    """What looking through some funds needs, over all times: two statements, none where no policy looks through."""
 
     def __init__(self, funds: Sequence[Fund], book: PolicyBook) -> None:
         rows = SubFundInterest.objects.order_by("investment_id").values_list(
@@ -48,8 +81,8 @@ class ThroughTime:
             for investment, mother, sub, num, den, *times in (rows if looks_through(book) else ())
         ]
         self.holdings: dict[int, list[tuple[int, str, str]]] = defaultdict(list)
-        self.events: dict[int, list[Event]] = defaultdict(list)
-        self.values: dict[int, list[Valuation]] = defaultdict(list)
+        self.events: dict[int, list[Event]] = {}
+        self.values: dict[int, list[Valuation]] = {}
         if ids := self._with_all_below({fund.pk for fund in funds}):
             self._load(ids)
 
@@ -65,19 +98,17 @@ class ThroughTime:
         return found
 
     def _load(self, ids: set[int]) -> None:
-        for pk, fund, stage, mode in Investment.objects.filter(fund__in=ids).values_list("pk", "fund", "stage", "mode"):
+        events = LedgerEvent.objects.filter(investment=OuterRef("pk")).order_by()
+        values = StoredValuation.objects.filter(investment=OuterRef("pk")).order_by()
+        holdings = Investment.objects.filter(fund__in=ids).annotate(
+            event_rows=ArraySubquery(events.values(row=JSONObject(**{name: name for name in _EVENT}))),
+            value_rows=ArraySubquery(values.values(row=JSONObject(**{name: name for name in _VALUE}))),
+        )
+        columns = ("pk", "fund_id", "stage", "mode", "event_rows", "value_rows")
+        for pk, fund, stage, mode, own_events, own_values in holdings.values_list(*columns):
             self.holdings[fund].append((pk, stage, mode))
-        events = LedgerEvent.objects.filter(fund__in=ids, investment__isnull=False).order_by()
-        for pk, kind, day, recorded_at, amount, holding, relieved, reverses in events.values_list(
-            "pk", "kind", "value_date", "recorded_at", "amount_fen", "investment_id", "cost_relieved_fen", "reverses_id"
-        ):
-            event = Event(pk, EventKind(kind), day, recorded_at, amount, holding, relieved, reverses)
-            self.events[holding].append(event)
-        values = StoredValuation.objects.filter(investment__fund__in=ids).order_by()
-        for holding, *facts in values.values_list(
-            "investment_id", "valid_at", "recorded_at", "fair_value_fen", "superseded_at"
-        ):
-            self.values[holding].append(Valuation(holding, *facts))
+            self.events[pk] = [_event(row, pk) for row in own_events]
+            self.values[pk] = [_valuation(row, pk) for row in own_values]
 
     def sums(self, funds: Sequence[Fund], plain: Mapping[int, SumsOf], moment: Moment) -> dict[int, SumsOf]:
         """As ``look_through.sums_through``, without a statement."""

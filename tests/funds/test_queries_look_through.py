@@ -120,6 +120,19 @@ def test_page_overview_office_and_time_lines_give_the_same(mother, netting):
     assert city.numerator[row, 0] == pytest.approx(float(points[0].main.rate.numerator_signed))
 
 
+def test_the_office_looks_through_on_both_days_in_nine_statements(
+    mother, django_assert_max_num_queries
+):
+    bind_to(mother, policy(look_through=True))
+    with django_assert_max_num_queries(9):
+        seen = office(Moment(DAY, KNOWN))
+    earlier = evaluate(Target.of_fund(mother), seen.before_day, KNOWN)
+    assert earlier.main.rate.rate == 0
+    assert seen.before[mother.pk] == earlier.main.rate.rate
+    (later,) = [one.before[mother.pk] for one in [office(Moment(date(2025, 6, 30), datetime(2025, 7, 1, tzinfo=UTC)))]]
+    assert later == evaluate(Target.of_fund(mother), DAY, KNOWN).main.rate.rate != 0
+
+
 def test_a_time_line_goes_on_where_only_another_policy_looks_through(mother):
     bind_to(mother, policy(look_through=True))
     FundPolicyBinding.objects.update(valid_from=DAY)

@@ -25,6 +25,14 @@ def press(page, name):
     page.get_by_role("button", name=name, exact=True).click()
 
 
+def tick_all_and_press(page, *labels, name):
+    """Every box of these labels; the button stands after them, so that once it is there none of them is missing."""
+    page.get_by_role("button", name=name, exact=True).wait_for()
+    for box in [box for label in labels for box in page.get_by_label(label, exact=True).all()]:
+        box.check()
+    press(page, name)
+
+
 def paper(name):
     return {"name": f"{name}.pdf", "mimeType": "application/pdf", "buffer": f"%PDF-1.7\n{name}\n%%EOF\n".encode()}
 
@@ -47,17 +55,11 @@ def officer_works(page):
     press(page, "Start the checklist")
     page.get_by_role("link", name="Answer the checklist: Gu Qingyuan").click()
     assert not violations(page)
-    for box in page.get_by_label("minutes.pdf").all():
-        box.check()
-    for met in page.get_by_label("Met", exact=True).all():
-        met.check()
-    press(page, "Answer the checklist")
+    tick_all_and_press(page, "minutes.pdf", "Met", name="Answer the checklist")
     page.get_by_role("link", name="Close the checklist").click()
     press(page, "Close the checklist")
     page.get_by_role("link", name="Answer the negative list: Gu Qingyuan").click()
-    for none in page.get_by_label("Not found", exact=True).all():
-        none.check()
-    press(page, "Answer the negative list")
+    tick_all_and_press(page, "Not found", name="Answer the negative list")
     page.get_by_role("link", name="Close the screening").click()
     press(page, "Close the screening")
     expect(page.get_by_text("The manager submits a statement with documents.")).to_be_visible()
