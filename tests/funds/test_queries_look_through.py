@@ -120,9 +120,7 @@ def test_page_overview_office_and_time_lines_give_the_same(mother, netting):
     assert city.numerator[row, 0] == pytest.approx(float(points[0].main.rate.numerator_signed))
 
 
-def test_the_office_looks_through_on_both_days_in_nine_statements(
-    mother, django_assert_max_num_queries
-):
+def test_the_office_looks_through_on_both_days_in_nine_statements(mother, django_assert_max_num_queries):
     bind_to(mother, policy(look_through=True))
     with django_assert_max_num_queries(9):
         seen = office(Moment(DAY, KNOWN))
