@@ -363,5 +363,10 @@ LADDER_TITLES = {
     "srdi": ("专精特新中小企业", "Specialised, refined, distinctive and innovative SME"),
     "little_giant": ("专精特新“小巨人”企业", "Little Giant enterprise"),
     "hnte": ("高新技术企业", "High and new technology enterprise"),
+    "gd_enterprise_tech_centre": ("广东省企业技术中心", "Guangdong enterprise technology centre"),
 }
 """Family of a rubric → the title that it stands for, in Chinese and English, as certificates name it."""
+NEXT_LEVEL = {"innovative_sme": "srdi", "tech_sme": "srdi", "srdi": "little_giant"}
+"""Family of a rubric → that of the next level of the ladder."""
+SME_TITLE = "sme_certificate"
+"""The kind of application for a title."""

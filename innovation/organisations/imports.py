@@ -143,7 +143,7 @@ class ChoiceWidget(widgets.Widget):
                     labels.add(str(choice.label).casefold())
             if text in labels:
                 return choice.value
-        allowed = ", ".join(f"{choice.value} {choice.label}" for choice in self.choices)
+        allowed = ", ".join(str(choice.label) for choice in self.choices)
         raise ValidationError(_("“%(value)s” is none of: %(allowed)s") % {"value": value, "allowed": allowed})
 
 

@@ -10,10 +10,10 @@ from innovation.calls.choices import CallState
 from innovation.calls.data.definitions import shipped
 from innovation.calls.demo.calls import make_calls
 from innovation.calls.icalendar import WIDTH, Event, calendar
-from innovation.calls.models import Call, CallDocument, RubricDefinition
+from innovation.calls.models import Answer, Call, CallDocument, FormDefinition, RubricDefinition
 from innovation.calls.rules.questions import questions, with_told
 from tests.factories.accounts import UserFactory
-from tests.factories.calls import CallFactory
+from tests.factories.calls import ApplicationFactory, CallFactory
 
 RUBRICS = [row["content"] for row in shipped() if row["kind"] == "rubric"]
 CALL_QUERIES, LIST_QUERIES = 2, 4
@@ -117,6 +117,24 @@ def test_the_self_test_gives_the_gap_to_the_next_level(client, db):
     answers["rd_expense"] = "20"
     assert client.post("/calls/self-test/innovative_sme/", answers).context["result"].passed is True
     assert client.get("/calls/self-test/nothing/").status_code == 404
+    short = client.post(
+        "/calls/self-test/srdi/", {"revenue_2y-0": "900", "revenue_2y-1": "1000", "equity_2y": "0"}
+    ).content.decode()
+    assert "asked for: at least 1,500 × 10,000 yuan (500 × 10,000 yuan short)" in short
+    assert client.get("/calls/self-test/gd_enterprise_tech_centre/").status_code == 200
+
+
+def test_the_self_test_takes_the_figures_of_an_own_application(client, db):
+    form = FormDefinition.objects.get(family="sme_certification")
+    case = ApplicationFactory(call__kind="sme_certificate", call__form=form, form=form)
+    for key, value in {"segment_years": "2", "holds_srdi": True, "market_share": "4", "national_rank": "5"}.items():
+        Answer.objects.create(application=case, key=key, value=value, saved_by=case.created_by)
+    address = f"/calls/self-test/little_giant/?from={case.pk}"
+    assert "gaps" not in client.get(address).context
+    client.force_login(case.created_by)
+    page = client.get(address).context
+    assert page["form"].data["market_share"] == "4"
+    assert {"segment_years", "market"} <= set(page["result"].failed_gates)
 
 
 def test_a_confirmed_rule_loses_its_mark_everywhere(client, demo_calls):

@@ -97,13 +97,27 @@ def test_gap_list_names_what_lacks_what_is_unknown_and_the_best_steps():
     assert listed.result.total == 50
     assert listed.result.shortfall_total == 10
     assert [(step.item, step.points, step.closes) for step in listed.steps] == [
-        ("debt", 5, True), ("growth", 5, False), ("rd_ratio", 5, True), ("main_ratio", 5, False),
+        ("debt", 5, True), ("growth", 5, False), ("ip", 5, True), ("rd_ratio", 5, False), ("main_ratio", 5, False),
+        ("sei", 5, False),
     ]  # fmt: skip
-    assert (listed.steps[1].limit, listed.steps[2].limit) == (Decimal("0.10"), Decimal("0.03"))
+    assert [step.limit for step in listed.steps[1:4]] == [Decimal("0.10"), "class1", Decimal("0.03")]
+    srdi = {"segment_years": 5, "quality_marks": ["iso"], "main_ratio": "0.9"}
+    steps = gaps.gap_list(SHIPPED["rubrics"], "srdi", date(2024, 6, 1), srdi, claims=CLAIMS).steps
+    assert [(step.item, step.limit, step.points) for step in steps] == [
+        ("quality", ("award", "brand", "standard"), 2), ("years", 6, 1),
+    ]  # fmt: skip
     giant = {"holds_srdi": True, "segment_years": 2, "revenue": 60_000_000, "revenue_3y": [100, 100, 104]}
     listed = gaps.gap_list(SHIPPED["rubrics"], "little_giant", date(2026, 6, 1), giant, claims=CLAIMS)
     assert [(lack.gate, lack.actual, lack.distance) for lack in listed.lacks] == [
         ("segment_years", 2, 1), ("growth", None, None),
+    ]  # fmt: skip
+    assert {lack.way for lack in listed.lacks} == {0}
+    centre = {"sector": "other", "revenue": 500_000_000, "rd_ratio": "0.02", "rd_expense": 10_000_000}
+    listed_centre = gaps.gap_list(
+        SHIPPED["rubrics"], "gd_enterprise_tech_centre", date(2026, 6, 1), centre, claims=CLAIMS
+    )
+    assert [(lack.gate, lack.fact, lack.way) for lack in listed_centre.lacks] == [
+        ("rd", "revenue", 0), ("rd", "rd_expense", 0), ("rd", "rd_ratio", 1),
     ]  # fmt: skip
     assert ("debt", ("debt_ratio",)) in [(one.part, one.facts) for one in listed.needed]
     assert gaps.next_window(SHIPPED["rubrics"], "srdi", "new", date(2020, 1, 1)) == date(2022, 8, 1)

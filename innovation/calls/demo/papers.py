@@ -179,5 +179,24 @@ def _answers(firm: Organisation, row: Row, lead: User) -> Mapping[str, Any]:
         ],
         "double_funding": False, "ip_rule": "成果归申报单位所有。",
         "need_answer": [{"figure": "探测效率", "promise": "27%", "test": "需求方产线"}],
-        "company_leads": True, "pledge": True, "race": True,
+        "company_leads": True, "pledge": True, "race": True, **_title_answers(year),
+    }  # fmt: skip
+
+
+def _title_answers(year: int) -> Mapping[str, Any]:
+    """What the form of titles asks besides: an SRDI enterprise that is not a Little Giant yet."""
+    figures = ((3_600, 3_420, 420, 2_350), (3_900, 3_660, 470, 2_500), (4_200, 3_990, 520, 2_700))
+    return {
+        "application_kind": "new", "family": "srdi", "segment_years": "6", "market_share": "8", "national_rank": "5",
+        "years": [
+            {"year": str(year - 3 + place), "revenue": sales * WAN, "main_revenue": main * WAN, "rd_expense": rd * WAN,
+             "net_assets": net * WAN}
+            for place, (sales, main, rd, net) in enumerate(figures)
+        ],
+        "main_ratio": "95", "main_revenue_growth": "9",
+        "sales": 4_200 * WAN, "costs": 3_700 * WAN, "assets": 5_100 * WAN, "debts": 2_400 * WAN,
+        "sci_staff": "24", "rd_staff": "18", "class1_ip": "3", "class1_ip_own_top3": "3", "class2_ip": "5",
+        "ip_class": "class1_own", "strategic_industry": True, "holds_innovative_sme": True, "holds_srdi": True,
+        "resident_enterprise": True, "field_allowed": True, "major_breach_3y": False, "major_breach_last_year": False,
+        "is_single_champion": False, "twin_of_little_giant": False, "chain_key_link": True, "key_field": True,
     }  # fmt: skip

@@ -15,7 +15,10 @@ TITLES, CHALLENGE = "srdi-batch-8", "lidar-challenge"
 OFFICE = (Role.FUND_OFFICER, Role.TALENT_OFFICER, Role.PROGRAMME_MANAGER, Role.PATENT_OFFICER)
 LEVELS = ("check_county", "check_city", "check_province")
 RESULT = "项目成果在本市转化，两年内形成小批量供货能力，并带动上下游配套企业。"
-USERS = "已与用户单位多次交流，用户愿意在样机阶段参加测试，并按季度给出书面使用意见。"
+USERS = (
+    "已与用户单位多次交流，用户愿意在样机阶段参加测试，并按季度给出书面使用意见；"
+    "产品使用寿命要求八年以上，单价不高于进口件的六成。"
+)
 # Firm, main product, levels that it has passed
 SMES = (("own", "固态激光雷达", 3), ("朗润智能机器人", "巡检机器人", 2), ("天工医疗器械", "电生理导管", 1),
         ("白鹭脑机接口", "脑电采集帽", 0))  # fmt: skip

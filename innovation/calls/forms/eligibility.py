@@ -8,7 +8,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from innovation.calls.rules.exact import decimal_text, number
 from innovation.calls.rules.questions import Question, questions, with_told
+from innovation.calls.shown import amount_text
 from innovation.calls.shown import in_language as words
 from innovation.core.errors import RuleViolation
 from innovation.core.money import Unit, parse_fen
@@ -75,6 +77,32 @@ class QuestionForm(forms.Form):
             elif None not in values and values not in ([""], [[]]):
                 found[question.key] = values if question.years > 1 else _fact(question, values[0])
         return with_told(self.rubric, found)
+
+
+def typed(rubric: Mapping[str, Any], facts: Mapping[str, Any], *, gates_alone: bool = True) -> dict[str, Any]:
+    """``facts`` (money in yuan, shares as such) as somebody would have typed them into the questions of ``rubric``."""
+    found: dict[str, Any] = {}
+    for question in questions(rubric, gates_alone=gates_alone):
+        if question.key == "claims":
+            found[question.key] = [one["value"] for one in question.options if facts.get(one["value"]) is True]
+            continue
+        value = facts.get(question.key)
+        years = list(value) if question.years > 1 and isinstance(value, list) else [value]
+        for year, one in enumerate(years[-question.years :]):
+            if one is not None:
+                found[_name(question, year)] = _text(question, one)
+    return found
+
+
+def _text(question: Question, value: Any) -> Any:
+    if isinstance(value, bool):
+        return str(value).lower()
+    exact = number(value)
+    if exact is None:
+        return value
+    if question.kind == "money":
+        return amount_text(int(exact * FEN), Unit.WAN)
+    return decimal_text(exact * FEN if question.kind == "percent" else exact)
 
 
 def _name(question: Question, year: int) -> str:

@@ -7,13 +7,14 @@ from typing import Any
 
 from django.db.models import Q, QuerySet, prefetch_related_objects
 
-from innovation.calls.choices import EDITABLE_STATES, ApplicationState, MemberRole, PartnerState
+from innovation.calls.choices import EDITABLE_STATES, SME_TITLE, ApplicationState, MemberRole, PartnerState
 from innovation.calls.models import AnswerFile, Application, ApplicationMember, Partner
 from innovation.calls.rules import forms
 from innovation.core import transitions
 from innovation.core.transitions import StateName
 
 TAKES_PART = (PartnerState.ACCEPTED, PartnerState.DONE)
+MOST_FIGURES = 5
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,14 @@ def of_applicant(user: Any) -> QuerySet[Application]:
         .filter(Q(pk__in=members) | Q(pk__in=partners))
         .select_related("call", "form", "process", "organisation", "created_by")
     )
+
+
+def told_figures(user: Any) -> QuerySet[Application]:
+    """The newest applications for titles on which ``user`` writes: what they tell of the firm can be judged again."""
+    if not user.is_authenticated:
+        return Application.objects.none()
+    rows = Application.objects.of_writer(user).filter(call__kind=SME_TITLE).select_related("form", "organisation")
+    return rows.order_by("-pk")[:MOST_FIGURES]
 
 
 def access(application: Application, user: Any) -> Access | None:

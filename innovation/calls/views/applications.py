@@ -159,6 +159,11 @@ class StartPage(FormPage):
             raise Http404
         return found
 
+    def handle_no_permission(self) -> Any:
+        told = gettext("Sign in to apply to “%(call)s”, or create an account first.")
+        messages.info(self.request, told % {"call": self.call.title})
+        return super().handle_no_permission()
+
     def get_title(self) -> str:
         return gettext("Apply: %(call)s") % {"call": self.call.title}
 

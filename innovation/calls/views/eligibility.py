@@ -8,14 +8,16 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from innovation.calls import gap_words
-from innovation.calls.forms.eligibility import QuestionForm
-from innovation.calls.models import Call
+from innovation.calls.forms.eligibility import QuestionForm, typed
+from innovation.calls.models import Application, Call
+from innovation.calls.queries import applying
 from innovation.calls.queries.definitions import rubric_content, rubric_on, versions_of
 from innovation.calls.rules.gaps import GapList, gap_list, next_window
-from innovation.calls.rules.rubric_facts import claims_of
+from innovation.calls.rules.rubric_facts import claims_of, facts_from_answers
 from innovation.calls.shown import in_language as words
 from innovation.calls.views.public import LADDER, find
 from innovation.core.components import Fact
@@ -38,12 +40,16 @@ class _Judged(PageView, ABC):
     def judged(self, facts: Mapping[str, Any]) -> GapList:
         """What the answers lead to, condition by condition."""
 
+    def known(self) -> Mapping[str, Any] | None:
+        """Answers that stand already, as though they had been typed; None where there are none."""
+        return None
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self.get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rubric = self.rubric()
-        data = self.request.POST if self.request.method == "POST" else None
+        data = self.request.POST if self.request.method == "POST" else self.known()
         form = QuestionForm(rubric, data, gates_alone=self.gates_alone)
         gaps = self.judged(form.facts()) if form.is_valid() else None
         return super().get_context_data(form=form, rubric=rubric, **(_outcome(rubric, gaps) if gaps else {}), **kwargs)
@@ -172,6 +178,20 @@ class SelfTest(_Judged):
     def rubric(self) -> Mapping[str, Any]:
         return self.chosen[1]
 
+    @cached_property
+    def figures(self) -> list[Application]:
+        """The person's own applications for titles, whose figures can be judged here."""
+        return list(applying.told_figures(self.request.user))
+
+    def known(self) -> Mapping[str, Any] | None:
+        asked = self.request.GET.get("from", "")
+        chosen = next((one for one in self.figures if str(one.pk) == asked), None)
+        if chosen is None:
+            return None
+        rubric = self.rubric()
+        facts = facts_from_answers(rubric, chosen.form.content, applying.answers_of(chosen))
+        return typed(rubric, facts, gates_alone=self.gates_alone)
+
     def judged(self, facts: Mapping[str, Any]) -> GapList:
         return gap_list(
             [self.chosen[1]], self.family, self.on, facts, application_kind=self.application_kind,
@@ -191,5 +211,6 @@ class SelfTest(_Judged):
             Fact(_("Online window"), " – ".join(rubric["call_window"])) if rubric.get("call_window") else None,
         ]
         return super().get_context_data(
-            definition=definition, kinds=kinds, rule_facts=[fact for fact in facts if fact], **kwargs
-        )
+            definition=definition, kinds=kinds, rule_facts=[fact for fact in facts if fact], figures=self.figures,
+            asked_from=self.request.GET.get("from", "")[:20], application_kind=self.application_kind, **kwargs,
+        )  # fmt: skip

@@ -8,7 +8,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from innovation.accounts.models import User
-from innovation.calls.choices import AgreementState, ApplicationState, ObjectionState, PaymentState
+from innovation.calls.choices import NEXT_LEVEL, AgreementState, ApplicationState, ObjectionState, PaymentState
 from innovation.calls.forms.acts import acts_on
 from innovation.calls.models import Agreement, Application, Milestone, Notice, Objection
 from innovation.calls.queries.money import double_funding, milestones_in_force, money_of
@@ -178,5 +178,10 @@ def title_panel(case: Application, user: User) -> StatusPanel | None:
     if entitlement is None:
         return None
     return StatusPanel(
-        _("Certificate"), "calls/following/_title.html", {"entitlement": entitlement, "acts": buttons(case, user)}
-    )
+        _("Certificate"), "calls/following/_title.html",
+        {"entitlement": entitlement, "acts": buttons(case, user), "next_level": NEXT_LEVEL.get(_family(case), "")},
+    )  # fmt: skip
+
+
+def _family(case: Application) -> str:
+    return case.call.rubric.family if case.call.rubric else ""

@@ -34,7 +34,7 @@ from innovation.organisations.choices import Sector
 
 PAGE = 20
 FEED = 50
-LADDER = ("innovative_sme", "tech_sme", "srdi", "little_giant", "hnte")
+LADDER = ("innovative_sme", "tech_sme", "srdi", "little_giant", "hnte", "gd_enterprise_tech_centre")
 """Titles for which there is a self-test."""
 TONES = {CallPhase.OPEN: Tone.OK, CallPhase.COMING: Tone.INFO, CallPhase.CLOSED: Tone.IDLE}
 DEFINITIONS = ("form", "process", "rubric", "deadlines", "score_sheet")
