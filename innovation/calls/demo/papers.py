@@ -194,7 +194,7 @@ def _title_answers(year: int) -> Mapping[str, Any]:
             for place, (sales, main, rd, net) in enumerate(figures)
         ],
         "main_ratio": "95", "main_revenue_growth": "9",
-        "sales": 4_200 * WAN, "costs": 3_700 * WAN, "assets": 5_100 * WAN, "debts": 2_400 * WAN,
+        "sales": 4_200 * WAN, "assets": 5_100 * WAN, "debts": 2_400 * WAN,
         "sci_staff": "24", "rd_staff": "18", "class1_ip": "3", "class1_ip_own_top3": "3", "class2_ip": "5",
         "ip_class": "class1_own", "strategic_industry": True, "holds_innovative_sme": True, "holds_srdi": True,
         "resident_enterprise": True, "field_allowed": True, "major_breach_3y": False, "major_breach_last_year": False,
