@@ -41,8 +41,10 @@ def against(
     return Row(name, round(value, 4), "s", peer, round(peer_value, 4), target, met, note)
 
 
-def interleaved(runs: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, float]:
-    """Median seconds of each run; the runs alternate, so that a slow minute of the machine hits all of them."""
+def interleaved(
+    runs: Mapping[str, Callable[[], object]], rounds: int, *, of: Callable[[list[float]], float] = statistics.median
+) -> dict[str, float]:
+    """Seconds of each run, ``of`` its rounds; the runs alternate, so that a slow minute of the machine hits all."""
     for run in runs.values():
         run()
     times: dict[str, list[float]] = {name: [] for name in runs}
@@ -51,7 +53,7 @@ def interleaved(runs: Mapping[str, Callable[[], object]], rounds: int) -> dict[s
             start = time.perf_counter()
             run()
             times[name].append(time.perf_counter() - start)
-    return {name: statistics.median(each) for name, each in times.items()}
+    return {name: of(each) for name, each in times.items()}
 
 
 def once(run: Callable[[], object]) -> float:

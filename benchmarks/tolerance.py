@@ -69,23 +69,28 @@ def rows(only: str, *, scale: float, rounds: int) -> list[Row]:
         print(name, flush=True)
         found += part()
     if growth:
-        whole = _growing(rounds)
-        found += [
-            Row(f"tolerance/growth-{name}", round(whole[name] / tenth[name], 2), "× for 10 × data", "linear", 10.0,
-                "≤ linear", whole[name] <= 10 * tenth[name])
-            for name in whole
-        ]  # fmt: skip
+        found += _growth(tenth, _growing(rounds))
     return found
 
 
 def _growing(rounds: int) -> dict[str, float]:
+    """The best of the rounds: two sizes are measured minutes apart, and whatever else the machine does only adds."""
     return interleaved(
         {
             "all-funds": lambda: overview(MOMENT.as_of, KNOWN_AT),
             "timeline-all-funds": lambda: city_timeline(DATES, KNOWN_AT),
+            "sql": lambda: hand_written(MOMENT),
         },
-        min(rounds, 3),
+        rounds,
+        of=min,
     )
+
+
+def _growth(tenth: dict[str, float], whole: dict[str, float]) -> Iterator[Row]:
+    times = {name: whole[name] / tenth[name] for name in whole}
+    for name in ("all-funds", "timeline-all-funds"):
+        yield Row(f"tolerance/growth-{name}", round(times[name], 2), "× for 10 × data", "linear", 10.0, "≤ linear",
+                  times[name] <= 10, f"hand-written SQL: {times['sql']:.2f}")  # fmt: skip
 
 
 def _empty() -> None:

@@ -159,18 +159,15 @@ def _copy(statement: str, parameters: dict[str, object], fields: list[tuple[str,
     return np.concatenate(chunks) if chunks else np.empty(0, native)
 
 
-def _blocks(copy: Iterable[bytes | bytearray | memoryview], size: int = 1 << 22) -> Iterator[bytes]:
-    """Join the driver's small pieces, so that arrays are made from a few megabytes at a time."""
-    pieces: list[bytes] = []
-    length = 0
+def _blocks(copy: Iterable[bytes | bytearray | memoryview], size: int = 1 << 20) -> Iterator[bytes]:
+    """Join the driver's small pieces, so that arrays are made from a megabyte at a time."""
+    block = bytearray()
     for piece in copy:
-        pieces.append(bytes(piece))
-        length += len(piece)
-        if length >= size:
-            yield b"".join(pieces)
-            pieces, length = [], 0
-    if pieces:
-        yield b"".join(pieces)
+        block += piece
+        if len(block) >= size:
+            yield bytes(block)
+            block.clear()
+    yield bytes(block)
 
 
 def _plain_events(events: np.ndarray) -> dict[int, tuple[Event, ...]]:

@@ -67,24 +67,32 @@ def cumulate(columns: Columns, dates: Sequence[date], known: int, *, with_income
     place = {key: number for number, key in enumerate(keys)}
     cell_of = np.array([place[label] for label in labels], np.int64)
     adder = _Adder((len(keys), len(days)))
-    for low in range(0, len(labels), CHUNK):
-        chunk = columns.holdings[low : low + CHUNK]
-        _add_chunk(adder, _slice(columns.events, chunk), _slice(columns.values, chunk), days, known, chunk,
-                   cell_of[low : low + CHUNK], tuple(columns.plain), with_income=with_income)  # fmt: skip
+    lows = range(0, len(labels), CHUNK)
+    chunks = [columns.holdings[low : low + CHUNK] for low in lows]
+    first, last = ([chunk[at] for chunk in chunks] for at in (0, -1))
+    of_events, of_values = (_spans(rows, first, last) for rows in (columns.events, columns.values))
+    for low, chunk, events, values in zip(lows, chunks, of_events, of_values, strict=True):
+        _add_chunk(adder, events, values, days, known, chunk, cell_of[low : low + CHUNK], tuple(columns.plain),
+                   with_income=with_income)  # fmt: skip
     adder.cumulate()
-    for pk, plain in columns.plain.items():
-        cell = int(cell_of[np.searchsorted(columns.holdings, pk)])
-        adder.add_plain(cell, _walk(plain, _values_of(columns, pk, known), dates, known))
+    plain = list(columns.plain)
+    cells = cell_of[np.searchsorted(columns.holdings, plain)].tolist()
+    for pk, cell, values in zip(plain, cells, _spans(columns.values, plain, plain), strict=True):
+        adder.add_plain(cell, _walk(columns.plain[pk], _valuations(pk, values, known), dates, known))
     rows = columns.fund_events
     rows = rows[(rows["known"] <= known) & (rows["day"] <= days[-1])]
     funds = np.unique(np.concatenate([columns.owner, rows["fund"]]))
     return Curves(tuple(keys), funds, adder.whole, adder.rest, _totals(rows, funds, days))
 
 
-def _slice(rows: np.ndarray, holdings: Ints) -> np.ndarray:
-    """The rows of some neighbouring holdings."""
-    first, last = np.searchsorted(rows["holding"], [holdings[0], holdings[-1] + 1])
-    return rows[first:last]
+def _spans(rows: np.ndarray, first: Sequence[int], last: Sequence[int]) -> Iterator[np.ndarray]:
+    """The rows of the holdings from each of ``first`` to the same place of ``last``.
+
+    A column of a structured array is copied by each search in it, so all of them are one.
+    """
+    column = np.ascontiguousarray(rows["holding"])
+    begins, ends = np.searchsorted(column, first), np.searchsorted(column, last, side="right")
+    return (rows[begin:end] for begin, end in zip(begins.tolist(), ends.tolist(), strict=True))
 
 
 class _Adder:
@@ -216,8 +224,7 @@ def _sampling(dates: int, days: Ints, cell_of: Ints, state: Days) -> _Sampling:
     return _Sampling(chosen, again, cell_of[holding] * dates + at[chosen])
 
 
-def _values_of(columns: Columns, holding: int, known: int) -> list[Valuation]:
-    values = _slice(columns.values, np.array([holding]))
+def _valuations(holding: int, values: np.ndarray, known: int) -> list[Valuation]:
     values = values[(values["known"] <= known) & (values["gone"] > known)]
     moment = datetime.min.replace(tzinfo=UTC)
     return [
