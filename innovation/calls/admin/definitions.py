@@ -17,6 +17,7 @@ from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextareaWidget
 
 from innovation.calls.actions import definitions as acts
 from innovation.calls.admin.definition_pages import DefinitionPages, choices_of
+from innovation.calls.admin.definition_parts import PartPages
 from innovation.calls.choices import DefinitionState, SourceStatus
 from innovation.calls.definition_words import fault_words
 from innovation.calls.models import (
@@ -161,7 +162,7 @@ class ImportForm(forms.Form):
     file = forms.FileField(label=_("file"), widget=UnfoldAdminFileFieldWidget)
 
 
-class DefinitionAdmin(DefinitionPages, ActsAdmin):
+class DefinitionAdmin(PartPages, DefinitionPages, ActsAdmin):
     """Drafts are written here; what is published is read, tried and taken further as a new version."""
 
     form = DefinitionForm
@@ -225,6 +226,7 @@ class DefinitionAdmin(DefinitionPages, ActsAdmin):
         view = self.admin_site.admin_view
         return [
             *self.page_urls(),
+            *self.part_urls(),
             path("import/", view(self.import_view), name=f"{name}_import"),
             path("<int:pk>/try/", view(self.try_view), name=f"{name}_try"),
             path("<int:pk>/differences/", view(self.difference_view), name=f"{name}_differences"),
@@ -237,11 +239,12 @@ class DefinitionAdmin(DefinitionPages, ActsAdmin):
     ) -> Any:
         record = self.get_object(request, object_id) if object_id else None
         found = trying.faults(record, faults_of(record)) if record and record.state == DefinitionState.DRAFT else []
-        tools = {"faults": found, "definition": record, "pages": self._pages(record) if record else []}
+        tools = {"faults": found, "definition": record, "pages": self._pages(request, record) if record else []}
         return super().changeform_view(request, object_id, form_url, (extra_context or {}) | tools)
 
-    def _pages(self, record: Definition) -> list[tuple[str, Any]]:
-        names = {"try": _("Preview and test run"), **({} if faults_of(record) else self.page_names(record)),
+    def _pages(self, request: HttpRequest, record: Definition) -> list[tuple[str, Any]]:
+        writes = {"parts": _("Write part by part")} if self.has_change_permission(request, record) else {}
+        names = {**writes, "try": _("Preview and test run"), **({} if faults_of(record) else self.page_names(record)),
                  "differences": _("What changed"), "file": _("Export as a file")}  # fmt: skip
         return [(self._address(name, record.pk), label) for name, label in names.items()]
 
