@@ -26,11 +26,13 @@ from innovation.calls.models import (
 from innovation.calls.process_map import process_map
 from innovation.calls.queries import outcomes, trying
 from innovation.calls.queries.definitions import MODELS, exported, faults_of
+from innovation.calls.queries.stored import run_stored
 from innovation.calls.rules import workflow
 from innovation.calls.rules.definition_files import read_file, write_file
 from innovation.calls.rules.definitions import Kind
 from innovation.calls.rules.differences import differences
 from innovation.calls.rules.workflow import SHIPPED
+from tests.calls.test_screening import RUBRIC, case_with_own
 from tests.factories.accounts import UserFactory
 from tests.factories.calls import FORM, GoalFactory
 from tests.refusals import refused, rule_refuses
@@ -239,6 +241,40 @@ def test_the_admin_makes_a_call_step_by_step(officer):
     look = client.get(f"/admin/calls/call/{made.pk}/look/").content.decode()
     assert "Answer to the need" in look
     assert client.get("/admin/calls/call/").status_code == 200
+
+
+def test_a_new_version_is_tried_on_stored_applications(client, officer, django_assert_max_num_queries):
+    rows = [case_with_own(fen) for fen in (200_000_000, 150_000_000, 50_000_000)]
+    stricter = {"id": "own", "zh": "自筹", "en": "Own money", "rule": {"fact": "own", "op": ">=", "value": 1_800_000}}
+    fresh = definitions.create_draft(
+        kind="rubric", family="trial", actor=officer,
+        fields={"title_zh": "试", "content": RUBRIC | {"gates": [stricter, *RUBRIC["gates"][1:]]}},
+    )  # fmt: skip
+    with django_assert_max_num_queries(8):
+        run = run_stored(fresh, officer)
+    assert (run.tried, [one.application.pk for one in run.changes]) == (3, [rows[1].pk])
+    assert run.changes[0].after == "not passed; Own money"
+    form = rows[0].form
+    asks = form.content["sections"][0]["fields"] + [
+        {"key": "more", "type": "text", "label": {"en": "More", "zh": "更多"}, "required_at": ["submitted"]}
+    ]
+    sections = [form.content["sections"][0] | {"fields": asks}, *form.content["sections"][1:]]
+    longer = definitions.create_draft(
+        kind="form", family=form.family, actor=officer,
+        fields={"title_zh": "试", "content": form.content | {"sections": sections}},
+    )  # fmt: skip
+    client.force_login(officer)
+    page = client.get(f"/admin/calls/formdefinition/{longer.pk}/stored/", headers={"accept-language": "en"})
+    assert "1 of 1 stored applications would be judged otherwise" in page.content.decode()
+    assert "More: This is still missing." in page.content.decode()
+    told = client.get(f"/api/v1/definitions/form/{longer.pk}/stored/").json()
+    assert [one["application"] for one in told["changes"]] == [rows[0].pk]
+    process = rows[0].process
+    short = process.content | {"states": [one for one in process.content["states"] if one != "submitted"]}
+    without = ProcessDefinition(family=process.family, content=short)
+    assert "This state is not part of the process." in str(run_stored(without, officer).changes[0].after)
+    mail = MessageTemplate.objects.newest("application_received")
+    assert client.get(f"/admin/calls/messagetemplate/{mail.pk}/stored/").status_code == 404
 
 
 def test_kept_cases_are_tried_with_every_version(client, officer):

@@ -87,6 +87,22 @@ def test_what_is_not_known_is_judged_first_and_an_override_keeps_the_computed_re
     assert (done.state, done.officer) == (ApplicationState.ELIGIBLE, officer)
 
 
+def test_a_re_check_is_judged_by_the_version_whose_window_is_open_for_it(officer):
+    for version, kind in ((1, "recheck"), (2, "new")):
+        window = {"application_kind": kind, "from": "2024-01-01", "to": None, "status": "local"}
+        made = RubricDefinition.objects.create(
+            family="twice", version=version, title_zh="试验", state="PUBLISHED", published_at=timezone.now(),
+            source_status=SourceStatus.LOCAL,
+            content=RUBRIC | {"id": f"twice_{version}", "family": "twice", "windows": [window]},
+        )  # fmt: skip
+    answers = {"title": "电机", "own": 200_000_000}
+    cases = [
+        submitted_case(answers=answers | {"application_kind": kind}, call__rubric=made) for kind in ("new", "recheck")
+    ]
+    runs = [screening.screen(application_id=case.pk, actor=officer) for case in cases]
+    assert [run.rubric.version for run in runs] == [2, 1]
+
+
 def test_a_failed_gate_refuses_the_pass_and_needs_its_text_for_the_refusal(officer):
     case = case_with_own(1)
     screening.screen(application_id=case.pk, actor=officer)

@@ -106,6 +106,7 @@ API = {
     "earlieraward-list": PEOPLE, "earlieraward-detail": STAFF, "earlieraward-history": STAFF,
     "screening-list": PEOPLE, "screening-detail": STAFF, "screening-history": STAFF,
     "definition-list": STAFF,
+    **{f"definition-{kind}-stored": STAFF for kind in (Kind.FORM, Kind.RUBRIC, Kind.PROCESS)},
     **{
         f"definition-{kind}-{one}": STAFF
         for kind in Kind

@@ -12,20 +12,27 @@ from innovation.accounts.choices import STAFF_ROLES
 from innovation.accounts.models import User
 from innovation.calls.actions import letters_of_office as letters
 from innovation.calls.choices import ApplicationState, GateOutcome
-from innovation.calls.models import Application, Bar, GateOverride, GateResult, InfoRequest, Screening, Submission
+from innovation.calls.models import Application, GateOverride, GateResult, InfoRequest, Screening
 from innovation.calls.queries.deadlines import due_after
 from innovation.calls.queries.relations import is_related
-from innovation.calls.queries.screening import Judged, judged_gates, latest_submission, standing_screening
+from innovation.calls.queries.screening import (
+    Judged,
+    application_kind_of,
+    facts_of,
+    judged_gates,
+    latest_submission,
+    rubric_of,
+    standing_screening,
+)
 from innovation.calls.queries.steps import checked_by
 from innovation.calls.rules import forms, gates, rubric
-from innovation.calls.rules.rubric_facts import claims_of, facts_from_answers
+from innovation.calls.rules.rubric_facts import claims_of
 from innovation.calls.rules.scoring import shown
 from innovation.core import transitions
 from innovation.core.errors import RuleViolation
 
 SCREEN = "calls.screen_application"
 CHECKABLE = (ApplicationState.SUBMITTED, ApplicationState.ELIGIBLE)
-APPLICATION_KIND = "new"
 ANSWER_DAYS = 10
 
 
@@ -39,8 +46,8 @@ def require(actor: User, permission: str) -> None:
 def screen(*, application_id: int, actor: User | None) -> Screening | None:
     """Judge the gates of the call's rubric over the newest submission and keep the run; None without a rubric.
 
-    ``actor`` None: computed by the product itself. The version of the rubric is the one that the call froze. Raises
-    ``NOT_PERMITTED``, ``NOTHING_SUBMITTED``.
+    ``actor`` None: computed by the product itself. The version of the rubric is the one that the call froze, for a
+    re-check the one whose window is open for it. Raises ``NOT_PERMITTED``, ``NOTHING_SUBMITTED``.
     """
     if actor is not None:
         require(actor, SCREEN)
@@ -50,14 +57,12 @@ def screen(*, application_id: int, actor: User | None) -> Screening | None:
     submission = latest_submission(case)
     if submission is None:
         raise RuleViolation("NOTHING_SUBMITTED", _("Nothing has been submitted yet."))
-    definition = case.call.rubric
+    definition = rubric_of(case, submission)
     if definition is None:
         return None
-    facts = _facts(case, submission, definition.content)
+    facts, kind = facts_of(submission, definition.content), application_kind_of(submission)
     on = timezone.localdate(submission.submitted_at)
-    result = rubric.run(
-        definition.content, facts, application_kind=APPLICATION_KIND, on=on, claims=claims_of(definition.content)
-    )
+    result = rubric.run(definition.content, facts, application_kind=kind, on=on, claims=claims_of(definition.content))
     run = Screening.objects.create(
         application=case, submission=submission, rubric=definition, passed=result.passed, ran_by=actor,
         facts={key: gates.plain(value) for key, value in facts.items()},
@@ -72,23 +77,9 @@ def screen(*, application_id: int, actor: User | None) -> Screening | None:
                 for one in gate.comparisons
             ],
         )
-        for gate in gates.gates(definition.content, result, facts, APPLICATION_KIND)
+        for gate in gates.gates(definition.content, result, facts, kind)
     )  # fmt: skip
     return run
-
-
-def _facts(case: Application, submission: Submission, content: Mapping[str, Any]) -> dict[str, Any]:
-    """What the answers tell, and what the office's own records tell about the applicant."""
-    facts = facts_from_answers(content, submission.form.content, submission.answers)
-    day = timezone.localdate(submission.submitted_at)
-    wanted = content.get("facts", {})
-    if "barred" in wanted and case.organisation_id is not None:
-        facts["barred"] = Bar.objects.on(day).filter(organisation=case.organisation_id).exists()
-    founded = case.organisation.founded if case.organisation else None
-    if "months_founded" in wanted and founded is not None:
-        whole = (day.year - founded.year) * 12 + day.month - founded.month - (day.day < founded.day)
-        facts.setdefault("months_founded", max(0, whole))
-    return facts
 
 
 @transaction.atomic

@@ -22,6 +22,7 @@ from innovation.calls.process_map import ROLE_NAMES, process_map
 from innovation.calls.queries import looking, outcomes
 from innovation.calls.queries.codes import code_names
 from innovation.calls.queries.definitions import kind_of
+from innovation.calls.queries.stored import run_stored, runs_on_stored
 from innovation.calls.rules import forms
 from innovation.calls.rules.definitions import Kind, check
 from innovation.calls.trying_words import APPLICATION_KINDS
@@ -65,11 +66,14 @@ class DefinitionPages:
             path("<int:pk>/drawn/", view(self.drawn_view), name=f"{name}_drawn"),
             path("<int:pk>/map/", view(self.map_view), name=f"{name}_map"),
             path("<int:pk>/cases/", view(self.cases_view), name=f"{name}_cases"),
+            path("<int:pk>/stored/", view(self.stored_view), name=f"{name}_stored"),
         ]
 
     def page_names(self, record: Definition) -> dict[str, Any]:
         """The pages that make sense for this kind."""
         kind, found = kind_of(record), {"cases": _("Kept test cases")}
+        if runs_on_stored(record):
+            found["stored"] = _("Try on stored applications")
         if kind == Kind.FORM:
             return {"drawn": _("The form by state and role"), **found}
         return {"map": _("Picture of the process"), **found} if kind == Kind.PROCESS else found
@@ -106,6 +110,16 @@ class DefinitionPages:
             "back": self._address("try", record.pk),  # type: ignore[attr-defined]
         }  # fmt: skip
         return TemplateResponse(request, "calls/process_map.html", context)
+
+    def stored_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Which stored applications this version would judge otherwise."""
+        record = self._record(request, pk)  # type: ignore[attr-defined]
+        if not runs_on_stored(record):
+            raise Http404
+        return self._page(  # type: ignore[attr-defined]
+            request, "calls/admin/stored.html", title=gettext("Try on stored applications"), definition=record,
+            run=run_stored(record, request.user),
+        )  # fmt: skip
 
     def cases_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Kept cases, each run against this version; keep one more, take its answer as expected, drop one."""

@@ -12,7 +12,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
@@ -22,6 +22,7 @@ from innovation.calls.actions import definitions as acts
 from innovation.calls.models import Definition
 from innovation.calls.queries import trying
 from innovation.calls.queries.definitions import MODELS, compared, exported, faults_of
+from innovation.calls.queries.stored import TRIED, run_stored, runs_on_stored
 from innovation.calls.rules.definition_files import write_file
 from innovation.calls.rules.definitions import Kind
 from innovation.calls.serializers import definitions as shapes
@@ -173,6 +174,19 @@ class DefinitionViewSet(ReadOnlyViewSet):
         return Response(shapes.DefinitionDetailSerializer(definition).data, status=code)
 
 
+class TriedOnCasesViewSet(DefinitionViewSet):
+    """Versions that can be tried on stored applications: forms, rubrics, processes."""
+
+    @extend_schema(responses=shapes.DefinitionStoredSerializer)
+    @action(detail=True, filter_backends=[], pagination_class=None)
+    def stored(self, request: Request, **kwargs: Any) -> Response:
+        """Which stored applications this version would judge otherwise. Nothing is kept. 404 while it has faults."""
+        definition = self.get_object()
+        if not runs_on_stored(definition):
+            raise NotFound
+        return Response(shapes.DefinitionStoredSerializer(run_stored(definition, request.user)).data)
+
+
 def _answered(definition: Definition, asked: dict[str, str], sample: dict[str, Any]) -> list[trying.Sheet]:
     try:
         return trying.answer(definition, asked, sample)
@@ -184,7 +198,8 @@ def _of(kind: Kind, model: type[Definition]) -> type[DefinitionViewSet]:
     """The view set of one kind; its name is what the index says of it."""
     about = f"Definitions of the kind {kind}: versions, drafts, publishing, test runs, files."
     facts = {"kind": kind, "queryset": model.objects.all(), "__doc__": about, "__module__": __name__}
-    return type(f"{model.__name__}ViewSet", (DefinitionViewSet,), facts)
+    base = TriedOnCasesViewSet if kind in TRIED else DefinitionViewSet
+    return type(f"{model.__name__}ViewSet", (base,), facts)
 
 
 routes = [

@@ -50,3 +50,7 @@ class Bar(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organisation} {self.since}"
+
+    def holds_on(self, day: date) -> bool:
+        """Whether it is in force on ``day``, as ``BarQuerySet.on`` asks the database."""
+        return self.since <= day and (self.until is None or self.until >= day)

@@ -1,23 +1,29 @@
 """The check of a case as it stands: newest run, gates with their overrides, texts that are alike, duplicates."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from innovation.calls.choices import ApplicationState, GateOutcome
 from innovation.calls.models import (
     Application,
     GateOverride,
     GateResult,
+    RubricDefinition,
     Screening,
     SharedDetail,
     Submission,
     TextLikeness,
 )
+from innovation.calls.queries.definitions import rubric_on
 from innovation.calls.rules import shared
+from innovation.calls.rules.rubric_facts import facts_from_answers
 
 PPM = 1_000_000
+RECHECK = "recheck"
 
 
 @dataclass(frozen=True)
@@ -103,6 +109,36 @@ def same_side(case: Application, other: Application) -> bool:
     if case.organisation_id is None:
         return other.organisation_id is None and other.created_by_id == case.created_by_id
     return other.organisation_id == case.organisation_id
+
+
+def application_kind_of(submission: Submission) -> str:
+    """Whether somebody applies anew or has a title checked again, as the answers say."""
+    return RECHECK if submission.answers.get("application_kind") == RECHECK else "new"
+
+
+def rubric_of(case: Application, submission: Submission) -> RubricDefinition | None:
+    """The version that judges: the one which the call froze, unless its family has another one whose window is open
+    for re-checks on the day of the submission.
+    """
+    frozen = case.call.rubric
+    if frozen is None or application_kind_of(submission) != RECHECK:
+        return frozen
+    found = rubric_on(frozen.family, RECHECK, timezone.localdate(submission.submitted_at))
+    return frozen if found is None else found[0]
+
+
+def facts_of(submission: Submission, content: Mapping[str, Any]) -> dict[str, Any]:
+    """What the answers tell, and what the office's own records tell about the applicant."""
+    facts = facts_from_answers(content, submission.form.content, submission.answers)
+    organisation, day = submission.application.organisation, timezone.localdate(submission.submitted_at)
+    wanted = content.get("facts", {})
+    if "barred" in wanted and organisation is not None:
+        facts["barred"] = any(bar.holds_on(day) for bar in organisation.application_bars.all())
+    founded = organisation.founded if organisation else None
+    if "months_founded" in wanted and founded is not None:
+        whole = (day.year - founded.year) * 12 + day.month - founded.month - (day.day < founded.day)
+        facts.setdefault("months_founded", max(0, whole))
+    return facts
 
 
 @dataclass(frozen=True)

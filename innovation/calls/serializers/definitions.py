@@ -117,6 +117,23 @@ class DefinitionComparedSerializer(serializers.Serializer):
     differences = DefinitionDifferenceSerializer(many=True)
 
 
+class DefinitionStoredChangeSerializer(serializers.Serializer):
+    """One application, and in the language of the request what both versions say of it."""
+
+    application = serializers.IntegerField(source="application.pk")
+    number = serializers.CharField(source="application.number", allow_null=True)
+    before = serializers.CharField()
+    after = serializers.CharField()
+
+
+class DefinitionStoredSerializer(serializers.Serializer):
+    """How many were tried, and those that this version would judge otherwise than their own one."""
+
+    tried = serializers.IntegerField()
+    is_cut = serializers.BooleanField(help_text="There are more; only the newest were tried.")
+    changes = DefinitionStoredChangeSerializer(many=True)
+
+
 class DefinitionFileSerializer(serializers.Serializer):
     """A definition as it leaves one installation and enters another. ``sha256`` may be left out."""
 
