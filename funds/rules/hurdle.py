@@ -57,9 +57,7 @@ def interest_due(
                 account.pay_out(flow.got)
             done += 1
         # The account itself rests at its last flow: months of 30 days do not add up over a day between.
-        seen = copy(account)
-        seen.move_to(max(on, seen.begins), terms)
-        found.append(seen.whole(seen.earned))
+        found.append(account.earned_by(max(on, account.begins), terms))
     return found
 
 
@@ -83,6 +81,24 @@ class _Account:
         """Rounded half up to a whole fen."""
         return (2 * parts + self.unit) // (2 * self.unit)
 
+    def earned_by(self, day: date, terms: Interest) -> int:
+        """All interest by a day until which nothing more moves, in whole fen; the account stays as it is."""
+        if terms.compounding == Compounding.YEARLY:
+            seen = copy(self)
+            seen.move_to(day, terms)
+            return seen.whole(seen.earned)
+        above, below = self._interest(day, terms)
+        parts, unit = self.earned * below + above, self.unit * below
+        return (2 * parts + unit) // (2 * unit)
+
+    def _interest(self, day: date, terms: Interest) -> tuple[int, int]:
+        """Interest since the last move until a day, in parts of the unit, as numerator and denominator."""
+        bearing = self.capital + self.added
+        if not bearing or day <= self.day:
+            return 0, 1
+        years = year_fraction(self.day, day, terms.day_count)
+        return bearing * terms.rate.numerator * years.numerator, terms.rate.denominator * years.denominator
+
     def move_to(self, day: date, terms: Interest) -> None:
         if terms.compounding == Compounding.YEARLY:
             for year in range(self.day.year, day.year + 1):
@@ -93,16 +109,13 @@ class _Account:
         self._earn(day, terms)
 
     def _earn(self, day: date, terms: Interest) -> None:
-        bearing = self.capital + self.added
-        if bearing and day > self.day:
-            years = year_fraction(self.day, day, terms.day_count)
-            above, below = bearing * terms.rate.numerator * years.numerator, terms.rate.denominator * years.denominator
-            finer = below // gcd(above, below)
-            if finer > 1:
-                self._cut(finer)
-                above *= finer
-            self.unpaid += above // below
-            self.earned += above // below
+        above, below = self._interest(day, terms)
+        finer = below // gcd(above, below)
+        if finer > 1:
+            self._cut(finer)
+            above *= finer
+        self.unpaid += above // below
+        self.earned += above // below
         self.day = day
 
     def _cut(self, finer: int) -> None:

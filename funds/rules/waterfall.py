@@ -26,6 +26,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 from itertools import accumulate
 from math import lcm
 
@@ -59,6 +60,10 @@ class Tier:
     concession_to: str = ""
     first_loss: int = 0
     bearer: LossBearer = LossBearer.OTHERS
+
+    @property
+    def concedes_to_manager(self) -> bool:
+        return bool(self.concession) and self.concession_to == ConcessionTo.MANAGER
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +128,31 @@ class Waterfall:
         return [sum(column) for column in zip(*rows, strict=True)]
 
 
+class Steps(tuple[Tier, ...]):
+    """The steps through which money runs, in their order, with what is the same for every amount and day."""
+
+    @cached_property
+    def unit(self) -> int:
+        """In how many parts money is cut so that each share of the manager is a whole number of them."""
+        return lcm(*(tier.manager.denominator for tier in self))
+
+    @cached_property
+    def managers(self) -> list[tuple[TierKind, int, int]]:
+        """Of each step its kind, the manager's share, and that of the next split, in parts of the unit."""
+        found: list[tuple[TierKind, int, int]] = []
+        goal = 0
+        for tier in reversed(self):
+            own = int(tier.manager * self.unit)
+            goal = own if tier.kind == TierKind.PROFIT_SPLIT else goal
+            found.append((tier.kind, own, goal))
+        return found[::-1]
+
+    @cached_property
+    def concede_to_manager(self) -> bool:
+        """Whether the government gives the manager a part of its own share of any step."""
+        return any(tier.concedes_to_manager for tier in self)
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """The steps of a fund on a day, with what interest has made due; ``paid_in`` and ``distributed`` in fen.
@@ -130,7 +160,7 @@ class Plan:
     ``due`` stands beside ``tiers``: the limit of each step that has one before any money is known.
     """
 
-    tiers: tuple[Tier, ...]
+    tiers: Steps
     due: tuple[int | None, ...]
     paid_in: int
     distributed: int
@@ -152,8 +182,7 @@ class Plan:
 
         The same as ``run(…).carry`` without splitting anything among the investors.
         """
-        conceding = (*self.tiers, self.buyout)
-        if any(tier and tier.concession and tier.concession_to == ConcessionTo.MANAGER for tier in conceding):
+        if self.tiers.concede_to_manager or (self.buyout and self.buyout.concedes_to_manager):
             return self._through(total, _Run(self, (), (), government, final=True)).carry
         return self._agreed_carry(total)
 
@@ -162,27 +191,24 @@ class Plan:
 
         What the government concedes to other investors moves no carry.
         """
-        unit = lcm(*(tier.manager.denominator for tier in self.tiers))
         left, profit, carried = total, 0, 0
-        for at, (tier, due) in enumerate(zip(self.tiers, self.due, strict=True)):
-            limit = due
-            if tier.kind == TierKind.CATCH_UP:
-                limit = catch_up(self.tiers[at:], profit, Fraction(carried, unit))
+        for (kind, own, goal), due in zip(self.tiers.managers, self.due, strict=True):
+            limit = catch_up(own, goal, profit, carried) if kind == TierKind.CATCH_UP else due
             amount = left if limit is None else min(left, limit)
             left -= amount
-            if tier.kind != TierKind.RETURN_OF_CAPITAL:
+            if kind != TierKind.RETURN_OF_CAPITAL:
                 profit += amount
-                carried += amount * tier.manager.numerator * (unit // tier.manager.denominator)
-        return Fraction(carried, unit)
+                carried += amount * own
+        return Fraction(carried, self.tiers.unit)
 
     def _through(self, total: Money, run: "_Run") -> Waterfall:
         if total < 0:
             raise ValueError("A waterfall shares money of zero or more")
         left: Money = total
-        for at, (tier, due) in enumerate(zip(self.tiers, self.due, strict=True)):
+        for tier, (_kind, own, goal), due in zip(self.tiers, self.tiers.managers, self.due, strict=True):
             limit: Money | None = due
             if tier.kind == TierKind.CATCH_UP:
-                limit = catch_up(self.tiers[at:], run.profit, run.carried)
+                limit = catch_up(own, goal, run.profit, run.carried * self.tiers.unit)
             amount = left if limit is None else min(left, limit)
             run.take(tier, limit, amount)
             left -= amount
@@ -272,18 +298,16 @@ class _Run:
         return tuple(fen - loss for fen, loss in zip(paid, lost, strict=True))
 
 
-def catch_up(tiers: Sequence[Tier], profit: Money, carried: Fraction) -> int | None:
-    """How much may be caught up in the first of ``tiers``, the steps from a catch-up on, in whole fen.
+def catch_up(own: int, goal: int, profit: Money, carried: Money) -> int | None:
+    """How much the manager may catch up in a step that gives it ``own``, in whole fen, rounded half up.
 
-    ``profit`` was shared out before, ``carried`` of it to the manager. None: it never has its share of the next split,
-    so the step takes all.
+    ``goal`` is its share of the next split, ``profit`` was shared out before, ``carried`` of it to the manager; own,
+    goal and carried in parts of the same unit. None: it never has its share, so the step takes all.
     """
-    own = tiers[0].manager
-    goal = next((tier.manager for tier in tiers if tier.kind == TierKind.PROFIT_SPLIT), NOTHING)
-    missing = goal * profit - carried
+    missing, gained = goal * profit - carried, own - goal
     if missing <= 0:
         return 0
-    return None if own <= goal else whole_fen(missing / (own - goal))
+    return None if gained <= 0 else int((2 * missing + gained) // (2 * gained))
 
 
 def shares_of(parties: Sequence[Party]) -> list[Fraction]:
@@ -354,7 +378,7 @@ def plans_of(tiers: Sequence[Tier], moves: Moves, days: Sequence[date]) -> list[
     return plans
 
 
-def steps_of(tiers: Sequence[Tier]) -> tuple[Tier, ...]:
+def steps_of(tiers: Sequence[Tier]) -> Steps:
     """The steps through which money runs, in their order.
 
     Capital comes back first where no step says when; what no split shares goes to the investors.
@@ -363,7 +387,7 @@ def steps_of(tiers: Sequence[Tier]) -> tuple[Tier, ...]:
     steps = [tier for tier in ordered if tier.kind not in {TierKind.FIRST_LOSS, TierKind.BUYOUT}]
     if not any(tier.kind == TierKind.RETURN_OF_CAPITAL for tier in steps):
         steps.insert(0, Tier(TierKind.RETURN_OF_CAPITAL))
-    return (*steps, Tier(TierKind.PROFIT_SPLIT))
+    return Steps((*steps, Tier(TierKind.PROFIT_SPLIT)))
 
 
 def whole_fen(amount: Fraction) -> int:
