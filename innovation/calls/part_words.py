@@ -64,7 +64,7 @@ OPEN: Options = [(one, ApplicationState(one).label) for one in
 SHOW: Options = [(one, ApplicationState(one).label) for one in
                  ("draft", "returned", "submitted", "eligible", "in_review", "ranked", "approved", "noticed", "active",
                   "closed")]  # fmt: skip
-EDIT: Options = [(one, ApplicationState(one).label) for one in ("draft", "returned")]
+EDIT: Options = [(one, ApplicationState(one).label) for one in ("draft", "returned", "approved", "noticed", "active")]
 LEFT = frozenset({"max_of", "expert_in_band"})
 """Types of items whose bands are written as JSON."""
 ITEM_FACTS = frozenset({"band_high", "band_low", "choice", "step", "multi_cap", "number", "expert_in_band"})

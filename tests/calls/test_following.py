@@ -7,14 +7,17 @@ from django.utils import timezone
 
 from innovation.calls.actions import board, changing, deciding, entitling, milestones, notices, payments
 from innovation.calls.actions.agreements import offer_agreement, sign_agreement, write_agreement
+from innovation.calls.actions.drafts import Typed, save_answers
 from innovation.calls.choices import ReportSection
 from innovation.calls.models import (
     Agreement,
+    Answer,
     Decision,
     Entitlement,
     Milestone,
     Objection,
     Payment,
+    SharedDetail,
     Signature,
 )
 from innovation.calls.queries.money import money_of
@@ -24,8 +27,9 @@ from innovation.core.models import OutboxMessage
 from innovation.core.transitions import TransitionRefused
 from innovation.organisations.choices import MembershipRole
 from tests.calls.scenes import WAN, Office, first_milestone, pdf, reported
-from tests.factories.calls import ApplicationFactory, CallFactory
+from tests.factories.calls import FORM, ApplicationFactory, CallFactory, FormFactory
 from tests.factories.organisations import MembershipFactory
+from tests.factories.reviews import SubmissionFactory
 from tests.refusals import refused, refused_by_rule
 
 pytestmark = pytest.mark.django_db
@@ -359,3 +363,39 @@ def test_a_title_is_issued_after_its_notice_renewed_by_a_new_one_and_expires():
     Entitlement.objects.filter(pk=new.pk).update(valid_from=TODAY() - timedelta(9), valid_to=TODAY() - timedelta(1))
     assert end_what_is_over()["expired"] == 1
     assert state_of(again) == "expired"
+
+
+# ── Asked after the decision ─────────────────────────────────────────────────────────────────────
+def test_what_a_form_asks_after_the_decision_is_written_then_and_needed_to_sign(client):
+    later = {"required_at": ["approved", "noticed", "active"], "visible_at": ["approved", "noticed", "active"],
+             "editable_at": ["approved", "noticed"], "identifying": True}  # fmt: skip
+    account = {"key": "bank_account", "type": "text", "label": {"en": "Account", "zh": "账号"}, **later}
+    payee = {"key": "payee", "title": {"en": "Payee", "zh": "收款"}, "fields": [account]}
+    form = FormFactory(content=FORM | {"sections": [*FORM["sections"], payee]})
+    office, case, other = Office(), ranked(call__form=form), ranked(call__form=form)
+    SubmissionFactory(application=case)
+    SubmissionFactory(application=other)
+    Answer.objects.create(application=other, key="bank_account", value="3301 0000 1234", saved_by=other.created_by)
+    typed = {"bank_account": Typed("330100001234", 0), "title": Typed("Other", 0)}
+    refused_by_rule("NOT_EDITABLE", save_answers, application_id=case.pk, typed=typed, actor=case.created_by)
+    office.decided(case)
+    office.noticed(case)
+    agreement = office.offered(case)
+    sign = {"agreement_id": agreement.pk, "sha256": agreement.sha256, "method": "password", "actor": case.created_by}
+    refused_by_rule("FORM_INCOMPLETE", sign_agreement, **sign)
+    client.force_login(case.created_by)
+    page = client.get(f"/calls/applications/{case.pk}/", headers={"accept-language": "en"}).content.decode()
+    assert "Fill this in before you sign the agreement." in page
+    assert "330100001234" not in page
+    assert client.post(f"/calls/applications/{case.pk}/sections/payee/", {"f-bank_account": ""}).status_code == 302
+    saved = save_answers(application_id=case.pk, typed=typed, actor=case.created_by)
+    assert (list(saved.revisions), saved.closed) == (["bank_account"], ["title"])
+    sign_agreement(**sign)
+    assert [(one.kind, one.text, one.other.application) for one in SharedDetail.objects.all()] == [
+        ("bank", "330100001234", other)
+    ]
+    client.force_login(office.officer)
+    assert "330100001234" in client.get(f"/calls/desk/{case.pk}/?tab=money").content.decode()
+    sign_agreement(**sign | {"actor": office.chair})
+    assert state_of(case) == "active"
+    refused_by_rule("NOT_EDITABLE", save_answers, application_id=case.pk, typed=typed, actor=case.created_by)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from innovation.accounts.models import User
+from innovation.calls.actions.details import compare_later
 from innovation.calls.actions.entitling import entitle
 from innovation.calls.actions.following import locked, move, require_unrelated
 from innovation.calls.actions.hooks import announce_project
@@ -22,6 +23,7 @@ from innovation.calls.choices import AgreementState, ApplicationState, Side, Sig
 from innovation.calls.models import Agreement, AgreementShare, Application, Milestone, Signature
 from innovation.calls.models.application_states import leads
 from innovation.calls.queries.board import open_events
+from innovation.calls.queries.later import faults_later
 from innovation.calls.queries.notices import notice_days_left
 from innovation.calls.rules.bids import own_share
 from innovation.core import history
@@ -166,7 +168,8 @@ def sign_agreement(*, agreement_id: int, sha256: str, method: str, actor: User) 
 
     ``method`` says how the signer showed who it is right before. The applicant's lead signs for one side, who has
     ``calls.sign_agreement`` and is no party for the other. Raises ``NOT_SIGNATORY``, ``NOT_OFFERED``,
-    ``OTHER_VERSION``, ``SIGNED``, ``NOTICE_RUNNING``, ``NO_SUCH_TRANSITION``.
+    ``OTHER_VERSION``, ``SIGNED``, ``FORM_INCOMPLETE`` (what the form asks after the decision), ``NOTICE_RUNNING``,
+    ``NO_SUCH_TRANSITION``.
     """
     found = Agreement.objects.get(pk=agreement_id)
     case = locked(found.application_id)
@@ -180,6 +183,11 @@ def sign_agreement(*, agreement_id: int, sha256: str, method: str, actor: User) 
         raise RuleViolation("OTHER_VERSION", _("Another version was offered meanwhile. Read it first."))
     if agreement.signatures.filter(side=side).exists():
         raise RuleViolation("SIGNED", _("Your side has signed already."))
+    if side == Side.APPLICANT:
+        if faults_later(case):
+            told = _("Fill in first what is asked after the decision. It stands on the page of your application.")
+            raise RuleViolation("FORM_INCOMPLETE", told)
+        compare_later(case)
     signature = Signature.objects.create(
         agreement=agreement, side=side, sha256=sha256, method=SignedBy(method), signed_by=actor,
         signed_label=history.label_of(actor),

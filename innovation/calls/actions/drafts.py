@@ -113,7 +113,7 @@ def save_answers(*, application_id: int, typed: Mapping[str, Typed], actor: User
     Raises ``NOT_EDITABLE``, ``NOT_YOURS``.
     """
     application = Application.objects.select_for_update(of=("self",)).select_related("form").get(pk=application_id)
-    if application.state not in EDITABLE_STATES:
+    if application.state not in EDITABLE_STATES and not forms.opens_in(application.form.content, application.state):
         raise RuleViolation("NOT_EDITABLE", _("This application has been submitted; it cannot be changed now."))
     sections = sections_open_to(application, actor)
     stored = {answer.key: answer for answer in application.answers.all()}
@@ -162,6 +162,9 @@ def _write(application: Application, written: list[Answer], answers: Mapping[str
         written, update_conflicts=True, unique_fields=["application", "key"],
         update_fields=["value", "revision", "saved_by", "saved_at"],
     )  # fmt: skip
+    if application.state not in EDITABLE_STATES:
+        # What reports read was submitted and stays; what is asked after the decision is no part of it.
+        return
     columns = forms.columns(application.form.content, answers)
     for name in ("title", "requested_fen", "own_fen"):
         value = columns.get(name)

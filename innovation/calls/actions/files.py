@@ -92,7 +92,7 @@ def remove_file(*, file_id: int, actor: User) -> AnswerFile:
 def _locked(application_id: int, key: str, actor: User) -> Application:
     """The application under its lock, open for ``key`` and ``actor``."""
     application = Application.objects.select_for_update(of=("self",)).select_related("form").get(pk=application_id)
-    if application.state not in EDITABLE_STATES:
+    if application.state not in EDITABLE_STATES and not forms.opens_in(application.form.content, application.state):
         raise RuleViolation("NOT_EDITABLE", _("This application has been submitted; it cannot be changed now."))
     sections = sections_open_to(application, actor)
     content = application.form.content

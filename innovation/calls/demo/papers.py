@@ -94,7 +94,8 @@ def lodge(call: Call, firm: Organisation, row: Row, moment: datetime, state: str
     Answer.objects.bulk_create(
         Answer(application=case, key=key, value=value, saved_at=moment, saved_by=lead) for key, value in given.items()
     )
-    kept = given | forms.computed_answers(call.form.content, given)
+    sent = {key: value for key, value in given.items() if not forms.is_later(known[key])}
+    kept = sent | forms.computed_answers(call.form.content, sent)
     Submission.objects.create(
         application=case, serial=1, form=call.form, answers=kept, files=[], submitted_at=moment, submitted_by=lead,
         sha256=hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest(),
@@ -179,6 +180,7 @@ def _answers(firm: Organisation, row: Row, lead: User) -> Mapping[str, Any]:
         ],
         "double_funding": False, "ip_rule": "成果归申报单位所有。",
         "need_answer": [{"figure": "探测效率", "promise": "27%", "test": "需求方产线"}],
+        "account_holder": firm.name_zh, "bank_name": "之江银行高新支行", "bank_account": f"3301{firm.pk:015d}",
         "company_leads": True, "pledge": True, "race": True, **_title_answers(year),
     }  # fmt: skip
 

@@ -117,8 +117,13 @@ def file_of(user: Any, pk: int) -> AnswerFile | None:
 
 
 def is_open(application: Application) -> bool:
-    """Whether anything may be typed in its present state."""
+    """Whether it is a draft, or was returned: what is typed is still to be sent."""
     return application.state in EDITABLE_STATES
+
+
+def may_type(application: Application) -> bool:
+    """Whether anything may be typed in its present state, also what the form asks after the decision."""
+    return is_open(application) or forms.opens_in(application.form.content, application.state)
 
 
 def public_steps(application: Application) -> list[tuple[datetime, StateName]]:

@@ -23,7 +23,10 @@ from innovation.core.views import everyone
 
 ACT_FORMS = (deciding, money)
 """Modules whose acts are known once they are imported."""
-PANELS = (following.decision_panel, following.agreement_panel, following.money_panel, following.title_panel)
+PANELS = (
+    following.decision_panel, following.later_panel, following.agreement_panel, following.money_panel,
+    following.title_panel,
+)  # fmt: skip
 TABS = (
     DeskTab(
         "decisions",

@@ -18,6 +18,7 @@ from innovation.calls.queries.bids import bid_lines
 from innovation.calls.queries.definitions import rubric_content
 from innovation.calls.queries.desk import overdue
 from innovation.calls.queries.earlier import awards_of
+from innovation.calls.queries.later import given_later
 from innovation.calls.queries.screening import judged_in, likenesses, same_applicant, shared_with, standing_screening
 from innovation.calls.receipts import submitted_sections
 from innovation.calls.rules import forms
@@ -44,7 +45,7 @@ def answers_tab(case: Application, user: Any) -> Mapping[str, Any]:
             changes.append((in_language(field["label"]), before, after))
     return {
         "submissions": submissions, "changes": changes,
-        "sections": submitted_sections(submissions[0]) if submissions else [],
+        "sections": [*(submitted_sections(submissions[0]) if submissions else []), *given_later(case)],
     }  # fmt: skip
 
 

@@ -11,11 +11,15 @@ from innovation.accounts.models import User
 from innovation.calls.choices import NEXT_LEVEL, AgreementState, ApplicationState, ObjectionState, PaymentState
 from innovation.calls.forms.acts import acts_on
 from innovation.calls.models import Agreement, Application, Milestone, Notice, Objection
+from innovation.calls.queries import applying
+from innovation.calls.queries.later import faults_later, given_later, open_later
 from innovation.calls.queries.money import double_funding, milestones_in_force, money_of
+from innovation.calls.rules import forms
+from innovation.calls.shown import in_language
 from innovation.calls.status_panels import StatusPanel
 from innovation.calls.views.notices import notice_status
 from innovation.core import transitions
-from innovation.core.components import Fact, Moment, Status, Tone
+from innovation.core.components import Fact, Moment, Status, Task, TaskState, Tone
 from innovation.core.figures import unit_behind
 from innovation.core.money import Unit, format_fen
 
@@ -71,7 +75,7 @@ def money_tab(case: Application, user: User) -> dict[str, Any]:
     return {
         "milestones": milestone_rows(case, user), "money": money_of(case),
         "payments": [(one, buttons(one, user)) for one in case.payments.select_related("ordered_by")],
-        "twice": double_funding(case)[:5] if case.award_fen else [],
+        "twice": double_funding(case)[:5] if case.award_fen else [], "later": given_later(case),
     }  # fmt: skip
 
 
@@ -158,6 +162,24 @@ def agreement_panel(case: Application, user: User) -> StatusPanel | None:
         _("Agreement"), "calls/following/_agreement.html",
         {"agreement": agreement, "signs": waits and case.members.filter(user=user, role="lead").exists()},
     )  # fmt: skip
+
+
+def later_panel(case: Application, user: User) -> StatusPanel | None:
+    """The sections that the form asks after the decision, and whether they are whole."""
+    found, keys = applying.access(case, user), open_later(case)
+    if not keys or found is None or not found.writes:
+        return None
+    missing = {fault.section for fault in faults_later(case)}
+    sections = {section["key"]: section["title"] for section, field in forms.fields(case.form.content)
+                if field["key"] in keys and found.sees(section["key"])}  # fmt: skip
+    tasks = [
+        Task(in_language(title), reverse("calls:section", args=[case.pk, key]),
+             TaskState.TODO if key in missing else TaskState.DONE)
+        for key, title in sections.items()
+    ]  # fmt: skip
+    return StatusPanel(
+        _("Asked after the decision"), "calls/applying/_later.html", {"tasks": tasks, "missing": bool(missing)}
+    )
 
 
 def money_panel(case: Application, user: User) -> StatusPanel | None:

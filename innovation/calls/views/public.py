@@ -24,7 +24,7 @@ from innovation.calls.queries import public
 from innovation.calls.queries.bids import rule_words
 from innovation.calls.queries.definitions import rubric_content
 from innovation.calls.rules.bids import SOURCE
-from innovation.calls.rules.forms import fields
+from innovation.calls.rules.forms import fields, is_later
 from innovation.calls.shown import in_language as words
 from innovation.core.components import Fact, Status, Tab, Tone
 from innovation.core.money import Unit, format_fen
@@ -147,7 +147,11 @@ def facts_of(call: Call) -> dict[str, Any]:
         "weights": list(public.weights(call.score_sheet.content)) if call.score_sheet else [],
         "gates": [(words(gate), _is_unverified(rubric, gate)) for gate in rubric["gates"]] if rubric else [],
         "ladder": call.rubric.family if call.rubric and call.rubric.family in LADDER else "",
-        "sections": [(words(one["title"]), len(one["fields"])) for one in call.form.content["sections"]],
+        "sections": [
+            (words(one["title"]), len(asked))
+            for one in call.form.content["sections"]
+            if (asked := [field for field in one["fields"] if not is_later(field)])
+        ],
         "papers": [words(field["label"]) for _section, field in fields(call.form.content) if _wants_file(field)],
         "bid_rules": rule_words(call),
         "bid_source": SOURCE,

@@ -72,7 +72,7 @@ class SectionBase(OwnApplication):
         return told
 
     def open_now(self, answers: Mapping[str, Any]) -> frozenset[str]:
-        if not self.access.writes or not applying.is_open(self.application):
+        if not self.access.writes or not applying.may_type(self.application):
             return frozenset()
         return forms.editable(self.content, answers, self.application.state, asked_fields(self.application))
 
@@ -84,6 +84,7 @@ class SectionBase(OwnApplication):
                 "revisions": applying.revisions_of(self.application), "files": shown_files(self.application),
                 "faults": self.faults(answers, missing="check" in self.request.GET), "shown": shown,
                 "open_now": self.open_now(answers), "names": code_names(self.content, answers),
+                "goal": "submitted" if applying.is_open(self.application) else self.application.state,
                 **facts,
             }
         )  # fmt: skip

@@ -80,6 +80,17 @@ def editable(content: Content, answers: Answers, state: str, asked: frozenset[st
     return frozenset(field["key"] for _section, field in fields(content) if not is_computed(field)) & shown & open_now
 
 
+def is_later(field: Mapping[str, Any]) -> bool:
+    """Whether the field is written only after the submission."""
+    opens = field.get("editable_at")
+    return bool(opens) and not {DRAFT, RETURNED} & set(opens)
+
+
+def opens_in(content: Content, state: str) -> bool:
+    """Whether any field may be written in ``state`` by the form's own word."""
+    return any(state in (field.get("editable_at") or ()) for _section, field in fields(content))
+
+
 def columns(content: Content, answers: Answers) -> dict[str, Json]:
     """The answers that reports read as columns (``requested_fen``, ``title``, …), None where empty or unreadable."""
     worked_out = computed_answers(content, answers)
