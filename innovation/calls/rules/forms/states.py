@@ -82,7 +82,7 @@ def editable(content: Content, answers: Answers, state: str, asked: frozenset[st
 
 def is_later(field: Mapping[str, Any]) -> bool:
     """Whether the field is written only after the submission."""
-    opens = field.get("editable_at")
+    opens = field.get("editable_at") or ()
     return bool(opens) and not {DRAFT, RETURNED} & set(opens)
 
 
