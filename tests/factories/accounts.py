@@ -1,9 +1,11 @@
 """People for tests: ``UserFactory(role=Role.AUDITOR)`` and ``as_role(client, Role.AUDITOR)``."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import factory
 from allauth.account.models import EmailAddress
+from django.db import transaction
 from django.test import Client
 
 from innovation.accounts.actions import set_roles
@@ -40,6 +42,16 @@ def as_role(client: Client, role: Role | None) -> User | None:
     user = UserFactory(role=role)
     client.force_login(user)
     return user
+
+
+def in_turn(client: Client | None = None, roles: Iterable[Role | None] = (None, *Role)) -> Iterator[Role | None]:
+    """Each role after the other, signed in where there is a client; what one wrote is undone before the next."""
+    for role in roles:
+        with transaction.atomic():
+            if client is not None:
+                as_role(client, role)
+            yield role
+            transaction.set_rollback(True)
 
 
 def officer() -> User:

@@ -11,7 +11,7 @@ from funds.actions.books import prove_books, set_book_terms
 from funds.choices.ledger import ProofOccasion
 from funds.models import BookTerms, EntryProposal, LedgerAnchor, LedgerEvent, PeriodClose
 from innovation.accounts.choices import Role
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import UserFactory, in_turn
 from tests.factories.funds import FundFactory, InvestmentFactory
 
 pytestmark = pytest.mark.django_db
@@ -38,14 +38,14 @@ def stock(count):
 
 
 @pytest.mark.parametrize("name", LISTS)
-@pytest.mark.parametrize("role", [*Role, None])
-def test_lists_show_the_office_everything_and_others_nothing(name, role):
+def test_lists_show_the_office_everything_and_others_nothing(name):
     stock(1)
     address = reverse(f"api:{name}-list")
-    if role is None:
-        assert APIClient().get(address).status_code == 401
-        return
-    assert len(client_of(role).get(address).json()["results"]) == (role in READERS)
+    for role in in_turn():
+        if role is None:
+            assert APIClient().get(address).status_code == 401
+            continue
+        assert len(client_of(role).get(address).json()["results"]) == (role in READERS)
 
 
 @pytest.mark.parametrize("name", LISTS)

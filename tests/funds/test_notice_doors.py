@@ -14,7 +14,7 @@ from funds.models import Call, CallLine, Commitment, Distribution, LedgerEvent, 
 from funds.queries.notices import lines_of
 from innovation.accounts.choices import Role
 from innovation.core.forms import new_token
-from tests.factories.accounts import UserFactory, as_role
+from tests.factories.accounts import UserFactory, as_role, in_turn
 from tests.factories.funds import CompanyFactory
 from tests.funds.noticing import DAY, DUE, amounts, fund_of, issue
 from tests.refusals import refused
@@ -201,15 +201,15 @@ def test_a_call_is_issued_paid_and_cancelled_through_the_api():
 
 
 @db
-@pytest.mark.parametrize("role", [*Role, None])
 @pytest.mark.parametrize("name", ["call", "distribution"])
-def test_lists_show_the_office_everything_and_others_nothing(role, name, officer):
+def test_lists_show_the_office_everything_and_others_nothing(name, officer):
     issue(fund_of(600, 400), officer, 10, name)
     address = reverse(f"api:{name}-list")
-    if role is None:
-        assert APIClient().get(address).status_code == 401
-    else:
-        assert len(api(role).get(address).json()["results"]) == (role in READERS)
+    for role in in_turn():
+        if role is None:
+            assert APIClient().get(address).status_code == 401
+        else:
+            assert len(api(role).get(address).json()["results"]) == (role in READERS)
 
 
 @db
