@@ -15,7 +15,7 @@ from innovation.calls.models import CallDocument, FormDefinition, RubricDefiniti
 from innovation.calls.queries.definitions import MODELS
 from innovation.calls.rules import forms, plain
 from innovation.calls.rules.definitions import Kind
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import UserFactory, in_turn
 from tests.factories.calls import FORM, CallFactory
 
 pytestmark = pytest.mark.django_db
@@ -152,34 +152,35 @@ def test_a_definition_is_written_tried_published_and_taken_further_by_program():
     assert manager.post(f"{address}confirm/", {"source": "国发〔2026〕1号"}).json()["source_status"] == "VERIFIED"
 
 
-@pytest.mark.parametrize("role", [None, *Role])
-def test_who_reads_writes_and_publishes_definitions(role):
-    kinds = MODELS if role == Role.FUND_OFFICER else ("form",)
-    drafts = {kind: MODELS[kind].objects.create(family="matrix", title_zh="试", content={}) for kind in kinds}
-    client = at(role)
-    reads = role not in {None, Role.APPLICANT, Role.REVIEWER}
-    closed = 401 if role is None else 403
-    assert client.get(DEFINITIONS).status_code == (200 if reads else closed)
-    for kind, draft in drafts.items():
-        base = f"{DEFINITIONS}{kind}/"
-        one = f"{base}{draft.pk}/"
-        answers = {
-            "list": client.get(base), "read": client.get(one), "file": client.get(f"{one}file/"),
-            "differences": client.get(f"{one}differences/"), "history": client.get(f"{one}history/"),
-            "try": client.post(f"{one}try/", {}),
-            "write": client.post(base, {"family": "new", "title_zh": "新", "content": {}}),
-            "change": client.patch(one, {"title_zh": "改"}), "confirm": client.post(f"{one}confirm/", {"source": "x"}),
-            "publish": client.post(f"{one}publish/"),
-        }  # fmt: skip
-        got = {name: answer.status_code for name, answer in answers.items()}
-        assert got == {
-            **dict.fromkeys(("list", "read", "file", "differences", "history", "try"), 200 if reads else closed),
-            "write": 201 if role in WRITERS else closed,
-            "change": 200 if role in WRITERS else closed,
-            "confirm": 200 if role in PUBLISHERS else closed,
-            "publish": 422 if role in PUBLISHERS else closed,
-        }, kind
-        assert client.delete(one).status_code == (204 if role in WRITERS else closed)
+def test_who_reads_writes_and_publishes_definitions():
+    for role in in_turn(roles=(None, *Role)):
+        kinds = MODELS if role == Role.FUND_OFFICER else ("form",)
+        drafts = {kind: MODELS[kind].objects.create(family="matrix", title_zh="试", content={}) for kind in kinds}
+        client = at(role)
+        reads = role not in {None, Role.APPLICANT, Role.REVIEWER}
+        closed = 401 if role is None else 403
+        assert client.get(DEFINITIONS).status_code == (200 if reads else closed)
+        for kind, draft in drafts.items():
+            base = f"{DEFINITIONS}{kind}/"
+            one = f"{base}{draft.pk}/"
+            answers = {
+                "list": client.get(base), "read": client.get(one), "file": client.get(f"{one}file/"),
+                "differences": client.get(f"{one}differences/"), "history": client.get(f"{one}history/"),
+                "try": client.post(f"{one}try/", {}),
+                "write": client.post(base, {"family": "new", "title_zh": "新", "content": {}}),
+                "change": client.patch(one, {"title_zh": "改"}),
+                "confirm": client.post(f"{one}confirm/", {"source": "x"}),
+                "publish": client.post(f"{one}publish/"),
+            }  # fmt: skip
+            got = {name: answer.status_code for name, answer in answers.items()}
+            assert got == {
+                **dict.fromkeys(("list", "read", "file", "differences", "history", "try"), 200 if reads else closed),
+                "write": 201 if role in WRITERS else closed,
+                "change": 200 if role in WRITERS else closed,
+                "confirm": 200 if role in PUBLISHERS else closed,
+                "publish": 422 if role in PUBLISHERS else closed,
+            }, kind
+            assert client.delete(one).status_code == (204 if role in WRITERS else closed)
 
 
 @pytest.mark.parametrize("address", [CALLS, f"{CALLS}calm/", DEFINITIONS, f"{DEFINITIONS}form/"])
