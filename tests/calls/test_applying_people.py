@@ -157,10 +157,11 @@ def test_a_returned_case_opens_what_was_asked_and_takes_the_answer(client):
     base = f"/calls/applications/{case.pk}/"
     page = client.get(base)
     assert "请补充摘要" in page.content.decode()
-    assert [task.href for task in page.context["tasks"]] == [f"{base}sections/project/"]
+    assert [(task.href, task.state.name) for task in page.context["tasks"]] == [(f"{base}sections/project/", "TODO")]
     typed = {"r-summary": "1", "f-summary": "更长的摘要", "r-title": "1", "f-title": "另一个", "act": "save"}
     client.post(f"{base}sections/project/", typed)
     assert dict(case.answers.values_list("key", "value"))["title"] == "激光雷达芯片"
+    assert [task.state.name for task in client.get(base).context["tasks"]] == ["DONE"]
     form = client.get(f"{base}check/").context["form"]
     sent = client.post(
         f"{base}check/", {"form_token": form["form_token"].value(), "declaration": "on", "answer": "已补充"}

@@ -259,14 +259,28 @@ class ApplicationPage(OwnApplication, PageView):
         titles = {section["key"]: in_language(section["title"]) for section in content["sections"]}
         open_now = forms.editable(content, answers, application.state, drafts.asked_fields(application))
         asked = {section["key"] for section, field in forms.fields(content) if field["key"] in open_now}
+        waiting = self.untouched(open_now)
         return [
             Task(
                 titles[row.section], reverse("calls:section", args=[application.pk, row.section]),
-                TASK_STATES[row.status], _task_hint(row),
+                TaskState.TODO if row.section in waiting else TASK_STATES[row.status],
+                gettext("asked for, nothing changed yet") if row.section in waiting else _task_hint(row),
             )
             for row in forms.progress(content, answers, files, application.state)
             if self.access.sees(row.section) and (application.state == ApplicationState.DRAFT or row.section in asked)
         ]  # fmt: skip
+
+    def untouched(self, open_now: frozenset[str]) -> frozenset[str]:
+        """Sections of a returned case of which nothing was written since the office asked."""
+        application = self.application
+        if application.state != ApplicationState.RETURNED:
+            return frozenset()
+        since = application.state_since
+        fresh = {answer.key for answer in application.answers.all() if answer.saved_at > since}
+        fresh |= {file.key for file in application.files.all() if file.uploaded_at > since}
+        asked = {(section["key"], field["key"]) for section, field in forms.fields(application.form.content)
+                 if field["key"] in open_now}  # fmt: skip
+        return frozenset({key for key, _field in asked} - {key for key, field in asked if field in fresh})
 
 
 def _task_hint(row: forms.Progress) -> str:
