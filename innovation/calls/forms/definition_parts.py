@@ -230,9 +230,11 @@ def _choice_field(entry: Entry, _part: Any, held: Any, usual: dict[str, Any]) ->
 
 
 def _several_field(entry: Entry, _part: Any, held: Any, usual: dict[str, Any]) -> forms.Field:
+    offered = [code for code, _label in entry.options or []]
     return forms.MultipleChoiceField(
-        choices=entry.options or [], initial=held or [], widget=forms.CheckboxSelectMultiple, **usual
-    )
+        choices=entry.options or [], initial=[one for one in held or [] if one in offered],
+        widget=forms.CheckboxSelectMultiple, **usual,
+    )  # fmt: skip
 
 
 def _rule_field(_entry: Entry, _part: Any, held: Any, usual: dict[str, Any]) -> forms.Field:
